@@ -1,0 +1,71 @@
+// Every bound of nodewall, with its unit and its reason. Asserted where written and where read.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace nodewall::limits {
+
+using namespace std::chrono_literals;
+
+// ---- bytes from the API server ----------------------------------------------------------------
+
+/// One watch frame or one list item. etcd refuses objects over 1.5 MiB by default; servers with
+/// raised limits stay under this.
+inline constexpr std::size_t frame_bytes_max = 16U << 20U;
+/// One page of a list: 500 objects at etcd's default limit would be 750 MiB; real pages are a few.
+inline constexpr std::size_t list_page_bytes_max = 256U << 20U;
+/// Objects asked for in one list page (what client-go asks for).
+inline constexpr unsigned list_page_objects = 500;
+/// How deeply a JSON value may nest; Kubernetes objects stay under 20.
+inline constexpr std::size_t json_depth_max = 64;
+/// The same broken frame this often in a row leads to a relist.
+inline constexpr unsigned broken_frames_max = 3;
+
+// ---- the queue before the log -----------------------------------------------------------------
+
+/// Bytes of bodies waiting for the log's writer; over it the reflectors stop reading.
+inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
+/// Events in one transaction: p99 of a commit stays under 10 ms.
+inline constexpr std::size_t append_batch_events_max = 256;
+/// Own acts waiting for the writer; reserved room beyond the queue above, the oldest go first.
+inline constexpr std::size_t own_acts_waiting_max = 1024;
+
+// ---- the log ----------------------------------------------------------------------------------
+
+/// Default of `log.maxBytes`: the database file with its WAL.
+inline constexpr std::uint64_t log_bytes_max_default = 4ULL << 30U;
+/// Rows that a reading verb takes in one transaction, so that no snapshot keeps the WAL growing.
+inline constexpr std::size_t read_chunk_rows = 1000;
+
+// ---- the kernel -------------------------------------------------------------------------------
+
+/// `maxelem` of every set: about 64 MiB of kernel memory when full.
+inline constexpr std::uint32_t set_members_max = 1U << 20U;
+/// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
+inline constexpr std::size_t set_name_max = 31;
+inline constexpr std::size_t chain_name_max = 28;
+/// iptables multiport: ports in one match, a range counts as two.
+inline constexpr std::size_t multiport_slots = 15;
+
+// ---- time -------------------------------------------------------------------------------------
+
+/// A watch with neither event nor bookmark for this long is relisted.
+inline constexpr auto watch_silence_max = 3min;
+/// Nothing new is applied after a restart until every stream caught up, or for this long.
+inline constexpr auto catch_up_max = 5s;
+inline constexpr auto backoff_first = 800ms;
+inline constexpr auto backoff_max = 30s;
+/// A connection healthy for this long resets its backoff.
+inline constexpr auto backoff_reset_after = 1min;
+/// From TERM to `_exit`, whatever still runs.
+inline constexpr auto stop_grace = 1500ms;
+/// Between two attempts at the xtables lock.
+inline constexpr auto xtables_lock_retry = 5ms;
+/// Between two comparisons with the kernel.
+inline constexpr auto resync_interval = 60s;
+/// Equal log lines within this window are counted, not printed.
+inline constexpr auto log_repeat_window = 10s;
+
+} // namespace nodewall::limits

@@ -1,0 +1,124 @@
+#include "model/address.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace nodewall::model {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+/// `address` with the bits behind `prefix` all zero or all one.
+ip_address with_host_bits(const ip_address& address, unsigned prefix, bool ones) {
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), address.data(), address.size());
+    for (std::size_t i = 0; i < address.size(); ++i) {
+        const auto kept = std::clamp<int>(static_cast<int>(prefix) - static_cast<int>(i) * 8, 0, 8);
+        const auto host = static_cast<std::uint8_t>(0xffU >> static_cast<unsigned>(kept));
+        bytes[i] = static_cast<std::uint8_t>(ones ? bytes[i] | host : bytes[i] & ~host);
+    }
+    return ip_address::from_raw(address.fam(), bytes.data());
+}
+
+} // namespace
+
+std::string_view to_string(family f) {
+    return f == family::ipv4 ? "ipv4" : "ipv6";
+}
+unsigned address_bits(family f) {
+    return f == family::ipv4 ? 32 : 128;
+}
+
+const char* error_domain(address_errc) {
+    return "address";
+}
+const char* describe(address_errc value) {
+    return value == address_errc::not_an_address ? "not an IP address" : "not a CIDR block";
+}
+
+ip_address ip_address::from_bytes(family f, const std::uint8_t* bytes) {
+    if (f == family::ipv6 && std::memcmp(bytes, mapped_prefix.data(), mapped_prefix.size()) == 0)
+        return from_raw(family::ipv4, bytes + mapped_prefix.size());
+    return from_raw(f, bytes);
+}
+
+ip_address ip_address::from_raw(family f, const std::uint8_t* bytes) {
+    ip_address address;
+    address.family_ = f;
+    std::memcpy(address.bytes_.data(), bytes, address.size());
+    return address;
+}
+
+result<ip_address> ip_address::parse(std::string_view text) {
+    std::array<char, INET6_ADDRSTRLEN> copy{};
+    std::array<std::uint8_t, 16> bytes{};
+    if (text.size() < copy.size() && text.find('\0') == std::string_view::npos) {
+        std::memcpy(copy.data(), text.data(), text.size());
+        if (inet_pton(AF_INET, copy.data(), bytes.data()) == 1)
+            return from_bytes(family::ipv4, bytes.data());
+        if (inet_pton(AF_INET6, copy.data(), bytes.data()) == 1)
+            return from_bytes(family::ipv6, bytes.data());
+    }
+    return error(address_errc::not_an_address, "'" + std::string(text.substr(0, 100)) + "'");
+}
+
+std::string ip_address::to_string() const {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(family_ == family::ipv4 ? AF_INET : AF_INET6, bytes_.data(), text.data(),
+              text.size());
+    return text.data();
+}
+
+cidr cidr::host(const ip_address& address) {
+    return {address, static_cast<std::uint8_t>(address_bits(address.fam()))};
+}
+
+cidr cidr::of(const ip_address& address, unsigned prefix) {
+    prefix = std::min(prefix, address_bits(address.fam()));
+    return {with_host_bits(address, prefix, false), static_cast<std::uint8_t>(prefix)};
+}
+
+result<cidr> cidr::parse(std::string_view text) {
+    const auto bad = [&] {
+        return error(address_errc::not_a_cidr, "'" + std::string(text.substr(0, 100)) + "'");
+    };
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos)
+        return bad();
+    const auto written = text.substr(0, slash);
+    const auto digits = text.substr(slash + 1);
+    const auto address = ip_address::parse(written);
+    unsigned prefix = 0;
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
+    if (!address || failure != std::errc{} || end != digits.data() + digits.size())
+        return bad();
+    // ::ffff:a.b.c.d/120 is a.b.c.d/24.
+    const bool mapped =
+        address->fam() == family::ipv4 && written.find(':') != std::string_view::npos;
+    if (mapped && prefix >= 96)
+        prefix -= 96;
+    else if (mapped)
+        return bad();
+    if (prefix > address_bits(address->fam()))
+        return bad();
+    return of(*address, prefix);
+}
+
+ip_address cidr::last() const {
+    return with_host_bits(address, prefix, true);
+}
+
+bool cidr::contains(const ip_address& a) const {
+    return a.fam() == fam() && with_host_bits(a, prefix, false) == address;
+}
+
+std::string cidr::to_string() const {
+    return address.to_string() + "/" + std::to_string(prefix);
+}
+
+} // namespace nodewall::model

@@ -1,0 +1,101 @@
+// IP addresses, CIDR blocks, and exact unions of blocks.
+// IPv4-mapped IPv6 (::ffff:a.b.c.d) counts as IPv4 everywhere (SEMANTICS section 2, ipBlock).
+#pragma once
+
+#include "base/error.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::model {
+
+enum class family : std::uint8_t { ipv4, ipv6 };
+inline constexpr std::array families{family::ipv4, family::ipv6};
+
+/// "ipv4", "ipv6".
+std::string_view to_string(family f);
+/// 32 or 128.
+unsigned address_bits(family f);
+
+class ip_address {
+public:
+    ip_address() = default;
+    /// `bytes` in network order, 4 or 16 of them; 16 mapped bytes give an IPv4 address.
+    static ip_address from_bytes(family f, const std::uint8_t* bytes);
+    /// The same for arithmetic on addresses: bytes of IPv6 stay IPv6, whatever they are.
+    static ip_address from_raw(family f, const std::uint8_t* bytes);
+    static result<ip_address> parse(std::string_view text);
+
+    family fam() const noexcept { return family_; }
+    /// Network order; 4 or 16 bytes.
+    const std::uint8_t* data() const noexcept { return bytes_.data(); }
+    std::size_t size() const noexcept { return family_ == family::ipv4 ? 4 : 16; }
+    std::string to_string() const;
+
+    auto operator<=>(const ip_address&) const = default;
+
+private:
+    family family_ = family::ipv4;
+    std::array<std::uint8_t, 16> bytes_{}; // the unused tail is zero
+};
+
+/// A block with its host bits cleared.
+struct cidr {
+    ip_address address;
+    std::uint8_t prefix = 0;
+
+    /// A block of one address.
+    static cidr host(const ip_address& address);
+    static cidr of(const ip_address& address, unsigned prefix);
+    /// "10.0.0.0/8", "fd00::/8"; host bits are ignored. A bare address is refused.
+    static result<cidr> parse(std::string_view text);
+
+    family fam() const noexcept { return address.fam(); }
+    ip_address last() const;
+    bool contains(const ip_address& a) const;
+    std::string to_string() const;
+
+    auto operator<=>(const cidr&) const = default;
+};
+
+/// A set of addresses of one family: blocks added and taken away, then read as the fewest disjoint
+/// blocks that cover exactly the rest. Order of additions never matters.
+class address_set {
+public:
+    explicit address_set(family f) : family_(f) {}
+
+    /// Blocks of the other family are ignored.
+    void add(const cidr& block);
+    void add(const address_set& other);
+    /// Takes the block out of what was added so far.
+    void remove(const cidr& block);
+
+    bool empty() const noexcept { return ranges_.empty(); }
+    bool contains(const ip_address& a) const;
+    /// Whether every address of the family is in the set.
+    bool everything() const;
+    /// The fewest disjoint blocks, ascending. The whole family is two halves (/1), because no
+    /// ipset of type hash:net takes a /0.
+    std::vector<cidr> blocks() const;
+
+    friend bool operator==(const address_set&, const address_set&) = default;
+
+private:
+    struct range {
+        ip_address first;
+        ip_address last;
+        friend bool operator==(const range&, const range&) = default;
+    };
+    family family_;
+    std::vector<range> ranges_; // disjoint, not adjacent, ascending
+};
+
+enum class address_errc : std::uint8_t { not_an_address = 1, not_a_cidr };
+const char* error_domain(address_errc);
+const char* describe(address_errc);
+
+} // namespace nodewall::model

@@ -1,0 +1,88 @@
+// The cluster as the log tells it: `objects` as the API said them, and `resolved`, indexes over
+// them. Written by projection/ alone; everyone else reads.
+#pragma once
+
+#include "model/objects.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace nodewall::model {
+
+struct objects {
+    std::map<object_key, namespace_object> namespaces;
+    std::map<object_key, node_object> nodes;
+    std::map<object_key, pod_object> pods;
+    std::map<object_key, service_object> services;
+    std::map<object_key, endpoint_slice_object> endpoint_slices;
+    std::map<object_key, network_policy_object> network_policies;
+};
+
+/// Which pods a peer or a subject means: namespaces by name or by selector, pods by selector.
+struct pod_query {
+    std::string namespace_; // used where `namespaces` is absent
+    std::optional<label_selector> namespaces;
+    label_selector pods; // default: all
+    auto operator<=>(const pod_query&) const = default;
+};
+
+/// What `peer` means in a policy of namespace `policy_namespace`; nothing for an ipBlock or a peer
+/// that is not understood.
+std::optional<pod_query> query_of(const policy_peer& peer, std::string_view policy_namespace);
+/// The pods that the policy selects.
+pod_query query_of_subject(const network_policy_object& policy);
+
+using pod_set = std::set<const pod_object*>;
+
+struct resolved {
+    /// Members of each query that a policy uses: pods subject to policy whose labels match.
+    std::map<pod_query, pod_set> queries;
+    /// The live pod that owns each address (SEMANTICS section 1 and DESIGN section 5, ties).
+    std::map<ip_address, const pod_object*> owners;
+    /// Policies that select each pod, by the policies' keys; pods without any are absent.
+    std::map<object_key, std::set<object_key>> policies_of_pod;
+    /// Endpoint slices of each Service.
+    std::map<object_key, std::set<object_key>> slices_of_service;
+    /// Services whose slices have an endpoint that names the pod, by the pod's key.
+    std::map<object_key, std::set<object_key>> services_of_pod;
+};
+
+struct cluster_state {
+    model::objects objects;
+    model::resolved resolved;
+    std::uint64_t seq = 0; // the last event folded in
+    /// Whether the log ever held an EndpointSlice or a list of them: else Services fall back to
+    /// their selector.
+    bool endpoint_slices_known = false;
+    /// Objects that could not be decoded: key "stream namespace/name", and why. They count as
+    /// absent.
+    std::map<std::string, std::string> undecodable;
+};
+
+/// What an event changed, in terms that a compiled unit can depend on.
+struct change {
+    enum class what : std::uint8_t {
+        service,       ///< the Service, or its slices
+        pod,           ///< the pod's content, existence, or which policies select it
+        policy,        ///< the policy's content
+        query,         ///< members of a query, or their addresses: `query`
+        address_owner, ///< who owns `address`
+        pods,          ///< the set of all addresses owned by pods
+        node,          ///< the Node
+        everything,
+    };
+    what kind = what::everything;
+    object_key key;
+    pod_query query;
+    ip_address address;
+    auto operator<=>(const change&) const = default;
+};
+
+} // namespace nodewall::model

@@ -1,0 +1,97 @@
+// The port through which everything enters the log: watches, lists, imports and the agent's own
+// acts. Reflectors know this interface and nothing of SQLite.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace nodewall::model {
+
+/// An object as the API sent it, its identity read out and its body narrowed (codec/narrow.hpp).
+struct observed_object {
+    std::string namespace_;
+    std::string name;
+    std::string uid;
+    std::string resource_version;
+    std::string body;
+};
+
+struct observed_event {
+    enum class action : std::uint8_t { added, modified, deleted, bookmark, error };
+    action what = action::added;
+    /// For a bookmark only resource_version is set; for an error only body (the Status object).
+    observed_object object;
+};
+
+/// Events of one watch, in the order received. The cursor of the stream moves to the last
+/// resource_version in the same transaction. An event that the log has already (same uid, same
+/// resourceVersion, same type) and a bookmark that repeats the cursor add nothing.
+struct watch_events {
+    std::string stream;
+    std::vector<observed_event> events;
+};
+
+/// A complete list of one kind: compared with the log's heads; the differences, LISTED (and GAP
+/// where history was lost) and the cursor are written in one transaction.
+struct listed_objects {
+    enum class cause : std::uint8_t {
+        first,        ///< the log had no cursor for the stream: origin `list`
+        lost_history, ///< 410 Gone, a silent watch, a server restored from a backup: `relist`, GAP
+    };
+    std::string stream;
+    std::string resource_version; // the list's
+    std::vector<observed_object> objects;
+    cause why = cause::first;
+    std::string reason; // for GAP: what was lost and how it was noticed, for a person
+};
+
+/// Objects from files. `deleted` ones record the deletion of the named object if it is live.
+struct imported_objects {
+    struct item {
+        std::string stream;
+        observed_event event; // action added or modified: the log decides which; or deleted
+        std::optional<timestamp> claimed_at;
+    };
+    std::vector<item> items;
+};
+
+/// An act of the agent (stream `nodewall`), body a JSON object; or, with `stream` set, an act that
+/// speaks of a stream, such as TOO_LARGE.
+struct agent_act {
+    std::string type;
+    std::string body;
+    std::string stream; // empty: `nodewall`
+};
+
+using append_request = std::variant<watch_events, listed_objects, imported_objects, agent_act>;
+
+/// What an append did.
+struct append_outcome {
+    std::uint64_t last_seq = 0; // tail after it
+    std::uint64_t added = 0;    // rows written, bookkeeping rows included
+    std::uint64_t objects_added = 0, objects_modified = 0, objects_deleted = 0;
+};
+
+class event_sink {
+public:
+    using completion = std::function<void(result<append_outcome>)>;
+
+    virtual ~event_sink() = default;
+
+    /// The resourceVersion to resume `stream` from, or nothing where it was never listed.
+    virtual result<std::optional<std::string>> cursor(std::string_view stream) const = 0;
+
+    /// Queues the request; `done` is called once, after the transaction that holds it is durable or
+    /// has failed, on a thread of the sink's choosing. Never blocks on the disk.
+    virtual void append(append_request request, completion done) = 0;
+};
+
+} // namespace nodewall::model

@@ -1,0 +1,182 @@
+// The objects of the Kubernetes API as far as nodewall reads them, decoded, with the API's defaults
+// filled in, as the API said them: nothing here is resolved against other objects.
+#pragma once
+
+#include "base/time.hpp"
+#include "model/address.hpp"
+#include "model/kind.hpp"
+#include "model/labels.hpp"
+#include "model/protocol.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace nodewall::model {
+
+struct object_meta {
+    object_key key;
+    std::string uid;
+    label_set labels;
+    timestamp created{};      // metadata.creationTimestamp; the epoch where absent
+    bool terminating = false; // metadata.deletionTimestamp is set
+    std::uint64_t seq = 0;    // the event that said so; no part of the content
+
+    /// Equal in content: everything but `seq`.
+    friend bool operator==(const object_meta& a, const object_meta& b) {
+        return a.key == b.key && a.uid == b.uid && a.labels == b.labels && a.created == b.created &&
+               a.terminating == b.terminating;
+    }
+};
+
+struct namespace_object {
+    object_meta meta; // labels carry kubernetes.io/metadata.name, present in the object or not
+    bool operator==(const namespace_object&) const = default;
+};
+
+struct node_object {
+    object_meta meta;
+    std::vector<ip_address> addresses; // status.addresses, those that are addresses
+    std::vector<cidr> pod_cidrs;
+    bool operator==(const node_object&) const = default;
+};
+
+struct container_port {
+    std::string name; // may be empty
+    protocol proto = protocol::tcp;
+    std::uint16_t port = 0;
+    std::uint16_t host_port = 0; // 0: none
+    std::string host_ip;
+    bool operator==(const container_port&) const = default;
+};
+
+enum class pod_phase : std::uint8_t { pending, running, succeeded, failed, unknown };
+
+struct pod_object {
+    object_meta meta;
+    std::vector<ip_address> addresses; // status.podIPs, else status.podIP
+    std::vector<container_port> ports; // containers and restartable initContainers
+    std::string node_name;
+    timestamp started{}; // status.startTime
+    pod_phase phase = pod_phase::pending;
+    bool host_network = false;
+
+    /// SEMANTICS section 1: not hostNetwork, has an address, neither Succeeded nor Failed.
+    bool subject_to_policy() const {
+        return !host_network && !addresses.empty() && phase != pod_phase::succeeded &&
+               phase != pod_phase::failed;
+    }
+    bool finished() const { return phase == pod_phase::succeeded || phase == pod_phase::failed; }
+    bool operator==(const pod_object&) const = default;
+};
+
+/// A port by number or by name; 0 and an empty name: not given.
+struct port_or_name {
+    std::uint16_t number = 0;
+    std::string name;
+    bool given() const { return number != 0 || !name.empty(); }
+    auto operator<=>(const port_or_name&) const = default;
+};
+
+struct service_port {
+    std::string name;
+    protocol proto = protocol::tcp;
+    std::uint16_t port = 0;
+    port_or_name target_port; // defaults to `port`
+    std::uint16_t node_port = 0;
+    bool operator==(const service_port&) const = default;
+};
+
+enum class service_type : std::uint8_t { cluster_ip, node_port, load_balancer, external_name };
+
+struct service_object {
+    object_meta meta;
+    service_type type = service_type::cluster_ip;
+    std::vector<service_port> ports;
+    std::optional<label_set> selector;   // nullopt: someone else writes the endpoints
+    std::vector<ip_address> cluster_ips; // without "None"
+    std::vector<ip_address> external_ips;
+    std::vector<ip_address> load_balancer_ips; // without those of ipMode Proxy
+    std::vector<family> ip_families;           // empty: not said (old servers)
+    bool local_traffic_only = false;           // externalTrafficPolicy: Local
+    bool operator==(const service_object&) const = default;
+};
+
+struct endpoint {
+    std::vector<ip_address> addresses;
+    std::string target_pod;     // name from targetRef of kind Pod; empty: none
+    std::string target_pod_uid; // may be empty
+    std::string node_name;
+    bool operator==(const endpoint&) const = default;
+};
+
+struct endpoint_port {
+    std::string name;
+    protocol proto = protocol::tcp;
+    std::uint16_t port = 0; // 0: `port: null`, all ports
+    bool operator==(const endpoint_port&) const = default;
+};
+
+struct endpoint_slice_object {
+    object_meta meta;
+    std::string service; // label kubernetes.io/service-name, in the slice's namespace
+    std::optional<family> address_family; // nullopt: FQDN, to be ignored
+    std::vector<endpoint> endpoints;
+    std::vector<endpoint_port> ports;
+    bool operator==(const endpoint_slice_object&) const = default;
+};
+
+struct ip_block {
+    cidr block;
+    std::vector<cidr> except;
+    auto operator<=>(const ip_block&) const = default;
+};
+
+/// One entry of `from` or `to`. Exactly one of the three readings holds:
+/// an ipBlock; selectors; or `not_understood` with the reason, which matches nobody.
+struct policy_peer {
+    std::optional<ip_block> block;
+    std::optional<label_selector> namespace_selector; // nullopt: the policy's own namespace
+    std::optional<label_selector> pod_selector;       // nullopt: all pods
+    std::string not_understood;
+    bool operator==(const policy_peer&) const = default;
+};
+
+/// One entry of `ports`. Neither number nor name: all ports of the protocol.
+struct policy_port {
+    protocol proto = protocol::tcp;
+    port_or_name port;
+    std::uint16_t end_port = 0; // 0: none; inclusive
+    std::string not_understood; // not empty: matches nothing
+    bool operator==(const policy_port&) const = default;
+};
+
+struct policy_rule {
+    std::vector<policy_peer> peers; // empty: any source
+    std::vector<policy_port> ports; // empty: any port of any protocol
+    bool operator==(const policy_rule&) const = default;
+};
+
+struct network_policy_object {
+    object_meta meta;
+    label_selector pod_selector;
+    bool isolates_ingress = false; // policyTypes, with the API's defaults filled in
+    bool isolates_egress = false;
+    std::vector<policy_rule> ingress;
+    std::vector<policy_rule> egress;
+    bool operator==(const network_policy_object&) const = default;
+};
+
+/// In the order of `kind`.
+using object = std::variant<namespace_object, node_object, pod_object, service_object,
+                            endpoint_slice_object, network_policy_object>;
+
+inline kind kind_of(const object& o) {
+    return static_cast<kind>(o.index());
+}
+const object_meta& meta_of(const object& o);
+object_meta& meta_of(object& o);
+
+} // namespace nodewall::model

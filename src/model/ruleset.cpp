@@ -1,0 +1,214 @@
+#include "model/ruleset.hpp"
+
+#include "base/limits.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace nodewall::model {
+
+namespace {
+
+struct type_name {
+    set_type type;
+    std::string_view name;
+};
+constexpr std::array type_names{
+    type_name{set_type::hash_ip, "hash:ip"},
+    type_name{set_type::hash_net, "hash:net"},
+    type_name{set_type::hash_net_port, "hash:net,port"},
+    type_name{set_type::hash_ip_port, "hash:ip,port"},
+    type_name{set_type::hash_ip_port_net, "hash:ip,port,net"},
+};
+
+std::string port_text(const set_member& m) {
+    return fmt::format("{}:{}", to_lower_string(static_cast<protocol>(m.proto)), m.port);
+}
+
+/// As ipset prints a block: a single address without its prefix length.
+std::string net_text(const cidr& net) {
+    return net.prefix == address_bits(net.fam()) ? net.address.to_string() : net.to_string();
+}
+
+std::string directions_text(const set_match& match) {
+    std::string text;
+    for (const auto d : match.directions) {
+        if (!text.empty())
+            text += ',';
+        text += d == set_match::direction::src ? "src" : "dst";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string_view to_string(set_type t) {
+    return type_names[static_cast<std::size_t>(t)].name;
+}
+
+std::optional<set_type> parse_set_type(std::string_view text) {
+    for (const auto& entry : type_names)
+        if (entry.name == text)
+            return entry.type;
+    return std::nullopt;
+}
+
+std::string rule::to_string() const {
+    std::string text;
+    if (destination)
+        text += fmt::format("-d {} ", destination->to_string());
+    if (!in_interface.empty())
+        text += fmt::format("-i {} ", in_interface);
+    if (proto)
+        text += fmt::format("-p {} ", to_lower_string(*proto));
+    if (destination_local)
+        text += "-m addrtype --dst-type LOCAL ";
+    if (original_direction)
+        text += "-m conntrack --ctdir ORIGINAL ";
+    if (!ports.empty()) {
+        text += "-m multiport --dports ";
+        for (std::size_t i = 0; i < ports.size(); ++i)
+            text += fmt::format("{}{}", i == 0 ? "" : ",", ports[i]);
+        text += ' ';
+    }
+    for (const auto& match : sets)
+        text += fmt::format("-m set {}--match-set {} {} ", match.negated ? "! " : "", match.set,
+                            directions_text(match));
+    switch (then) {
+    case verdict::return_:
+        return text + "-j RETURN";
+    case verdict::drop:
+        return text + "-j DROP";
+    case verdict::jump:
+        return text + "-j " + chain;
+    case verdict::goto_:
+        break;
+    }
+    return text + "-g " + chain;
+}
+
+std::string set_definition::to_string() const {
+    return fmt::format("create {} {} family {} maxelem {}", name, model::to_string(type),
+                       fam == family::ipv4 ? "inet" : "inet6", limits::set_members_max);
+}
+
+std::string set_member::to_string(set_type t) const {
+    switch (t) {
+    case set_type::hash_ip:
+        return ip.to_string();
+    case set_type::hash_net:
+        return net_text(net);
+    case set_type::hash_net_port:
+        return net_text(net) + "," + port_text(*this);
+    case set_type::hash_ip_port:
+        return ip.to_string() + "," + port_text(*this);
+    case set_type::hash_ip_port_net:
+        break;
+    }
+    return ip.to_string() + "," + port_text(*this) + "," + net_text(net);
+}
+
+std::string unit::text() const {
+    std::string text;
+    if (chain) {
+        if (!chain->hook.empty())
+            text += fmt::format("-A {} -j {}\n", chain->hook, chain->name);
+        text += fmt::format(":{}\n", chain->name);
+        for (const auto& r : chain->rules)
+            text += fmt::format("-A {} {}\n", chain->name, r.to_string());
+    }
+    if (set)
+        text += set->to_string() + "\n";
+    for (const auto& [name, list] : members) {
+        const auto type = member_types.at(name);
+        for (const auto& member : list)
+            text += fmt::format("add {} {}\n", name, member.to_string(type));
+    }
+    return text;
+}
+
+std::shared_ptr<const unit> seal(unit u) {
+    for (auto& [name, list] : u.members) {
+        std::sort(list.begin(), list.end());
+        list.erase(std::unique(list.begin(), list.end()), list.end());
+        list.shrink_to_fit();
+    }
+    std::erase_if(u.members, [](const auto& entry) { return entry.second.empty(); });
+    std::sort(u.causes.begin(), u.causes.end());
+    u.causes.erase(std::unique(u.causes.begin(), u.causes.end()), u.causes.end());
+    u.digest = sha256(u.text());
+    return std::make_shared<const unit>(std::move(u));
+}
+
+void ruleset::put(std::shared_ptr<const unit> u) {
+    auto name = u->name;
+    units_.insert_or_assign(std::move(name), std::move(u));
+}
+
+void ruleset::erase(std::string_view name) {
+    if (const auto at = units_.find(name); at != units_.end())
+        units_.erase(at);
+}
+
+std::string ruleset::digest_lines() const {
+    std::string lines;
+    for (const auto& [name, u] : units_)
+        lines += name + " " + to_hex(u->digest) + "\n";
+    return lines;
+}
+
+sha256_digest ruleset::digest() const {
+    return sha256(digest_lines());
+}
+
+std::size_t ruleset::rule_count() const {
+    std::size_t count = 0;
+    for (const auto& [name, u] : units_)
+        if (u->chain)
+            count += u->chain->rules.size() + (u->chain->hook.empty() ? 0 : 1);
+    return count;
+}
+
+std::size_t ruleset::member_count() const {
+    std::size_t count = 0;
+    for (const auto& [name, u] : units_)
+        for (const auto& [set, list] : u->members)
+            count += list.size();
+    return count;
+}
+
+std::string ruleset::iptables_text(family f) const {
+    std::string chains;
+    std::string jumps;
+    std::string rules;
+    for (const auto& [name, u] : units_) {
+        if (!u->chain || u->fam != f)
+            continue;
+        chains += fmt::format(":{} - [0:0]\n", u->chain->name);
+        if (!u->chain->hook.empty())
+            jumps += fmt::format("-A {} -j {}\n", u->chain->hook, u->chain->name);
+        for (const auto& r : u->chain->rules)
+            rules += fmt::format("-A {} {}\n", u->chain->name, r.to_string());
+    }
+    return "*mangle\n" + chains + jumps + rules + "COMMIT\n";
+}
+
+std::string ruleset::ipset_text() const {
+    std::string definitions;
+    std::vector<std::string> members;
+    for (const auto& [name, u] : units_) {
+        if (u->set)
+            definitions += u->set->to_string() + "\n";
+        for (const auto& [set, list] : u->members)
+            for (const auto& member : list)
+                members.push_back(
+                    fmt::format("add {} {}\n", set, member.to_string(u->member_types.at(set))));
+    }
+    std::sort(members.begin(), members.end());
+    for (const auto& line : members)
+        definitions += line;
+    return definitions;
+}
+
+} // namespace nodewall::model
