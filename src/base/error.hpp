@@ -40,6 +40,8 @@ template <error_enum E> boost::system::error_code to_error_code(E value) {
 
 class error {
 public:
+    /// No error; what result<T>::error() gives where there is a value.
+    error() = default;
     template <error_enum E> error(E value, std::string detail = {})
         : error(to_error_code(value), std::move(detail)) {}
     error(boost::system::error_code code, std::string detail = {})
