@@ -1,0 +1,45 @@
+// One decoder for each kind of object, and what several of them read. Private to codec/.
+// What is wrong with the object is noted in the value's complaints; the result is then unusable.
+#pragma once
+
+#include "codec/dom.hpp"
+#include "model/objects.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::codec {
+
+/// Each reads everything but `meta`, which is filled in already.
+void decode_namespace(const dom::value& object, model::namespace_object& out);
+void decode_node(const dom::value& object, model::node_object& out);
+void decode_pod(const dom::value& object, model::pod_object& out);
+void decode_service(const dom::value& object, model::service_object& out);
+void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out);
+void decode_network_policy(const dom::value& object, model::network_policy_object& out);
+
+/// Namespace and name; complains where a name is missing, or the namespace of a namespaced kind.
+model::object_key read_key(model::kind what, const dom::value& object);
+bool namespaced(model::kind what);
+/// "pods shop/web": the object as errors name it, as far as its name is known.
+std::string place_of(model::kind what, const model::object_key& key);
+
+/// The epoch where absent.
+timestamp read_time(const dom::value& when);
+
+model::label_set read_labels(const dom::value& map);
+
+/// Never complains: a selector that makes no sense says so in `invalid`. Absent: selects all.
+model::label_selector read_selector(const dom::value& selector);
+
+/// TCP where absent or empty.
+model::protocol read_protocol(const dom::value& protocol);
+
+/// 1 to 65535; 0 where absent.
+std::uint16_t read_port(const dom::value& port);
+
+/// Nothing is added for an absent or empty text.
+void add_address(const dom::value& text, std::vector<model::ip_address>& to);
+
+} // namespace nodewall::codec

@@ -1,0 +1,63 @@
+#include "codec/decode.hpp"
+
+#include <fmt/core.h>
+
+namespace nodewall::codec {
+
+namespace {
+
+std::optional<model::family> read_address_type(const dom::value& field) {
+    field.require();
+    const auto text = field.text();
+    if (text == "IPv4")
+        return model::family::ipv4;
+    if (text == "IPv6")
+        return model::family::ipv6;
+    if (text != "FQDN")
+        field.complain(fmt::format("is '{}', not IPv4, IPv6 or FQDN", text));
+    return std::nullopt;
+}
+
+/// discovery.k8s.io/v1 has nodeName; v1beta1 the host name among the topology labels.
+std::string read_node_name(const dom::value& entry) {
+    const auto name = entry["nodeName"].text();
+    const auto topology = entry["topology"];
+    return std::string(!name.empty() ? name : topology["kubernetes.io/hostname"].text());
+}
+
+model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_namespace) {
+    model::endpoint out;
+    const auto addresses = entry["addresses"];
+    addresses.each([&](const dom::value& text) { add_address(text, out.addresses); });
+    out.node_name = read_node_name(entry);
+    const auto target = entry["targetRef"];
+    const auto target_namespace = target["namespace"].text();
+    if (target["kind"].text() == "Pod" &&
+        (target_namespace.empty() || target_namespace == slice_namespace)) {
+        out.target_pod = target["name"].text();
+        out.target_pod_uid = target["uid"].text();
+    }
+    return out;
+}
+
+} // namespace
+
+void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out) {
+    if (const auto* service = out.meta.labels.find("kubernetes.io/service-name"))
+        out.service = *service;
+    out.address_family = read_address_type(object["addressType"]);
+    if (!out.address_family)
+        return;
+    const auto endpoints = object["endpoints"];
+    endpoints.each([&](const dom::value& entry) {
+        out.endpoints.push_back(read_endpoint(entry, out.meta.key.namespace_));
+    });
+    const auto ports = object["ports"];
+    ports.each([&](const dom::value& entry) {
+        out.ports.push_back({.name = std::string(entry["name"].text()),
+                             .proto = read_protocol(entry["protocol"]),
+                             .port = read_port(entry["port"])});
+    });
+}
+
+} // namespace nodewall::codec

@@ -1,0 +1,115 @@
+// What is not understood in a rule, unknown fields included, makes its peer, its port or all of the
+// rule match nothing, and says why; it never fails the policy, which would open what it shuts.
+#include "codec/decode.hpp"
+
+#include <fmt/core.h>
+
+#include <initializer_list>
+
+namespace nodewall::codec {
+
+namespace {
+
+model::cidr read_block(const dom::value& field) {
+    field.require();
+    const auto block = model::cidr::parse(field.text());
+    if (!block)
+        field.complain(fmt::format("is {}", block.error().message()));
+    return block ? *block : model::cidr{};
+}
+
+model::ip_block read_ip_block(const dom::value& v) {
+    v.require_only({"cidr", "except"});
+    model::ip_block out{.block = read_block(v["cidr"])};
+    const auto except = v["except"];
+    except.each([&](const dom::value& block) { out.except.push_back(read_block(block)); });
+    return out;
+}
+
+model::policy_peer read_peer(const dom::value& entry) {
+    dom::complaints faults;
+    const dom::value v(entry, faults);
+    v.require_only({"ipBlock", "namespaceSelector", "podSelector"});
+    const auto block = v["ipBlock"];
+    const auto namespaces = v["namespaceSelector"];
+    const auto pods = v["podSelector"];
+    model::policy_peer peer;
+    if (block.present())
+        peer.block = read_ip_block(block);
+    if (namespaces.present())
+        peer.namespace_selector = read_selector(namespaces);
+    if (pods.present())
+        peer.pod_selector = read_selector(pods);
+    const bool selects = peer.namespace_selector || peer.pod_selector;
+    if (selects == peer.block.has_value())
+        v.complain(selects ? "has an ipBlock and selectors" : "names no peer");
+    if (faults.any())
+        peer = {.not_understood = faults.first().detail()};
+    return peer;
+}
+
+model::policy_port read_policy_port(const dom::value& entry) {
+    dom::complaints faults;
+    const dom::value v(entry, faults);
+    v.require_only({"protocol", "port", "endPort"});
+    model::policy_port out;
+    out.proto = read_protocol(v["protocol"]);
+    const auto port = v["port"];
+    if (!port.is_text())
+        out.port.number = read_port(port);
+    else if (out.port.name = port.text(); out.port.name.empty())
+        port.complain("is empty");
+    const auto end = v["endPort"];
+    out.end_port = read_port(end);
+    if (end.present() && (out.port.number == 0 || out.end_port < out.port.number))
+        end.complain("needs a numeric port that is not above it");
+    if (faults.any())
+        out = {.not_understood = faults.first().detail()};
+    return out;
+}
+
+model::policy_rule read_rule(const dom::value& entry, std::string_view peers_key) {
+    dom::complaints faults;
+    const dom::value v(entry, faults);
+    v.require_only({peers_key, "ports"});
+    model::policy_rule rule;
+    const auto peers = v[peers_key];
+    peers.each([&](const dom::value& peer) { rule.peers.push_back(read_peer(peer)); });
+    const auto ports = v["ports"];
+    ports.each([&](const dom::value& port) { rule.ports.push_back(read_policy_port(port)); });
+    if (faults.any())
+        rule = {.peers = {{.not_understood = faults.first().detail()}}};
+    return rule;
+}
+
+/// The API server's default: Ingress, and Egress where a rule speaks of it.
+void read_types(const dom::value& types, model::network_policy_object& out) {
+    bool given = false;
+    types.each([&](const dom::value& type) {
+        given = true;
+        if (type.text() == "Ingress")
+            out.isolates_ingress = true;
+        else if (type.text() == "Egress")
+            out.isolates_egress = true;
+        else
+            type.complain(fmt::format("is '{}', not Ingress or Egress", type.text()));
+    });
+    if (!given) {
+        out.isolates_ingress = true;
+        out.isolates_egress = !out.egress.empty();
+    }
+}
+
+} // namespace
+
+void decode_network_policy(const dom::value& object, model::network_policy_object& out) {
+    const auto spec = object["spec"];
+    out.pod_selector = read_selector(spec["podSelector"]);
+    const auto ingress = spec["ingress"];
+    ingress.each([&](const dom::value& r) { out.ingress.push_back(read_rule(r, "from")); });
+    const auto egress = spec["egress"];
+    egress.each([&](const dom::value& r) { out.egress.push_back(read_rule(r, "to")); });
+    read_types(spec["policyTypes"], out);
+}
+
+} // namespace nodewall::codec

@@ -1,0 +1,90 @@
+#include "codec/dom.hpp"
+
+#include "base/limits.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <new>
+
+namespace nodewall::codec::dom {
+
+std::string_view value::text() const {
+    std::string_view text = ""; // never a null pointer
+    if (present())
+        mistyped(element_->get(text), "is not a string");
+    return text;
+}
+
+bool value::boolean() const {
+    bool flag = false;
+    if (present())
+        mistyped(element_->get(flag), "is not a boolean");
+    return flag;
+}
+
+std::int64_t value::integer(std::int64_t least, std::int64_t most) const {
+    std::int64_t number = 0;
+    if (!present() || mistyped(element_->get(number), "is not an integer"))
+        return 0;
+    if (number >= least && number <= most)
+        return number;
+    complain(fmt::format("is {}, not {} to {}", number, least, most));
+    return 0;
+}
+
+void value::require() const {
+    if (!present())
+        complain("is missing");
+}
+
+void value::require_only(std::initializer_list<std::string_view> known) const {
+    require();
+    each_field([&](std::string_view key, const value& field) {
+        if (field.present() && std::find(known.begin(), known.end(), key) == known.end())
+            field.complain("is not understood");
+    });
+}
+
+void value::complain(std::string_view what, errc code) const {
+    const auto where = path();
+    sink_->note(code, fmt::format("{}{}{}", where, where.empty() ? "the value " : " ", what));
+}
+
+std::string value::path() const {
+    if (parent_ == nullptr)
+        return {};
+    auto path = parent_->path();
+    if (index_ != no_index)
+        return path += fmt::format("[{}]", index_);
+    if (!path.empty())
+        path += '.';
+    return path += key_;
+}
+
+simdjson::dom::parser make_parser(std::size_t bytes_max) {
+    simdjson::dom::parser parser(bytes_max);
+    if (parser.allocate(0, limits::json_depth_max) != simdjson::SUCCESS)
+        throw std::bad_alloc();
+    return parser;
+}
+
+result<element> parse(simdjson::dom::parser& parser, std::string_view json) {
+    element root;
+    const auto failure = parser.parse(json.data(), json.size()).get(root);
+    switch (failure) {
+    case simdjson::SUCCESS:
+        return root;
+    case simdjson::CAPACITY:
+        return error(errc::too_large,
+                     fmt::format("{} bytes, at most {}", json.size(), parser.max_capacity()));
+    case simdjson::DEPTH_ERROR:
+        return error(errc::not_json, fmt::format("nests deeper than {}", limits::json_depth_max));
+    case simdjson::MEMALLOC:
+        throw std::bad_alloc();
+    default:
+        return error(errc::not_json, simdjson::error_message(failure));
+    }
+}
+
+} // namespace nodewall::codec::dom

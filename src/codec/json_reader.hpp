@@ -1,0 +1,86 @@
+// Bytes of the Kubernetes API to the values of model/. Everything is validated whole (simdjson's
+// DOM) before anything of it is used; depth and size are bounded by base/limits.hpp.
+#pragma once
+
+#include "base/error.hpp"
+#include "model/event_sink.hpp"
+#include "model/kind.hpp"
+#include "model/objects.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::codec {
+
+enum class errc : std::uint8_t {
+    not_json = 1,  ///< the bytes are no JSON value, or nest too deeply
+    too_large,     ///< over limits::frame_bytes_max
+    not_an_object, ///< JSON, but not of the shape that the API promises
+    no_metadata,   ///< an object without metadata.name (or namespace, where its kind has one)
+    bad_field,     ///< a field with an impossible value: the detail names it
+    unknown_kind,  ///< an object of a kind that nodewall does not watch
+    not_yaml,      ///< YAML that cannot be read
+};
+const char* error_domain(errc);
+const char* describe(errc);
+
+/// What is kept of a body (schema/EVENT_LOG.md, "Bodies").
+enum class body_mode : std::uint8_t { narrowed, whole };
+
+/// A `Status` object, as an error answer or inside an ERROR event carries it.
+struct api_status {
+    int code = 0;
+    std::string reason;
+    std::string message;
+    std::vector<std::string> causes; // details.causes[].reason
+    int retry_after_seconds = 0;     // details.retryAfterSeconds
+};
+
+struct list_page {
+    std::string resource_version;
+    std::string continue_token; // empty: the last page
+    std::vector<model::observed_object> objects;
+};
+
+/// An object out of a file for `import`.
+struct manifest_item {
+    model::kind what = model::kind::pod;
+    model::observed_event event; // ADDED for a plain object; lines of {"type","object"} say it
+};
+
+/// Holds the parser's buffers: reuse one per thread. Not safe to share between threads.
+class json_reader {
+public:
+    json_reader();
+    ~json_reader();
+    json_reader(json_reader&&) noexcept;
+    json_reader& operator=(json_reader&&) noexcept;
+
+    /// One object of the log or the API to its decoded form; the API's defaults are filled in.
+    /// A field that only one rule uses and that makes no sense (a selector, a CIDR, a port of a
+    /// policy) does not fail the object: the model says `invalid` / `not_understood` there.
+    result<model::object> decode(model::kind what, std::string_view json);
+
+    /// {"type":"ADDED","object":{...}}; the body narrowed. BOOKMARK has only a resource_version,
+    /// ERROR the Status as its body.
+    result<model::observed_event> read_watch_frame(model::kind what, std::string_view frame,
+                                                   body_mode mode);
+
+    /// One page of a list. Items carry no kind of their own: `what` is what was asked for.
+    result<list_page> read_list_page(model::kind what, std::string_view json, body_mode mode);
+
+    result<api_status> read_status(std::string_view json);
+
+    /// The identity and the narrowed body of one object given whole.
+    result<model::observed_object> observe(model::kind what, std::string_view json, body_mode mode);
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace nodewall::codec

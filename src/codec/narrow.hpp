@@ -1,0 +1,36 @@
+// What is kept of a body. Private to codec/.
+#pragma once
+
+#include "codec/json_reader.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace nodewall::codec {
+
+struct shape;
+
+/// What becomes of one field.
+struct keep {
+    enum class how {
+        shaped,          ///< kept, its objects (or those of its array) in the shape `below`
+        last_manager,    ///< metadata.managedFields: [{"manager":NAME}] of who wrote last
+        ready_condition, ///< of an array, the elements with "type":"Ready", in the shape `below`
+    };
+
+    std::string_view key;
+    const shape* below = nullptr; // null: whole
+    how as = how::shaped;
+};
+
+struct shape {
+    std::span<const keep> fields;
+    bool others = false; // keep fields that `fields` does not name, whole
+};
+
+/// Keeps everything.
+extern const shape whole;
+
+const shape& kept_shape(model::kind what, body_mode mode);
+
+} // namespace nodewall::codec

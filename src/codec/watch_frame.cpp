@@ -1,0 +1,70 @@
+#include "codec/json_reader.hpp"
+
+#include "codec/observe.hpp"
+#include "codec/reader_state.hpp"
+
+#include <fmt/core.h>
+
+namespace nodewall::codec {
+
+namespace {
+
+using action = model::observed_event::action;
+
+std::string read_bookmark(const dom::value& object) {
+    const auto metadata = object["metadata"];
+    const auto version = metadata["resourceVersion"];
+    version.require();
+    return std::string(version.text());
+}
+
+} // namespace
+
+action read_action(const dom::value& type) {
+    const auto text = type.text();
+    if (text == "ADDED")
+        return action::added;
+    if (text == "MODIFIED")
+        return action::modified;
+    if (text == "DELETED")
+        return action::deleted;
+    if (text == "BOOKMARK")
+        return action::bookmark;
+    if (text != "ERROR")
+        type.complain(fmt::format("is '{}', no type of event", text), errc::not_an_object);
+    return action::error;
+}
+
+result<model::observed_event> observe_frame(model::kind what, dom::element frame, body_mode mode) {
+    dom::complaints faults;
+    const dom::value root(frame, faults);
+    model::observed_event event{.what = read_action(root["type"]), .object = {}};
+    const auto object = root["object"];
+    if (!object.present())
+        object.complain("is missing", errc::not_an_object);
+    if (event.what == action::bookmark)
+        event.object.resource_version = read_bookmark(object);
+    if (faults.any())
+        return faults.first().within(model::stream_name(what));
+    if (event.what == action::bookmark)
+        return event;
+    if (event.what == action::error) {
+        event.object.body = canonical_text(object.raw());
+        return event;
+    }
+    auto observed = observe_element(what, object.raw(), mode);
+    if (!observed)
+        return observed.error();
+    event.object = std::move(*observed);
+    return event;
+}
+
+result<model::observed_event>
+json_reader::read_watch_frame(model::kind what, std::string_view frame, body_mode mode) {
+    const auto root = state_->parse(frame);
+    if (!root)
+        return root.error().within(model::stream_name(what));
+    return observe_frame(what, *root, mode);
+}
+
+} // namespace nodewall::codec

@@ -1,0 +1,210 @@
+#include "http/server.hpp"
+
+#include "async/task_group.hpp"
+#include "async/timeout.hpp"
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/core.h>
+
+#include <array>
+#include <optional>
+
+namespace nodewall::http {
+
+namespace beast = boost::beast::http;
+
+namespace {
+
+/// Between two attempts to accept while the process has no descriptor left.
+constexpr auto accept_retry = std::chrono::milliseconds(100);
+
+std::string reason_of(unsigned status) {
+    return std::string(beast::obsolete_reason(beast::int_to_status(status)));
+}
+
+unsigned status_of(const boost::system::error_code& problem) {
+    if (problem == beast::error::header_limit)
+        return 431;
+    return problem == beast::error::body_limit ? 413 : 400;
+}
+
+class connection final : public responder {
+public:
+    connection(async::byte_stream& peer, const server_tools& tools) : peer_(peer), tools_(tools) {}
+
+    async::awaitable<void> run(const request_handler& handle);
+
+    async::awaitable<result<void>> send(unsigned status, std::string_view content_type,
+                                        std::string_view body) override;
+    async::awaitable<result<void>> start(unsigned status, std::string_view content_type) override;
+    async::awaitable<result<void>> write(std::string_view bytes) override;
+    void abort() override;
+    async::awaitable<void> peer_gone() override;
+
+private:
+    enum class progress : std::uint8_t { unanswered, answered, streaming, aborted };
+
+    async::awaitable<result<bool>> read_request();
+    async::awaitable<result<std::size_t>> read_more();
+    async::awaitable<result<void>> put(std::string bytes);
+    std::string head(unsigned status, std::string_view content_type) const;
+
+    async::byte_stream& peer_;
+    const server_tools& tools_;
+    std::string buffered_; // read, but not yet parsed
+    server_request request_;
+    progress progress_ = progress::unanswered;
+    bool keep_alive_ = true;
+};
+
+/// The next request into request_; false where the peer has ended.
+async::awaitable<result<bool>> connection::read_request() {
+    beast::request_parser<beast::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(tools_.limits.header_bytes));
+    parser.body_limit(tools_.limits.body_bytes);
+    parser.eager(true);
+    bool begun = false;
+    while (!parser.is_done()) {
+        boost::system::error_code problem;
+        if (!buffered_.empty()) {
+            begun = true;
+            const auto used =
+                parser.put(boost::asio::buffer(buffered_.data(), buffered_.size()), problem);
+            buffered_.erase(0, used);
+        }
+        if (problem && problem != beast::error::need_more)
+            co_return error(problem);
+        if (parser.is_done())
+            break;
+        const auto count = co_await read_more();
+        if (!count)
+            co_return count.error();
+        if (*count == 0) {
+            if (begun)
+                co_return errc::closed;
+            co_return false;
+        }
+    }
+    auto message = parser.release();
+    keep_alive_ = message.keep_alive();
+    request_ = {std::string(message.method_string()), std::string(message.target()),
+                std::string(message[beast::field::user_agent]), std::move(message.body())};
+    co_return true;
+}
+
+async::awaitable<result<std::size_t>> connection::read_more() {
+    std::array<char, 16384> chunk;
+    const auto count = co_await peer_.async_read_some(chunk);
+    if (count)
+        buffered_.append(chunk.data(), *count);
+    co_return count;
+}
+
+async::awaitable<void> connection::run(const request_handler& handle) {
+    while (keep_alive_) {
+        progress_ = progress::unanswered;
+        const auto read =
+            co_await async::with_timeout(tools_.time, tools_.limits.read_time, read_request());
+        if (!read) {
+            keep_alive_ = false;
+            if (read.error().code().category() == beast::make_error_code({}).category())
+                co_await send(status_of(read.error().code()), "text/plain", "bad request\n");
+            co_return;
+        }
+        if (!*read)
+            co_return;
+        co_await handle(request_, *this);
+        if (progress_ == progress::streaming)
+            co_await put("0\r\n\r\n");
+        if (progress_ != progress::answered)
+            co_return;
+    }
+}
+
+std::string connection::head(unsigned status, std::string_view content_type) const {
+    return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n{}", status, reason_of(status),
+                       content_type, keep_alive_ ? "" : "Connection: close\r\n");
+}
+
+async::awaitable<result<void>> connection::put(std::string bytes) {
+    auto written = co_await async::with_timeout(tools_.time, tools_.limits.write_time,
+                                                async::write_all(peer_, bytes));
+    if (!written)
+        keep_alive_ = false;
+    co_return written;
+}
+
+async::awaitable<result<void>> connection::send(unsigned status, std::string_view content_type,
+                                                std::string_view body) {
+    progress_ = progress::answered;
+    auto response =
+        fmt::format("{}Content-Length: {}\r\n\r\n", head(status, content_type), body.size());
+    if (request_.method != "HEAD")
+        response += body;
+    co_return co_await put(std::move(response));
+}
+
+async::awaitable<result<void>> connection::start(unsigned status, std::string_view content_type) {
+    progress_ = progress::streaming;
+    keep_alive_ = false;
+    co_return co_await put(head(status, content_type) + "Transfer-Encoding: chunked\r\n\r\n");
+}
+
+async::awaitable<result<void>> connection::write(std::string_view bytes) {
+    if (bytes.empty())
+        co_return result<void>{}; // an empty chunk would end the stream
+    co_return co_await put(fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
+}
+
+void connection::abort() {
+    progress_ = progress::aborted;
+    peer_.close();
+}
+
+async::awaitable<void> connection::peer_gone() {
+    keep_alive_ = false;
+    while (buffered_.size() <= tools_.limits.header_bytes) {
+        const auto count = co_await read_more();
+        if (!count || *count == 0)
+            co_return;
+    }
+}
+
+async::awaitable<void> answer_in_turn(listener& where, const request_handler& handle,
+                                      const server_tools& tools) {
+    for (;;) {
+        const auto peer = co_await where.accept();
+        if (!peer) {
+            tools.log.warning("cannot accept: {}", peer.error().message());
+            co_await tools.time.sleep(accept_retry);
+            continue;
+        }
+        co_await serve_connection(**peer, handle, tools);
+    }
+}
+
+} // namespace
+
+async::awaitable<void> serve_connection(async::byte_stream& peer, const request_handler& handle,
+                                        server_tools tools) {
+    connection served(peer, tools);
+    try {
+        co_await served.run(handle);
+    } catch (const std::exception& problem) {
+        if (async::is_cancellation(std::current_exception()))
+            throw;
+        tools.log.error("an HTTP request failed: {}", problem.what());
+    }
+    peer.close();
+}
+
+/// As many coroutines as connections may be: each answers one connection after the other.
+async::awaitable<void> serve(listener& where, request_handler handle, server_tools tools) {
+    std::vector<async::awaitable<void>> workers;
+    for (std::size_t i = 0; i < tools.limits.connections; ++i)
+        workers.push_back(answer_in_turn(where, handle, tools));
+    co_await async::run_all(std::move(workers));
+}
+
+} // namespace nodewall::http

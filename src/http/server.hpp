@@ -1,0 +1,98 @@
+// A small HTTP/1.1 server: health and metrics pages, the small API server.
+//
+// Everything is bounded: connections, bytes and time. Nothing is detached: serve() ends, by
+// cancellation, after all its connections have.
+#pragma once
+
+#include "async/byte_stream.hpp"
+#include "async/clock.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "http/error.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace nodewall::http {
+
+struct server_limits {
+    std::size_t connections = limits::server_connections_max;
+    std::size_t header_bytes = limits::server_header_bytes_max;
+    std::size_t body_bytes = limits::server_body_bytes_max;
+    std::chrono::nanoseconds read_time = limits::server_read_time_max;
+    std::chrono::nanoseconds write_time = limits::server_write_time_max;
+};
+
+struct server_request {
+    std::string method; // "GET"
+    std::string target; // "/healthz?verbose", as sent
+    std::string user_agent;
+    std::string body;
+};
+
+/// The answer to one request: one send(), or start() and write() as often as wanted. A handler that
+/// returns without either closes the connection unanswered.
+class responder {
+public:
+    virtual ~responder() = default;
+
+    /// A whole response.
+    virtual async::awaitable<result<void>> send(unsigned status, std::string_view content_type,
+                                                std::string_view body) = 0;
+
+    /// The head of a response in chunks, which the return of the handler ends. The connection is
+    /// closed behind it.
+    virtual async::awaitable<result<void>> start(unsigned status,
+                                                 std::string_view content_type) = 0;
+    /// One chunk; errc::timed_out where the peer does not take it.
+    virtual async::awaitable<result<void>> write(std::string_view bytes) = 0;
+    /// Closes the connection without ending what was begun.
+    virtual void abort() = 0;
+
+    /// Ends when the peer closes the connection, which serves no further request then.
+    virtual async::awaitable<void> peer_gone() = 0;
+};
+
+/// Called for each request, for several connections in turns. What it throws is logged and closes
+/// the connection.
+using request_handler = std::function<async::awaitable<void>(const server_request&, responder&)>;
+
+struct server_tools {
+    async::clock& time;
+    logger& log;
+    server_limits limits;
+};
+
+/// A TCP socket that listens.
+class listener {
+public:
+    /// `address` is "127.0.0.1:8080", "[::1]:8080" or "0.0.0.0:8080"; port 0: a free one. An error
+    /// names the address.
+    static result<listener> open(async::executor where, const std::string& address);
+
+    listener(listener&&) noexcept;
+    listener& operator=(listener&&) noexcept;
+    ~listener();
+
+    /// The address with its true port.
+    std::string address() const;
+
+    /// The next connection; an error is passing (too many open files).
+    async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept();
+
+private:
+    struct socket;
+    explicit listener(std::unique_ptr<socket> open);
+    std::unique_ptr<socket> socket_;
+};
+
+/// Answers connections until cancelled.
+async::awaitable<void> serve(listener& where, request_handler handle, server_tools tools);
+
+/// Answers the requests of one connection until either side ends it.
+async::awaitable<void> serve_connection(async::byte_stream& peer, const request_handler& handle,
+                                        server_tools tools);
+
+} // namespace nodewall::http

@@ -1,0 +1,87 @@
+#include "http/server.hpp"
+
+#include "http/socket_io.hpp"
+#include "http/stream.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <fmt/core.h>
+
+#include <charconv>
+#include <optional>
+
+namespace nodewall::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+std::optional<tcp::endpoint> parse_endpoint(std::string_view address) {
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    auto host = address.substr(0, colon);
+    const auto port_text = address.substr(colon + 1);
+    if (host.size() >= 2 && host.front() == '[' && host.back() == ']')
+        host = host.substr(1, host.size() - 2);
+    else if (host.find(':') != std::string_view::npos)
+        return std::nullopt;
+    boost::system::error_code problem;
+    const auto ip = asio::ip::make_address(std::string(host), problem);
+    std::uint16_t port = 0;
+    const auto* end = port_text.data() + port_text.size();
+    if (problem || std::from_chars(port_text.data(), end, port).ptr != end || port_text.empty())
+        return std::nullopt;
+    return tcp::endpoint(ip, port);
+}
+
+std::string to_string(const tcp::endpoint& at) {
+    const auto ip = at.address().to_string();
+    return at.address().is_v6() ? fmt::format("[{}]:{}", ip, at.port())
+                                : fmt::format("{}:{}", ip, at.port());
+}
+
+} // namespace
+
+struct listener::socket {
+    tcp::acceptor acceptor;
+};
+
+listener::listener(std::unique_ptr<socket> open) : socket_(std::move(open)) {}
+listener::listener(listener&&) noexcept = default;
+listener& listener::operator=(listener&&) noexcept = default;
+listener::~listener() = default;
+
+result<listener> listener::open(async::executor where, const std::string& address) {
+    const auto endpoint = parse_endpoint(address);
+    if (!endpoint)
+        return error(errc::cannot_listen,
+                     fmt::format("\"{}\" is not of the form ADDRESS:PORT", address));
+    tcp::acceptor acceptor(std::move(where));
+    boost::system::error_code problem;
+    acceptor.open(endpoint->protocol(), problem);
+    if (!problem)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), problem);
+    if (!problem)
+        acceptor.bind(*endpoint, problem);
+    if (!problem)
+        acceptor.listen(asio::socket_base::max_listen_connections, problem);
+    if (problem)
+        return error(errc::cannot_listen, fmt::format("{}: {}", address, problem.message()));
+    return listener(std::make_unique<socket>(socket{std::move(acceptor)}));
+}
+
+std::string listener::address() const {
+    return to_string(socket_->acceptor.local_endpoint());
+}
+
+async::awaitable<result<std::unique_ptr<async::byte_stream>>> listener::accept() {
+    auto [problem, peer] = co_await socket_->acceptor.async_accept(as_result);
+    if (problem == asio::error::operation_aborted)
+        async::throw_cancelled();
+    if (problem)
+        co_return error(problem, address());
+    co_return make_stream(std::move(peer));
+}
+
+} // namespace nodewall::http
