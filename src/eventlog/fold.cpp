@@ -1,0 +1,38 @@
+#include "eventlog/fold.hpp"
+
+#include <algorithm>
+
+namespace nodewall::eventlog {
+
+std::string fold::identity(const row& r) {
+    std::string key;
+    for (const auto part : {r.stream, r.namespace_, r.identity_name()}) {
+        key += part;
+        key += '\0';
+    }
+    return key;
+}
+
+std::optional<std::uint64_t> fold::head_before(const row& r) const {
+    const auto at = r.has_identity() ? heads_.find(identity(r)) : heads_.end();
+    return at == heads_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void fold::apply(const row& r) {
+    if (r.sets_head())
+        heads_[identity(r)] = r.seq;
+    else if (r.has_identity())
+        heads_.erase(identity(r));
+    if (r.moves_cursor())
+        cursors_[std::string(r.stream)] = r.resource_version;
+}
+
+std::vector<std::uint64_t> fold::heads() const {
+    std::vector<std::uint64_t> seqs;
+    for (const auto& [identity, seq] : heads_)
+        seqs.push_back(seq);
+    std::ranges::sort(seqs);
+    return seqs;
+}
+
+} // namespace nodewall::eventlog

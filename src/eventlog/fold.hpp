@@ -1,0 +1,32 @@
+// What the rows alone say that heads, cursors and links must be: written for verify, naively and
+// apart from the ledger, so that each checks the other.
+#pragma once
+
+#include "eventlog/row.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nodewall::eventlog {
+
+class fold {
+public:
+    /// Where the row's object stood before it.
+    std::optional<std::uint64_t> head_before(const row& r) const;
+    void apply(const row& r);
+
+    /// Seqs of the heads, ascending.
+    std::vector<std::uint64_t> heads() const;
+    const std::map<std::string, std::string>& cursors() const noexcept { return cursors_; }
+
+private:
+    static std::string identity(const row& r);
+
+    std::map<std::string, std::uint64_t> heads_;
+    std::map<std::string, std::string> cursors_;
+};
+
+} // namespace nodewall::eventlog

@@ -1,0 +1,145 @@
+#include "eventlog/event_table.hpp"
+#include "eventlog/file.hpp"
+#include "eventlog/genesis.hpp"
+#include "eventlog/lock_file.hpp"
+#include "eventlog/novelty.hpp"
+#include "eventlog/schema.hpp"
+#include "eventlog/size_cap.hpp"
+#include "eventlog/sqlite_answers.hpp"
+
+#include <fmt/core.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+namespace nodewall::eventlog {
+
+namespace {
+
+// Durable at each commit; the WAL goes back into the database on this thread, at its usual size.
+void set_modes(database& db) {
+    if (db.text("PRAGMA journal_mode=WAL") != "wal")
+        fail(errc::io, db.path() + ": its file system cannot hold a WAL");
+    db.execute("PRAGMA synchronous=FULL");
+    db.execute("PRAGMA secure_delete=OFF");
+    db.execute(fmt::format("PRAGMA wal_autocheckpoint={0}; PRAGMA journal_size_limit={1}",
+                           wal_bytes / 8192, wal_bytes)
+                   .c_str());
+}
+
+std::array<std::uint8_t, 16> chance() {
+    std::array<std::uint8_t, 16> bytes{};
+    sqlite3_randomness(static_cast<int>(bytes.size()), bytes.data());
+    return bytes;
+}
+
+/// An opened database with the tables of this version; one that is blank is begun.
+std::unique_ptr<database> open_database(const open_options& options) {
+    auto db = std::make_unique<database>(options.path, database::access::write, options.vfs);
+    if (db->opened_read_only())
+        fail(errc::read_only, options.path);
+    const bool blank = options.create && is_blank(*db);
+    if (blank)
+        prepare_blank(*db);
+    else
+        check_schema(*db);
+    set_modes(*db);
+    return db;
+}
+
+class sqlite_writer final : public sqlite_answers<log_writer> {
+public:
+    explicit sqlite_writer(const open_options& options)
+        : sqlite_answers(queries_), lock_(lock_path(options.path)), now_(options.now),
+          db_(made(options)), queries_(*db_), table_(*db_, queries_), ledger_(table_),
+          cap_(*db_, table_, ledger_, options.bytes_max) {
+        check_tail(*db_);
+        table_.restore(ledger_);
+    }
+
+    result<std::vector<model::append_outcome>>
+    append(std::span<const model::append_request> requests) override {
+        return guarded([&] { return append_or_throw(requests); });
+    }
+
+    result<std::optional<std::string>> cursor(std::string_view stream) const override {
+        return guarded([&]() -> std::optional<std::string> {
+            const auto cursors = read_cursors(*db_);
+            const auto at = cursors.find(stream);
+            return at == cursors.end() ? std::nullopt : std::optional(at->second);
+        });
+    }
+
+private:
+    // The same file by another name is the same log.
+    static std::string lock_path(const std::string& path) {
+        std::error_code ignored;
+        return std::filesystem::weakly_canonical(path, ignored).string() + ".lock";
+    }
+
+    static std::unique_ptr<database> made(const open_options& options);
+
+    std::vector<model::append_outcome>
+    append_or_throw(std::span<const model::append_request> requests);
+
+    lock_file lock_;
+    now_function now_;
+    std::unique_ptr<database> db_;
+    mutable queries queries_;
+    event_table table_;
+    ledger ledger_;
+    size_cap cap_;
+    bool rolled_back_ = false; // the ledger knows rows that the file does not have
+};
+
+std::unique_ptr<database> sqlite_writer::made(const open_options& options) {
+    if (!file_exists(options.path))
+        make_file(options.path);
+    auto db = open_database(options);
+    const auto now = options.now();
+    transaction t(*db, transaction::kind::write);
+    migrate(*db, now);
+    if (db->integer("SELECT count(*) FROM event") == 0) {
+        queries q(*db);
+        event_table table(*db, q);
+        ledger log(table);
+        write_genesis(log, now, chance());
+        table.store_ends(log);
+    }
+    t.commit();
+    return db;
+}
+
+std::vector<model::append_outcome>
+sqlite_writer::append_or_throw(std::span<const model::append_request> requests) {
+    if (rolled_back_)
+        table_.restore(ledger_);
+    rolled_back_ = true;
+    const auto now = now_();
+    cap_.make_room(now);
+    transaction t(*db_, transaction::kind::write);
+    ledger_.begin(now);
+    const auto before = ledger_.tail().seq;
+    std::vector<model::append_outcome> outcomes;
+    for (const auto& request : requests)
+        outcomes.push_back(record(request, ledger_));
+    if (ledger_.tail().seq != before)
+        table_.store_ends(ledger_);
+    t.commit();
+    rolled_back_ = false;
+    return outcomes;
+}
+
+} // namespace
+
+result<std::unique_ptr<log_writer>> open_writer(const open_options& options) {
+    return guarded([&]() -> std::unique_ptr<log_writer> {
+        if (!options.create && !file_exists(options.path))
+            fail(errc::no_such_log, options.path);
+        if (options.create)
+            make_folder_of(options.path);
+        return std::make_unique<sqlite_writer>(options);
+    });
+}
+
+} // namespace nodewall::eventlog
