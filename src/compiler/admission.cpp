@@ -1,0 +1,78 @@
+#include "compiler/admission.hpp"
+
+#include "compiler/sort_unique.hpp"
+
+#include <algorithm>
+
+namespace nodewall::compiler {
+
+namespace {
+
+model::address_set addresses_of(const model::ip_block& block, model::family f) {
+    model::address_set addresses(f);
+    addresses.add(block.block);
+    for (const auto& except : block.except)
+        addresses.remove(except);
+    return addresses;
+}
+
+} // namespace
+
+void admission::add(const admission& other) {
+    everyone = everyone || other.everyone;
+    blocks.add(other.blocks);
+    pods.insert(pods.end(), other.pods.begin(), other.pods.end());
+}
+
+void admission::normalize() {
+    everyone = everyone || blocks.everything();
+    if (everyone) {
+        blocks = model::address_set(fam);
+        pods.clear();
+        return;
+    }
+    sort_unique(pods);
+    std::erase_if(pods, [&](const model::ip_address& a) { return blocks.contains(a); });
+}
+
+ingress_judge::ingress_judge(state_reader& reader, model::family f)
+    : reader_(reader), family_(f), open_(f), shut_(f) {
+    open_.everyone = true;
+}
+
+const admission& ingress_judge::admits(const backend& b) {
+    if (b.what == backend::sort::open)
+        return open_;
+    if (b.what == backend::sort::unknown)
+        return shut_;
+    const auto policies = reader_.ingress_policies(*b.pod);
+    if (policies.empty())
+        return open_;
+    rule_list rules;
+    for (const auto* policy : policies) {
+        policies_.insert(policy);
+        for (const auto& rule : policy->ingress)
+            if (rule.covers(b.proto, b.port, *b.pod))
+                rules.push_back(&rule);
+    }
+    const auto known = by_rules_.find(rules);
+    return known != by_rules_.end() ? known->second
+                                    : by_rules_.emplace(rules, evaluate(rules)).first->second;
+}
+
+admission ingress_judge::evaluate(const rule_list& rules) {
+    admission sum(family_);
+    for (const auto* rule : rules) {
+        sum.everyone = sum.everyone || rule->from.any;
+        for (const auto& block : rule->from.blocks)
+            sum.blocks.add(addresses_of(block, family_));
+        for (const auto& query : rule->from.pods) {
+            const auto addresses = reader_.addresses_of(query, family_);
+            sum.pods.insert(sum.pods.end(), addresses.begin(), addresses.end());
+        }
+    }
+    sum.normalize();
+    return sum;
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,70 @@
+// Cluster state and node to ruleset: pure and incremental. The shape of what it builds is drawn in
+// compiler/layout.hpp.
+#pragma once
+
+#include "base/error.hpp"
+#include "model/cluster_state.hpp"
+#include "model/ruleset.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nodewall::compiler {
+
+/// Raised whenever the same state compiles to something else.
+inline constexpr unsigned compiler_version = 1;
+
+/// Everything that the compiler reads beside the cluster; recorded in CONFIGURED.
+struct settings {
+    std::string node_name;
+    /// Where NodePorts answer (kube-proxy's --nodeport-addresses); empty: every local address.
+    std::vector<model::cidr> node_port_addresses;
+    /// Sources that every front door admits: load balancers' health checks.
+    std::vector<model::cidr> always_admit;
+    /// TCP ports never shut on external addresses that are the node's own; at most 15.
+    std::vector<std::uint16_t> vital_ports{22, 179, 2379, 2380, 6443, 10250};
+    bool operator==(const settings&) const = default;
+};
+
+/// Something a person should know about how a front door or a policy was read.
+struct finding {
+    enum class kind : std::uint8_t {
+        mixed,          ///< backends differ: the door stays open to whom one of them admits
+        not_understood, ///< a part of a policy that matches nobody
+        undecodable,    ///< an object that counts as absent
+        collision,      ///< two Services claim one front door
+        too_many,       ///< a bound was reached; what did not fit is refused
+    };
+    kind what = kind::mixed;
+    std::string subject; // "front door nodeport TCP/30051", "NetworkPolicy web/deny"
+    std::string text;
+    auto operator<=>(const finding&) const = default;
+};
+
+class compiler {
+public:
+    explicit compiler(settings s);
+    ~compiler();
+    compiler(compiler&&) noexcept;
+    compiler& operator=(compiler&&) noexcept;
+
+    /// Everything anew.
+    model::ruleset compile(const model::cluster_state& state);
+    /// Only what depends on the changes; `state` must be the one that the changes lead to. Equal to
+    /// compile(state), always.
+    model::ruleset recompile(const model::cluster_state& state,
+                             const std::set<model::change>& changes);
+
+    /// Of the last (re)compilation, sorted.
+    std::vector<finding> findings() const;
+
+private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace nodewall::compiler

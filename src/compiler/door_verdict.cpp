@@ -1,0 +1,96 @@
+#include "compiler/door_verdict.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+namespace nodewall::compiler {
+
+namespace {
+
+/// The union of what backends admit, and how they differ.
+class sum {
+public:
+    sum(model::family f, state_reader& reader) : total_(f), reader_(reader) {}
+
+    /// `theirs` must outlive the sum.
+    void add(const backend& b, const admission& theirs) {
+        ++backends_with_[&theirs];
+        if (b.what != backend::sort::pod)
+            return;
+        // A pod reaches itself through its Service.
+        for (const auto& own : b.pod->addresses)
+            if (own.fam() == total_.fam && reader_.owner(own) == b.pod)
+                total_.pods.push_back(own);
+    }
+
+    admission total() && {
+        for (const auto& [theirs, count] : backends_with_)
+            total_.add(*theirs);
+        total_.normalize();
+        return std::move(total_);
+    }
+
+    std::string mixed() const {
+        const auto& first = *backends_with_.begin()->first;
+        if (std::all_of(backends_with_.begin(), backends_with_.end(),
+                        [&](const auto& entry) { return *entry.first == first; }))
+            return {};
+        std::size_t everyone = 0;
+        std::size_t nobody = 0;
+        std::size_t some = 0;
+        for (const auto& [theirs, count] : backends_with_)
+            (theirs->everyone ? everyone : theirs->nobody() ? nobody : some) += count;
+        return fmt::format("{} of its {} backends admit every source, {} some and {} none; it is "
+                           "open to whomever one of them admits",
+                           everyone, everyone + some + nobody, some, nobody);
+    }
+
+private:
+    admission total_;
+    state_reader& reader_;
+    std::map<const admission*, std::size_t> backends_with_;
+};
+
+/// Local: every pod that some backend on any node admits.
+void admit_pods(admission& admitted, std::span<const backend> backends, ingress_judge& judge,
+                state_reader& reader) {
+    sum of_all(admitted.fam, reader);
+    for (const auto& b : backends)
+        of_all.add(b, judge.admits(b));
+    const auto anywhere = std::move(of_all).total();
+    admitted.pods = anywhere.pods;
+    if (anywhere.everyone || !anywhere.blocks.empty())
+        for (const auto& address : reader.pod_addresses(admitted.fam))
+            if (anywhere.everyone || anywhere.blocks.contains(address))
+                admitted.pods.push_back(address);
+    admitted.normalize();
+}
+
+} // namespace
+
+door_verdict judge_door(std::span<const backend> backends, traffic t, model::family f,
+                        state_reader& reader) {
+    door_verdict verdict(f);
+    ingress_judge judge(reader, f);
+    sum of_judged(f, reader);
+    std::size_t judged = 0;
+    for (const auto& b : backends) {
+        if (t == traffic::local && !b.local)
+            continue;
+        of_judged.add(b, judge.admits(b));
+        ++judged;
+    }
+    if (judged == 0)
+        return verdict;
+    verdict.mixed = of_judged.mixed();
+    verdict.admitted = std::move(of_judged).total();
+    verdict.refused = !verdict.admitted.everyone;
+    if (verdict.refused && judged < backends.size())
+        admit_pods(verdict.admitted, backends, judge, reader);
+    verdict.policies.assign(judge.policies().begin(), judge.policies().end());
+    return verdict;
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,67 @@
+#include "compiler/front_doors.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace nodewall::compiler {
+
+namespace {
+
+using model::layout::door_class;
+
+std::set<model::family> families_of(const model::service_object& service) {
+    std::set<model::family> families(service.ip_families.begin(), service.ip_families.end());
+    if (families.empty())
+        for (const auto& address : service.cluster_ips)
+            families.insert(address.fam());
+    if (families.empty())
+        families.insert(model::family::ipv4);
+    return families;
+}
+
+/// The address that all NodePort doors of the family have.
+model::ip_address zero_address(model::family f) {
+    static constexpr std::array<std::uint8_t, 16> zero{};
+    return model::ip_address::from_raw(f, zero.data());
+}
+
+} // namespace
+
+door_map front_doors_of(const model::service_object& service) {
+    door_map doors;
+    if (service.type == model::service_type::external_name || service.headless)
+        return doors;
+    const auto add = [&](door_class what, const model::ip_address& address, std::uint16_t number,
+                         const model::service_port& port) {
+        doors[{what, address.fam(), address, port.proto, number}].push_back(&port);
+    };
+    const auto add_each = [&](door_class what, const std::vector<model::ip_address>& addresses,
+                              const model::service_port& port) {
+        // An address that is given twice is one door.
+        for (const auto& address : std::set(addresses.begin(), addresses.end()))
+            add(what, address, port.port, port);
+    };
+    auto external = service.external_ips;
+    external.insert(external.end(), service.load_balancer_ips.begin(),
+                    service.load_balancer_ips.end());
+    for (const auto& port : service.ports) {
+        if (service.type != model::service_type::cluster_ip && port.node_port != 0)
+            for (const auto f : families_of(service))
+                add(door_class::nodeport, zero_address(f), port.node_port, port);
+        add_each(door_class::external, external, port);
+        add_each(door_class::clusterip, service.cluster_ips, port);
+    }
+    return doors;
+}
+
+std::string describe(const model::layout::door& door) {
+    const auto address =
+        door.what == door_class::nodeport ? std::string{} : door.address.to_string() + " ";
+    return fmt::format("front door {} {}{}/{}", to_string(door.what), address,
+                       model::to_string(door.proto), door.port);
+}
+
+} // namespace nodewall::compiler

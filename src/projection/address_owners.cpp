@@ -1,0 +1,73 @@
+#include "projection/address_owners.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+#include <vector>
+
+namespace nodewall::projection {
+
+namespace {
+
+bool yields_to(const model::pod_object* a, const model::pod_object* b) {
+    const auto rank = [](const model::pod_object& pod) {
+        return std::make_tuple(!pod.meta.terminating, pod.started, std::cref(pod.meta.uid),
+                               std::cref(pod.meta.key));
+    };
+    return rank(*a) < rank(*b);
+}
+
+} // namespace
+
+std::set<model::ip_address> address_owners::claims_of(const model::pod_object& content) {
+    if (!content.subject_to_policy())
+        return {};
+    return {content.addresses.begin(), content.addresses.end()};
+}
+
+model::pod_set address_owners::update(const model::pod_object* pod,
+                                      const std::set<model::ip_address>& before,
+                                      const std::set<model::ip_address>& after) {
+    model::pod_set touched;
+    for (const auto& address : before)
+        if (!after.contains(address))
+            settle(address, pod, false, touched);
+    for (const auto& address : after)
+        settle(address, pod, true, touched);
+    return touched;
+}
+
+void address_owners::settle(const model::ip_address& address, const model::pod_object* pod,
+                            bool claims, model::pod_set& touched) {
+    std::vector<const model::pod_object*> claimants;
+    const auto owned = owners_.find(address);
+    const auto* previous = owned == owners_.end() ? nullptr : owned->second;
+    if (previous != nullptr)
+        claimants.push_back(previous);
+    for (auto at = waiting_.lower_bound(address); at != waiting_.upper_bound(address); ++at)
+        claimants.push_back(at->second);
+    waiting_.erase(address);
+    std::erase(claimants, pod);
+    if (claims)
+        claimants.push_back(pod);
+
+    const auto best = std::max_element(claimants.begin(), claimants.end(), yields_to);
+    const auto* winner = best == claimants.end() ? nullptr : *best;
+    for (const auto* claimant : claimants)
+        if (claimant != winner)
+            waiting_.emplace(address, claimant);
+    if (winner == previous)
+        return;
+    if (winner == nullptr)
+        owners_.erase(owned);
+    else
+        owners_[address] = winner;
+    changes_.address_owner(address);
+    for (const auto* pod_touched : {previous, winner})
+        if (pod_touched != nullptr)
+            touched.insert(pod_touched);
+    if (previous == nullptr || winner == nullptr)
+        changes_.pods();
+}
+
+} // namespace nodewall::projection

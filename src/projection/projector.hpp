@@ -1,0 +1,54 @@
+// Events to cluster state: pure, deterministic, incremental.
+//
+// The state depends on the content of the log, not on the path: independent events in another
+// order, split or squashed batches, duplicates and empty updates give the same state.
+//
+//     event ─▶ decode ─▶ objects ─┬─ pods ─────────────▶ pod_index ─┬─▶ address_owners ─▶ owners
+//                                 │                                 ▼
+//                                 ├─ policies, namespaces ─────▶ query_index ─▶ queries,
+//                                 │                                 ▲           policies_of_pod
+//                                 └─ services, slices ─▶ service_index ─▶ slices_of_service,
+//                                                                         services_of_pod
+//
+// Each index tells the change_collector what it changed.
+#pragma once
+
+#include "model/cluster_state.hpp"
+#include "model/event.hpp"
+
+#include <memory>
+#include <set>
+
+namespace nodewall::projection {
+
+class projector {
+public:
+    projector();
+    ~projector();
+    projector(projector&&) noexcept;
+    projector& operator=(projector&&) noexcept;
+
+    /// Folds one event in. Never an error, never a crash:
+    ///
+    /// - An event that concerns no object moves `seq` alone; a LISTED of the endpoint slices also
+    ///   tells that they are known, however few.
+    /// - A DELETED that names another UID than the live object's is late and removes nothing.
+    /// - An object that cannot be decoded is named in state().undecodable and counts as absent, its
+    ///   former version included: nobody knows what it says now. A NetworkPolicy alone keeps the
+    ///   last version that was understood, because its absence would open what it shut. That
+    ///   version is the one thing here that depends on more than each object's last event.
+    void apply(const model::event& e);
+
+    const model::cluster_state& state() const noexcept;
+
+    /// What changed since the last call, and forgets it. Before the first call, and when endpoint
+    /// slices become known, that is `everything` alone. An update of equal content changes nothing
+    /// but `seq`. A query that comes into use has changed; one that falls out of use has not.
+    std::set<model::change> take_changes();
+
+private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace nodewall::projection

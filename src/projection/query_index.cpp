@@ -1,0 +1,175 @@
+#include "projection/query_index.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+
+namespace nodewall::projection {
+
+namespace {
+
+bool selects(const model::pod_query& query, const model::label_set& namespace_labels,
+             const model::pod_object& pod) {
+    const bool in_namespace = query.namespaces ? query.namespaces->matches(namespace_labels)
+                                               : query.namespace_ == pod.meta.key.namespace_;
+    return in_namespace && query.pods.matches(pod.meta.labels);
+}
+
+template <class F>
+void each_subject_of(const model::objects& objects, std::string_view namespace_, F visit) {
+    for (auto at = objects.pods.lower_bound({.namespace_ = std::string(namespace_), .name = {}});
+         at != objects.pods.end() && at->first.namespace_ == namespace_; ++at)
+        if (at->second.subject_to_policy())
+            visit(&at->second);
+}
+
+} // namespace
+
+model::label_set query_index::labels_of(std::string_view namespace_,
+                                        const model::namespace_object* known) {
+    if (known != nullptr)
+        return known->meta.labels;
+    model::label_set labels;
+    labels.add_if_absent("kubernetes.io/metadata.name", namespace_);
+    return labels;
+}
+
+model::label_set query_index::labels_of(std::string_view namespace_) const {
+    const auto known =
+        objects_.namespaces.find({.namespace_ = {}, .name = std::string(namespace_)});
+    return labels_of(namespace_, known == objects_.namespaces.end() ? nullptr : &known->second);
+}
+
+query_index::entry& query_index::entry_of(const model::pod_query& content) {
+    return entries_.at(&resolved_.queries.find(content)->first);
+}
+
+void query_index::acquire(const model::pod_query& query) {
+    const auto [at, fresh] = resolved_.queries.try_emplace(query);
+    entry& used = entries_[&at->first];
+    ++used.uses;
+    if (!fresh)
+        return;
+    used.members = &at->second;
+    anchors_.add(at->first);
+    find_members(at->first, at->second);
+    changes_.query(at->first);
+}
+
+void query_index::release(const model::pod_query& query) {
+    const auto at = resolved_.queries.find(query);
+    const auto used = entries_.find(&at->first);
+    if (--used->second.uses > 0)
+        return;
+    assert(used->second.subject_of.empty());
+    anchors_.remove(at->first);
+    entries_.erase(used);
+    resolved_.queries.erase(at);
+}
+
+void query_index::find_members(const model::pod_query& query, model::pod_set& members) const {
+    const auto take = [&](const model::pod_object* pod) {
+        if (query.pods.matches(pod->meta.labels))
+            members.insert(pod);
+    };
+    if (!query.namespaces)
+        return each_subject_of(objects_, query.namespace_, take);
+    for (auto at = objects_.pods.begin(); at != objects_.pods.end();) {
+        const auto& name = at->first.namespace_;
+        if (query.namespaces->matches(labels_of(name)))
+            each_subject_of(objects_, name, take);
+        at = objects_.pods.lower_bound({.namespace_ = name + '\0', .name = {}}); // the next one
+    }
+}
+
+query_index::query_list query_index::selecting(const model::pod_object& content) const {
+    if (!content.subject_to_policy())
+        return {};
+    const auto& namespace_ = content.meta.key.namespace_;
+    const auto namespace_labels = labels_of(namespace_);
+    auto found = anchors_.candidates(namespace_, namespace_labels, content.meta.labels);
+    std::erase_if(found, [&](const auto* q) { return !selects(*q, namespace_labels, content); });
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void query_index::reselect(const model::pod_object* pod, const query_list& before,
+                           const query_list& after) {
+    for (const auto* query : after)
+        if (!std::binary_search(before.begin(), before.end(), query))
+            join(*query, pod);
+    for (const auto* query : before)
+        if (!std::binary_search(after.begin(), after.end(), query))
+            leave(*query, pod);
+}
+
+void query_index::relabel(std::string_view namespace_, const model::label_set& before,
+                          const model::label_set& after) {
+    for (const auto& [query, used] : entries_) {
+        if (!query->namespaces)
+            continue;
+        const bool meant = query->namespaces->matches(before);
+        const bool means = query->namespaces->matches(after);
+        if (meant == means)
+            continue;
+        each_subject_of(objects_, namespace_, [&, q = query](const model::pod_object* pod) {
+            if (q->pods.matches(pod->meta.labels))
+                means ? join(*q, pod) : leave(*q, pod);
+        });
+    }
+}
+
+void query_index::retarget(const model::object_key& policy,
+                           const std::optional<model::pod_query>& before,
+                           const std::optional<model::pod_query>& after) {
+    if (before == after)
+        return;
+    static const model::pod_set nobody;
+    const auto* old_members = &nobody;
+    const auto* new_members = &nobody;
+    if (before) {
+        entry_of(*before).subject_of.erase(policy);
+        old_members = entry_of(*before).members;
+    }
+    if (after) {
+        entry_of(*after).subject_of.insert(policy);
+        new_members = entry_of(*after).members;
+    }
+    for (const auto* pod : *new_members)
+        if (!old_members->contains(pod))
+            select(policy, pod);
+    for (const auto* pod : *old_members)
+        if (!new_members->contains(pod))
+            deselect(policy, pod);
+}
+
+void query_index::join(const model::pod_query& query, const model::pod_object* pod) {
+    const entry& used = entries_.at(&query);
+    used.members->insert(pod);
+    changes_.query(query);
+    for (const auto& policy : used.subject_of)
+        select(policy, pod);
+}
+
+void query_index::leave(const model::pod_query& query, const model::pod_object* pod) {
+    const entry& used = entries_.at(&query);
+    used.members->erase(pod);
+    changes_.query(query);
+    for (const auto& policy : used.subject_of)
+        deselect(policy, pod);
+}
+
+void query_index::select(const model::object_key& policy, const model::pod_object* pod) {
+    resolved_.policies_of_pod[pod->meta.key].insert(policy);
+    changes_.object(change_collector::what::pod, pod->meta.key);
+}
+
+void query_index::deselect(const model::object_key& policy, const model::pod_object* pod) {
+    const auto at = resolved_.policies_of_pod.find(pod->meta.key);
+    at->second.erase(policy);
+    if (at->second.empty())
+        resolved_.policies_of_pod.erase(at);
+    changes_.object(change_collector::what::pod, pod->meta.key);
+}
+
+} // namespace nodewall::projection

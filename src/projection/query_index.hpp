@@ -1,0 +1,74 @@
+// Keeps `resolved.queries` and `resolved.policies_of_pod`: who each query selects, and by which
+// policies each pod is selected.
+#pragma once
+
+#include "model/cluster_state.hpp"
+#include "projection/change_collector.hpp"
+#include "projection/query_anchors.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace nodewall::projection {
+
+/// A pod is known here by its place in `objects.pods`, which holds its content after a change
+/// already; where the content before matters, it is handed in.
+class query_index {
+public:
+    /// Keys of `resolved.queries`, sorted by place.
+    using query_list = std::vector<const model::pod_query*>;
+
+    query_index(const model::objects& objects, model::resolved& resolved, change_collector& changes)
+        : objects_(objects), resolved_(resolved), changes_(changes) {}
+
+    /// Counts one use more; the first finds the members among all pods.
+    void acquire(const model::pod_query& query);
+    /// Counts one use less; the last forgets the query.
+    void release(const model::pod_query& query);
+
+    /// The queries that select a pod of this content.
+    query_list selecting(const model::pod_object& content) const;
+
+    /// The pod was selected by `before` and is now selected by `after`.
+    void reselect(const model::pod_object* pod, const query_list& before, const query_list& after);
+
+    /// The namespace's labels change.
+    void relabel(std::string_view namespace_, const model::label_set& before,
+                 const model::label_set& after);
+
+    /// The policy's subject was `before` and is now `after`; both are acquired.
+    void retarget(const model::object_key& policy, const std::optional<model::pod_query>& before,
+                  const std::optional<model::pod_query>& after);
+
+    /// What a selector of namespaces sees: labels as the log knows them, and for a namespace that
+    /// it does not know kubernetes.io/metadata.name alone.
+    static model::label_set labels_of(std::string_view namespace_,
+                                      const model::namespace_object* known);
+
+private:
+    struct entry {
+        model::pod_set* members = nullptr;
+        std::size_t uses = 0;
+        std::set<model::object_key> subject_of; // policies
+    };
+
+    entry& entry_of(const model::pod_query& content);
+    model::label_set labels_of(std::string_view namespace_) const;
+    void find_members(const model::pod_query& query, model::pod_set& members) const;
+    void join(const model::pod_query& query, const model::pod_object* pod);
+    void leave(const model::pod_query& query, const model::pod_object* pod);
+    void select(const model::object_key& policy, const model::pod_object* pod);
+    void deselect(const model::object_key& policy, const model::pod_object* pod);
+
+    const model::objects& objects_;
+    model::resolved& resolved_;
+    change_collector& changes_;
+    query_anchors anchors_;
+    std::unordered_map<const model::pod_query*, entry> entries_; // by the key in resolved.queries
+};
+
+} // namespace nodewall::projection
