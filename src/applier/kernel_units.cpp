@@ -1,0 +1,86 @@
+// A snapshot of the kernel cut into units (applier/plan.hpp).
+#include "applier/plan.hpp"
+
+#include "model/layout.hpp"
+
+#include <map>
+
+namespace nodewall::applier {
+
+namespace {
+
+namespace layout = model::layout;
+
+bool is_known_protocol(std::uint8_t number) {
+    switch (static_cast<model::protocol>(number)) {
+    case model::protocol::tcp:
+    case model::protocol::udp:
+    case model::protocol::sctp:
+        return true;
+    }
+    return false;
+}
+
+class cutter {
+public:
+    void cut(const model::kernel_snapshot::table& table) {
+        for (const auto& chain : table.chains)
+            rules_.put(model::seal({.name = layout::chain_unit_name(table.fam, chain.name),
+                                    .fam = table.fam,
+                                    .chain = chain}));
+    }
+
+    void cut(const model::kernel_snapshot::set& set) {
+        const auto& definition = set.definition;
+        model::unit own{.name = layout::set_unit_name(definition.fam, definition.name),
+                        .fam = definition.fam,
+                        .set = definition};
+        const bool as_laid_out = layout::set_of_name(definition.name) == definition;
+        for (const auto& member : set.members)
+            put(as_laid_out ? unit_of(definition.name, member, own) : own, definition, member);
+        rules_.put(model::seal(std::move(own)));
+    }
+
+    model::ruleset finish() {
+        for (auto& [door, u] : doors_)
+            rules_.put(model::seal(std::move(u)));
+        return std::move(rules_);
+    }
+
+private:
+    static void put(model::unit& u, const model::set_definition& set,
+                    const model::set_member& member) {
+        u.members[set.name].push_back(member);
+        u.member_types[set.name] = set.type;
+    }
+
+    model::unit& unit_of(const std::string& set, const model::set_member& member,
+                         model::unit& own) {
+        const auto door =
+            is_known_protocol(member.proto) ? layout::door_of_member(set, member) : std::nullopt;
+        if (!door)
+            return own;
+        const auto [at, is_new] = doors_.try_emplace(*door);
+        if (is_new) {
+            at->second.name = door->unit_name();
+            at->second.fam = door->fam;
+        }
+        return at->second;
+    }
+
+    model::ruleset rules_;
+    std::map<layout::door, model::unit> doors_;
+};
+
+} // namespace
+
+model::ruleset to_ruleset(const model::kernel_snapshot& snapshot) {
+    cutter units;
+    for (const auto& table : snapshot.tables)
+        units.cut(table);
+    for (const auto& set : snapshot.sets)
+        units.cut(set);
+    return units.finish();
+}
+
+} // namespace nodewall::applier
