@@ -1,0 +1,79 @@
+// Asking an API server for what nodewall watches.
+#pragma once
+
+#include "async/clock.hpp"
+#include "base/log.hpp"
+#include "codec/json_reader.hpp"
+#include "http/client.hpp"
+#include "kube/answer.hpp"
+#include "kube/kubeconfig.hpp"
+#include "model/kind.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nodewall::kube {
+
+struct list_query {
+    unsigned limit = 0;           // 0: everything in one page
+    std::string continue_token;   // from the page before
+    std::string resource_version; // empty: the latest
+    bool not_older = false;       // resourceVersionMatch=NotOlderThan
+};
+
+/// Makes the way to a server; a simulation gives its own.
+using dialer_factory =
+    std::function<result<http::dialer>(const http::url& server, const http::tls_settings& tls)>;
+
+/// On one thread; requests of several reflectors may be under way at once. The reader is used only
+/// between two awaits, so they can share it.
+class api_client {
+public:
+    struct options {
+        std::string user_agent; // "nodewall/VERSION (node)"
+        codec::body_mode bodies = codec::body_mode::narrowed;
+        dialer_factory dial = http::make_dialer;
+    };
+
+    api_client(options how, config_loader load, async::clock& time, codec::json_reader& reader,
+               logger& log);
+
+    /// Reads the configuration and the credentials, again too. Warnings are logged when they
+    /// change.
+    result<void> reload();
+
+    /// One page of a kind.
+    async::awaitable<answer<codec::list_page>> list(model::kind what, list_query query);
+
+    /// The frames after `resource_version`, bookmarks among them, for about `timeout`.
+    async::awaitable<answer<std::unique_ptr<http::body_stream>>>
+    watch(model::kind what, std::string resource_version, std::chrono::seconds timeout);
+
+    /// The UID of namespace kube-system: another UID is another cluster.
+    async::awaitable<answer<std::string>> cluster_uid();
+
+    /// "pods at https://10.0.0.1:6443", for errors.
+    std::string asked(model::kind what) const;
+
+private:
+    result<void> connect_once();
+    async::awaitable<answer<std::string>> path_of(model::kind what);
+    async::awaitable<answer<std::string>> endpoint_slices_path();
+    async::awaitable<answer<http::response>> get(std::string target, std::string asked);
+    std::vector<http::header> headers() const;
+
+    options options_;
+    config_loader load_;
+    async::clock& time_;
+    codec::json_reader& reader_;
+    logger& log_;
+    server_config config_;
+    std::shared_ptr<http::client> http_;
+    std::string endpoint_slices_path_; // empty: not discovered yet
+};
+
+} // namespace nodewall::kube

@@ -1,0 +1,143 @@
+#include "kube/reflector.hpp"
+
+#include "async/task_group.hpp"
+#include "async/timeout.hpp"
+#include "base/limits.hpp"
+#include "kube/refusal.hpp"
+
+#include <variant>
+
+namespace nodewall::kube {
+
+using async::awaitable;
+using event_action = model::observed_event::action;
+
+namespace {
+
+constexpr std::size_t lane_bytes_max = limits::append_queue_bytes_max / model::kinds.size();
+
+} // namespace
+
+reflector::reflector(model::kind what, reflector_tools tools)
+    : what_(what), tools_(std::move(tools)),
+      machine_(std::string(model::stream_name(what)), tools_.chance,
+               [&time = tools_.time] { return time.steady(); }),
+      lane_(tools_.log, std::string(model::stream_name(what)), lane_bytes_max) {}
+
+awaitable<void> reflector::run() {
+    machine_.restart();
+    lane_.restart();
+    std::vector<awaitable<void>> tasks;
+    tasks.push_back(follow());
+    tasks.push_back(lane_.run());
+    co_await async::run_all(std::move(tasks));
+}
+
+awaitable<void> reflector::follow() {
+    bool settled = status().settled();
+    for (;;) {
+        auto next = machine_.next();
+        if (!std::holds_alternative<step::read>(next))
+            watch_.reset();
+        co_await std::visit([this](auto& what) { return perform(std::move(what)); }, next);
+        if (settled != status().settled()) {
+            settled = !settled;
+            if (tools_.on_settled)
+                tools_.on_settled();
+        }
+    }
+}
+
+awaitable<void> reflector::perform(step::load_cursor) {
+    auto cursor = tools_.log.cursor(model::stream_name(what_));
+    if (!cursor)
+        throw error_exception(cursor.error());
+    machine_.on_cursor(std::move(*cursor));
+    co_return;
+}
+
+awaitable<void> reflector::perform(step::probe what) {
+    const auto page = co_await tools_.api.list(
+        what_, {.limit = 1, .resource_version = what.resource_version, .not_older = true});
+    machine_.on_probe(page ? answer<std::string>(page->resource_version) : page.error());
+}
+
+awaitable<void> reflector::perform(step::list what) {
+    machine_.on_page(co_await tools_.api.list(
+        what_, {.limit = limits::list_page_objects, .continue_token = what.continue_token}));
+}
+
+awaitable<void> reflector::perform(step::append_list list) {
+    co_await lane_.append_list(std::move(list.what));
+    machine_.on_list_appended();
+}
+
+awaitable<void> reflector::perform(step::watch what) {
+    auto opened = co_await tools_.api.watch(what_, what.resource_version, what.timeout);
+    if (!opened) {
+        machine_.on_watch_opened(opened.error());
+        co_return;
+    }
+    watch_ = std::move(*opened);
+    frames_ = {};
+    machine_.on_watch_opened(std::nullopt);
+}
+
+awaitable<void> reflector::perform(step::read what) {
+    co_await lane_.room();
+    const auto piece = co_await async::with_timeout(tools_.time, what.limit, watch_->read());
+    if (!piece && piece.error().is(async::errc::timed_out))
+        machine_.on_read_timed_out();
+    else if (!piece)
+        machine_.on_watch_failed(piece.error().within(tools_.api.asked(what_)));
+    else if (piece->empty())
+        machine_.on_watch_ended();
+    else
+        take(*piece);
+}
+
+void reflector::take(std::string_view piece) {
+    std::vector<model::observed_event> events;
+    std::optional<error> broken;
+    std::optional<failure> ended;
+    auto visit = [&](std::string_view frame) {
+        auto event = tools_.reader.read_watch_frame(what_, frame, tools_.bodies);
+        if (!event) {
+            broken = event.error();
+            return false;
+        }
+        events.push_back(std::move(*event));
+        const auto& [action, object] = events.back();
+        if (action != event_action::error)
+            return true;
+        const auto status = tools_.reader.read_status(object.body);
+        ended = status ? failure_of(*status, tools_.api.asked(what_)) : failure{status.error()};
+        return false;
+    };
+    if (auto fed = frames_.feed(piece, visit); !fed)
+        broken = fed.error();
+    if (!events.empty()) {
+        machine_.on_events(events, tools_.time.now());
+        lane_.push(std::move(events));
+    }
+    if (broken)
+        machine_.on_broken_frame(broken->within(tools_.api.asked(what_)));
+    else if (ended)
+        machine_.on_error_event(*ended);
+}
+
+awaitable<void> reflector::perform(step::reload_credentials) {
+    machine_.on_credentials(tools_.api.reload());
+    co_return;
+}
+
+awaitable<void> reflector::perform(step::wait what) {
+    if (what.why)
+        tools_.lines.warning(
+            "{}; next attempt in {} ms", what.why->message(),
+            std::chrono::duration_cast<std::chrono::milliseconds>(what.duration).count());
+    co_await tools_.time.sleep(what.duration);
+    machine_.on_waited();
+}
+
+} // namespace nodewall::kube

@@ -1,0 +1,74 @@
+// Keeps the log's record of one kind up to date with an API server.
+//
+//     api_client ──pages, frames──▶ reflector ──events──▶ append_lane ──▶ event_sink (the log)
+//                                       ⇅
+//                              reflector_machine (what to do next)
+#pragma once
+
+#include "async/clock.hpp"
+#include "base/log.hpp"
+#include "codec/json_reader.hpp"
+#include "kube/api_client.hpp"
+#include "kube/append_lane.hpp"
+#include "kube/frame_splitter.hpp"
+#include "kube/reflector_machine.hpp"
+#include "model/event_sink.hpp"
+#include "model/kind.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::kube {
+
+/// What all reflectors share; it outlives them.
+struct reflector_tools {
+    api_client& api;
+    model::event_sink& log;
+    codec::json_reader& reader;
+    codec::body_mode bodies;
+    async::clock& time;
+    async::jitter chance;
+    logger& lines;
+    /// Called when status().settled() has changed. May be empty.
+    std::function<void()> on_settled;
+};
+
+/// On one thread.
+class reflector {
+public:
+    reflector(model::kind what, reflector_tools tools);
+
+    /// Lists, watches and appends until cancelled. Throws error_exception where the log refuses to
+    /// append: the next run() resumes from the log's cursor, so nothing is lost.
+    async::awaitable<void> run();
+
+    model::kind what() const noexcept { return what_; }
+    const reflector_status& status() const noexcept { return machine_.status(); }
+
+    /// The API server is another cluster than the log's: list anew.
+    void on_cluster_identity_changed() { machine_.on_cluster_identity_changed(); }
+
+private:
+    async::awaitable<void> follow();
+    async::awaitable<void> perform(step::load_cursor);
+    async::awaitable<void> perform(step::probe);
+    async::awaitable<void> perform(step::list);
+    async::awaitable<void> perform(step::append_list);
+    async::awaitable<void> perform(step::watch);
+    async::awaitable<void> perform(step::read);
+    async::awaitable<void> perform(step::reload_credentials);
+    async::awaitable<void> perform(step::wait);
+    void take(std::string_view piece);
+
+    model::kind what_;
+    reflector_tools tools_;
+    reflector_machine machine_;
+    append_lane lane_;
+    std::unique_ptr<http::body_stream> watch_;
+    frame_splitter frames_;
+};
+
+} // namespace nodewall::kube

@@ -1,0 +1,133 @@
+// The protocol of listing and watching one kind (WATCHING.md, points 1 to 5, 7 and 11): a machine
+// without I/O. next() says what to do; whoever does it reports the outcome by the on_... function
+// that the action names.
+//
+//     load_cursor ─none──▶ list ─last page─▶ append_list ──▶ watch ⇄ read
+//          └──cursor──▶ probe ─────────────────────────────▶  ▲       │
+//                        ▲ └─── history lost ──▶ list          │       │
+//                        └──────────── the watch ended ────────────────┘
+//
+// Nothing here reads a clock: the steady time is asked of a function given.
+#pragma once
+
+#include "async/backoff.hpp"
+#include "codec/json_reader.hpp"
+#include "kube/answer.hpp"
+#include "kube/reflector_status.hpp"
+#include "model/event_sink.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace nodewall::kube {
+
+namespace step {
+
+/// Ask the log for the stream's cursor; on_cursor().
+struct load_cursor {};
+/// Ask for one object not older than the cursor; on_probe().
+struct probe {
+    std::string resource_version;
+};
+/// Ask for the first page, or the one that the token names; on_page().
+struct list {
+    std::string continue_token;
+};
+/// Append the list and wait until it is durable; on_list_appended().
+struct append_list {
+    model::listed_objects what;
+};
+/// Open a watch; on_watch_opened().
+struct watch {
+    std::string resource_version;
+    std::chrono::seconds timeout{};
+};
+/// Wait for the next piece of the watch; on_events() and then, where it holds, on_error_event() or
+/// on_broken_frame(); on_watch_ended(), on_watch_failed(); on_read_timed_out() after `limit`.
+struct read {
+    std::chrono::nanoseconds limit{};
+};
+/// Read the credentials again; on_credentials().
+struct reload_credentials {};
+/// Wait; on_waited(). `why` is for a line to a person.
+struct wait {
+    std::chrono::nanoseconds duration{};
+    std::optional<error> why;
+};
+
+} // namespace step
+
+using action = std::variant<step::load_cursor, step::probe, step::list, step::append_list,
+                            step::watch, step::read, step::reload_credentials, step::wait>;
+
+class reflector_machine {
+public:
+    using steady_clock = std::function<std::chrono::nanoseconds()>;
+
+    reflector_machine(std::string stream, async::jitter chance, steady_clock now);
+
+    /// Begins anew with load_cursor; the counts go on.
+    void restart();
+
+    /// What to do now. A watch that is open is to be closed unless it is `read`.
+    action next();
+
+    void on_cursor(std::optional<std::string> resource_version);
+    /// The answer's resourceVersion.
+    void on_probe(answer<std::string> outcome);
+    void on_page(answer<codec::list_page> outcome);
+    void on_list_appended();
+    void on_watch_opened(std::optional<failure> refused);
+    void on_events(const std::vector<model::observed_event>& events, timestamp at);
+    void on_error_event(const failure& what);
+    void on_broken_frame(error what);
+    void on_watch_ended();
+    void on_watch_failed(error what);
+    void on_read_timed_out();
+    void on_credentials(result<void> outcome);
+    void on_waited();
+
+    /// Another cluster answers at this address: everything is listed anew.
+    void on_cluster_identity_changed();
+
+    const reflector_status& status() const noexcept { return status_; }
+
+private:
+    using nanoseconds = std::chrono::nanoseconds;
+
+    void go(reflector_state state) { status_.state = state; }
+    void wait_then(reflector_state state, nanoseconds duration);
+    void start_list();
+    void lose_history(std::string reason);
+    void refused(const failure& f, reflector_state again);
+    void resume(bool in_order);
+    step::read make_read() const;
+
+    std::string stream_;
+    async::jitter chance_;
+    async::backoff backoff_;
+    steady_clock now_;
+    reflector_status status_;
+
+    reflector_state after_ = reflector_state::load_cursor; // of a wait or a reload
+    nanoseconds delay_{};
+    model::listed_objects listed_; // the pages so far
+    std::string continue_token_;
+    std::string lost_reason_; // why the next list is a relist; empty: it is the first
+    std::chrono::seconds watch_timeout_{};
+    nanoseconds opened_{}, heard_{}; // the watch, and the last frame on it (or its opening)
+    unsigned broken_ = 0;            // frames in a row, without an event in between
+    unsigned instant_ends_ = 0;      // of watches, in a row
+    bool heard_ever_ = false;        // an event or bookmark on this watch
+    bool heard_since_list_ = true;
+    bool token_restarted_ = false; // this list began again after a 410 on its token
+    bool reloaded_ = false;        // the credentials, since the last good answer
+    bool other_cluster_ = false;
+};
+
+} // namespace nodewall::kube
