@@ -18,10 +18,26 @@ inline constexpr std::size_t frame_bytes_max = 16U << 20U;
 inline constexpr std::size_t list_page_bytes_max = 256U << 20U;
 /// Objects asked for in one list page (what client-go asks for).
 inline constexpr unsigned list_page_objects = 500;
+/// A parser whose buffers have grown for a text larger than this gives them back: they take some
+/// thirteen times the text.
+inline constexpr std::size_t parser_bytes_kept = 1U << 20U;
+/// The body of an answer that refuses: a Status, or a proxy's page.
+inline constexpr std::size_t error_body_bytes_max = 1U << 20U;
 /// How deeply a JSON value may nest; Kubernetes objects stay under 20.
 inline constexpr std::size_t json_depth_max = 64;
 /// The same broken frame this often in a row leads to a relist.
 inline constexpr unsigned broken_frames_max = 3;
+
+/// What one read from a connection takes at most.
+inline constexpr std::size_t read_bytes = 64U << 10U;
+/// The head of an HTTP answer; servers stay under 8 KiB.
+inline constexpr unsigned http_head_bytes_max = 64U << 10U;
+/// Connections kept open between requests: one for each kind that may list at once.
+inline constexpr std::size_t http_idle_connections_max = 6;
+/// Resolve, connect and shake hands; from the request to the answer's head; a whole body.
+inline constexpr auto http_connect_max = 10s;
+inline constexpr auto http_head_max = 30s;
+inline constexpr auto http_body_max = 60s;
 
 // ---- the queue before the log -----------------------------------------------------------------
 
@@ -49,12 +65,26 @@ inline constexpr std::size_t chain_name_max = 28;
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
 
+// ---- the HTTP server --------------------------------------------------------------------------
+
+/// Connections at once; a further one waits in the kernel's backlog.
+inline constexpr std::size_t server_connections_max = 64;
+inline constexpr std::size_t server_header_bytes_max = 16U << 10U;
+/// A request's body: an object at etcd's default limit, with room.
+inline constexpr std::size_t server_body_bytes_max = 4U << 20U;
+/// For a whole request, the waiting for it on an idle connection included.
+inline constexpr auto server_read_time_max = 60s;
+/// For the peer to take one response or chunk.
+inline constexpr auto server_write_time_max = 30s;
+
 // ---- time -------------------------------------------------------------------------------------
 
 /// A watch with neither event nor bookmark for this long is relisted.
 inline constexpr auto watch_silence_max = 3min;
 /// Nothing new is applied after a restart until every stream caught up, or for this long.
 inline constexpr auto catch_up_max = 5s;
+/// Between two questions whether the API server is still the same cluster.
+inline constexpr auto cluster_identity_interval = 60s;
 inline constexpr auto backoff_first = 800ms;
 inline constexpr auto backoff_max = 30s;
 /// A connection healthy for this long resets its backoff.
@@ -63,6 +93,8 @@ inline constexpr auto backoff_reset_after = 1min;
 inline constexpr auto stop_grace = 1500ms;
 /// Between two attempts at the xtables lock.
 inline constexpr auto xtables_lock_retry = 5ms;
+/// Bound of the first wait after an apply that failed; it doubles up to backoff_max.
+inline constexpr auto apply_retry_first = 100ms;
 /// Between two comparisons with the kernel.
 inline constexpr auto resync_interval = 60s;
 /// Equal log lines within this window are counted, not printed.

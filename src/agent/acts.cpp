@@ -1,0 +1,59 @@
+#include "agent/acts.hpp"
+
+#include "compiler/compiler.hpp"
+#include "model/event.hpp"
+
+#include <boost/json.hpp>
+#include <unistd.h>
+
+namespace nodewall::agent {
+
+namespace {
+
+namespace json = boost::json;
+
+model::agent_act act(std::string_view type, const json::object& body) {
+    return {std::string(type), json::serialize(body), {}};
+}
+
+json::array remarks_of(const applier::applied& a) {
+    return json::array(a.remarks.begin(), a.remarks.end());
+}
+
+} // namespace
+
+model::agent_act started_act(std::string_view node) {
+    return act(model::event_type::started, {{"version", NODEWALL_VERSION},
+                                            {"compiler", compiler::compiler_version},
+                                            {"pid", getpid()},
+                                            {"node", node}});
+}
+
+model::agent_act stopped_act(std::string_view reason) {
+    return act(model::event_type::stopped, {{"reason", reason}});
+}
+
+model::agent_act applied_act(const applier::applied& done, std::string_view node,
+                             std::chrono::nanoseconds took) {
+    return act(
+        model::event_type::applied,
+        {{"seq", done.seq},
+         {"digest", to_hex(done.ruleset->digest())},
+         {"node", node},
+         {"rules", done.ruleset->rule_count()},
+         {"members", done.ruleset->member_count()},
+         {"commits", done.commits},
+         {"changed", done.members_changed},
+         {"duration_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
+         {"outcome", "applied"},
+         {"remarks", remarks_of(done)}});
+}
+
+model::agent_act drifted_act(const applier::applied& found) {
+    return act(model::event_type::drifted, {{"seq", found.seq},
+                                            {"steps", found.steps},
+                                            {"changed", found.members_changed},
+                                            {"remarks", remarks_of(found)}});
+}
+
+} // namespace nodewall::agent

@@ -1,0 +1,94 @@
+#include "agent/apply_stage.hpp"
+
+#include "agent/acts.hpp"
+#include "async/hop.hpp"
+#include "async/task_group.hpp"
+#include "base/limits.hpp"
+
+namespace nodewall::agent {
+
+apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string node,
+                         async::clock& time, std::function<double()> chance, async::executor here,
+                         async::executor pool, logger& log_lines)
+    : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
+      log_lines_(log_lines), machine_(std::move(chance)), wake_(std::move(here)) {}
+
+void apply_stage::want(compiled c) {
+    machine_.want(std::move(c.rules), c.seq);
+    wake_.notify();
+}
+
+async::awaitable<void> apply_stage::run() {
+    for (;;) {
+        const auto action = machine_.next();
+        note_outcome();
+        co_await perform(action);
+    }
+}
+
+async::awaitable<void> apply_stage::resync() {
+    for (;;) {
+        co_await time_.sleep(limits::resync_interval);
+        machine_.resync();
+        wake_.notify();
+    }
+}
+
+async::awaitable<void> apply_stage::perform(const applier::action& what) {
+    if (std::holds_alternative<applier::read_kernel>(what)) {
+        begun_ = time_.steady();
+        machine_.on_read(co_await async::on_pool(pool_, [this] { return kernel_.read(); }));
+    } else if (const auto* plan = std::get_if<applier::apply_plan>(&what)) {
+        if (plan->first == 0)
+            begun_ = time_.steady();
+        machine_.on_applied(
+            co_await async::on_pool(pool_, [&] { return kernel_.apply(plan->what, plan->first); }));
+    } else if (const auto* wait = std::get_if<applier::wait_for>(&what)) {
+        std::vector<async::awaitable<void>> either;
+        either.push_back(time_.sleep(wait->delay));
+        either.push_back(wake_.wait());
+        co_await async::run_all(std::move(either));
+    } else {
+        co_await wake_.wait();
+    }
+}
+
+void apply_stage::note_outcome() {
+    if (const auto done = machine_.take_applied())
+        note_applied(*done);
+    const auto& failure = machine_.failure();
+    const auto text = failure ? failure->message() : std::string();
+    if (text == figures_.last_error)
+        return;
+    if (failure && !failure->is(model::dataplane_errc::busy)) {
+        ++figures_.failures;
+        log_lines_.error("cannot apply the rules, trying again: {}", text);
+    }
+    figures_.last_error = text;
+    changed_();
+}
+
+void apply_stage::note_applied(const applier::applied& done) {
+    const auto digest = to_hex(done.ruleset->digest());
+    const bool news = done.steps > 0 || digest != figures_.digest;
+    ++figures_.applies;
+    figures_.commits += done.commits;
+    figures_.applied_seq = done.seq;
+    figures_.rules = done.ruleset->rule_count();
+    figures_.members = done.ruleset->member_count();
+    figures_.digest = digest;
+    if (done.drift) {
+        ++figures_.drifts;
+        log_lines_.warning("the kernel had drifted from what was applied: {} steps repaired it",
+                           done.steps);
+        log_.record(drifted_act(done));
+    }
+    if (news) {
+        log_.record(applied_act(done, node_, time_.steady() - begun_));
+        log_lines_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,
+                        figures_.rules, figures_.members, done.members_changed, done.commits);
+    }
+    changed_();
+}
+
+} // namespace nodewall::agent

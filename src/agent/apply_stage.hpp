@@ -1,0 +1,66 @@
+// Ruleset to kernel: drives the reconciler against the dataplane on a thread of its own, and
+// records every apply in the log.
+#pragma once
+
+#include "agent/log_stage.hpp"
+#include "agent/ruleset_stage.hpp"
+#include "applier/reconciler.hpp"
+#include "async/clock.hpp"
+#include "async/signal.hpp"
+#include "base/log.hpp"
+#include "model/dataplane.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace nodewall::agent {
+
+struct apply_figures {
+    std::uint64_t applies = 0, failures = 0, drifts = 0, commits = 0;
+    std::uint64_t applied_seq = 0;
+    std::size_t rules = 0, members = 0;
+    std::string digest;     // hexadecimal; empty until the first apply
+    std::string last_error; // empty: the last attempt succeeded
+};
+
+/// Everything on the executor that awaits run(), but for the calls into the dataplane.
+class apply_stage {
+public:
+    apply_stage(model::dataplane& kernel, log_stage& log, std::string node, async::clock& time,
+                std::function<double()> chance, async::executor here, async::executor pool,
+                logger& log_lines);
+
+    /// The newest ruleset; replaces one that is not begun yet.
+    void want(compiled c);
+
+    /// Until cancelled.
+    async::awaitable<void> run();
+    /// Compares with the kernel every limits::resync_interval; until cancelled.
+    async::awaitable<void> resync();
+
+    const apply_figures& figures() const { return figures_; }
+    /// Called after each apply and each failure.
+    void on_change(std::function<void()> listener) { changed_ = std::move(listener); }
+
+private:
+    async::awaitable<void> perform(const applier::action& what);
+    void note_outcome();
+    void note_applied(const applier::applied& done);
+
+    model::dataplane& kernel_;
+    log_stage& log_;
+    std::string node_;
+    async::clock& time_;
+    async::executor pool_;
+    logger& log_lines_;
+    applier::reconciler machine_;
+    async::signal wake_;
+    std::function<void()> changed_ = [] {};
+    apply_figures figures_;
+    async::nanoseconds begun_{};
+};
+
+} // namespace nodewall::agent

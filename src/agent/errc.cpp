@@ -1,0 +1,23 @@
+#include "agent/configuration.hpp"
+
+namespace nodewall::agent {
+
+const char* error_domain(errc) {
+    return "agent";
+}
+
+const char* describe(errc value) {
+    switch (value) {
+    case errc::bad_configuration:
+        return "bad configuration";
+    case errc::not_in_this_version:
+        return "not in this version of nodewall";
+    case errc::unreadable:
+        return "cannot be read";
+    case errc::stopped:
+        return "the service is stopping";
+    }
+    return "unknown error";
+}
+
+} // namespace nodewall::agent

@@ -1,0 +1,110 @@
+#include "agent/history.hpp"
+
+#include "base/limits.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace nodewall::agent {
+
+namespace {
+
+/// Folds one event and notes what is no object of the cluster.
+void fold(history& h, const model::event& e) {
+    h.projected.apply(e);
+    if (e.type == model::event_type::configured)
+        h.configured = e.body;
+    h.seq = e.seq;
+    h.at = e.at;
+}
+
+result<std::uint64_t> seq_of(const eventlog::log_reader& log, const point& where) {
+    if (where.time)
+        return log.seq_at(*where.time);
+    const auto tail = log.tail();
+    if (!tail)
+        return tail.error();
+    const auto seq = where.seq.value_or(tail->seq);
+    if (seq == 0 || seq > tail->seq)
+        return error(eventlog::errc::no_such_point, "--at " + std::to_string(seq) +
+                                                        " (the log ends at " +
+                                                        std::to_string(tail->seq) + ")");
+    return seq;
+}
+
+/// A cluster may have listed EndpointSlices and have none: the heads alone do not tell.
+void note_listed_endpoint_slices(history& h) {
+    const auto stream = model::stream_name(model::kind::endpoint_slice);
+    if (std::find(h.listed_streams.begin(), h.listed_streams.end(), stream) ==
+        h.listed_streams.end())
+        return;
+    model::event listed;
+    listed.seq = h.seq;
+    listed.stream = stream;
+    listed.type = model::event_type::listed;
+    h.projected.apply(listed);
+}
+
+} // namespace
+
+result<point> parse_point(std::string_view text) {
+    std::uint64_t seq = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seq);
+    if (failure == std::errc{} && end == text.data() + text.size())
+        return point{seq, std::nullopt};
+    const auto time = parse_rfc3339(text);
+    if (!time)
+        return time.error();
+    return point{std::nullopt, *time};
+}
+
+result<history> history_at(const eventlog::log_reader& log, const point& where,
+                           const progress_function& progress) {
+    const auto until = seq_of(log, where);
+    if (!until)
+        return until.error();
+    history h;
+    eventlog::event_filter which;
+    which.until = *until;
+    for (;;) {
+        const auto events = log.read(which, limits::read_chunk_rows);
+        if (!events)
+            return events.error();
+        if (events->empty())
+            return h;
+        for (const auto& e : *events)
+            fold(h, e);
+        which.after = h.seq;
+        if (progress)
+            progress(h.seq, *until);
+    }
+}
+
+result<history> history_now(const eventlog::log_reader& log) {
+    history h;
+    const auto heads = log.heads([&](const model::event& e) { fold(h, e); });
+    if (!heads)
+        return heads.error();
+    for (const auto& [stream, resource_version] : heads->cursors)
+        h.listed_streams.push_back(stream);
+    h.seq = heads->at.seq;
+    note_listed_endpoint_slices(h);
+    return h;
+}
+
+result<compiler::settings> settings_at(const history& h, const std::optional<std::string>& node) {
+    compiler::settings settings;
+    if (h.configured) {
+        auto read = settings_of_configured(*h.configured);
+        if (!read)
+            return read.error();
+        settings = std::move(*read);
+    }
+    if (node)
+        settings.node_name = *node;
+    if (settings.node_name.empty())
+        settings.node_name = default_node_name();
+    return settings;
+}
+
+} // namespace nodewall::agent

@@ -1,0 +1,13 @@
+// What `--listen` serves: /healthz, /readyz, /metrics.
+#pragma once
+
+#include "agent/report.hpp"
+#include "http/server.hpp"
+
+#include <functional>
+
+namespace nodewall::agent {
+
+http::request_handler make_pages(std::function<service_report()> report);
+
+} // namespace nodewall::agent

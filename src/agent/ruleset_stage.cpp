@@ -1,0 +1,109 @@
+#include "agent/ruleset_stage.hpp"
+
+#include "agent/history.hpp"
+#include "async/hop.hpp"
+#include "base/limits.hpp"
+
+#include <algorithm>
+
+namespace nodewall::agent {
+
+namespace {
+
+/// Within the transaction of a list: everything of it stands before its LISTED.
+bool inside_list(const model::event& e) {
+    return e.type != model::event_type::listed &&
+           (e.origin == model::event_origin::list || e.origin == model::event_origin::relist);
+}
+
+/// A new ruleset, or nothing.
+using published = std::unique_ptr<compiled>;
+
+} // namespace
+
+ruleset_stage::ruleset_stage(const eventlog::log_reader& log, compiler::settings settings,
+                             async::executor here, async::executor pool, logger& log_lines,
+                             std::function<void(compiled)> publish)
+    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)),
+      moved_(std::move(here)), publish_(std::move(publish)), compiler_(std::move(settings)) {}
+
+result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
+    auto heads = history_now(log_);
+    if (!heads)
+        return heads.error();
+    const auto listed = std::count_if(watched.begin(), watched.end(), [&](const auto& stream) {
+        return std::count(heads->listed_streams.begin(), heads->listed_streams.end(), stream) > 0;
+    });
+    projector_ = std::move(heads->projected);
+    seq_ = heads->seq;
+    projector_.take_changes();
+    dirty_.insert(model::change{.kind = model::change::what::everything});
+    const bool interrupted = listed > 0 && static_cast<std::size_t>(listed) < watched.size();
+    if (!interrupted)
+        return compile();
+    log_lines_.warning("the first list of the cluster was interrupted: enforcing nothing until "
+                       "every kind has been listed");
+    compiler::compiler empty(settings_);
+    return compiled{std::make_shared<const model::ruleset>(empty.compile(model::cluster_state{})),
+                    seq_,
+                    {},
+                    false};
+}
+
+async::awaitable<void> ruleset_stage::run() {
+    for (;;) {
+        co_await moved_.wait();
+        const bool open = gate_open_;
+        auto news = co_await async::on_pool(pool_, [this, open]() -> result<published> {
+            if (const auto folded = fold_new(); !folded)
+                return folded.error();
+            return open && !dirty_.empty() ? std::make_unique<compiled>(compile()) : published();
+        });
+        if (!news)
+            throw error_exception(news.error());
+        if (*news)
+            publish_(std::move(**news));
+    }
+}
+
+void ruleset_stage::set_gate(bool open) {
+    if (open && !gate_open_)
+        wake();
+    gate_open_ = open;
+}
+
+/// Up to the log's head, and never only a part of a list.
+result<void> ruleset_stage::fold_new() {
+    bool mid_list = false;
+    for (;;) {
+        eventlog::event_filter which;
+        which.after = seq_;
+        const auto events = log_.read(which, limits::read_chunk_rows);
+        if (!events)
+            return events.error();
+        for (const auto& e : *events) {
+            projector_.apply(e);
+            seq_ = e.seq;
+            mid_list = inside_list(e);
+        }
+        if (events->empty() || (events->size() < limits::read_chunk_rows && !mid_list))
+            break;
+    }
+    dirty_.merge(projector_.take_changes());
+    return {};
+}
+
+compiled ruleset_stage::compile() {
+    const auto& state = projector_.state();
+    compiled c;
+    c.rules = std::make_shared<const model::ruleset>(compiler_.recompile(state, dirty_));
+    dirty_.clear();
+    c.seq = seq_;
+    c.findings = compiler_.findings();
+    c.node_known = state.objects.nodes.contains({{}, settings_.node_name});
+    const auto system = state.objects.namespaces.find({{}, "kube-system"});
+    c.cluster = system == state.objects.namespaces.end() ? std::string() : system->second.meta.uid;
+    return c;
+}
+
+} // namespace nodewall::agent

@@ -1,0 +1,67 @@
+// Log to ruleset: pulls what is new from the log, folds it, compiles what is dirty and hands the
+// result on. Folding and compiling run on a thread of their own.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "async/signal.hpp"
+#include "base/log.hpp"
+#include "compiler/compiler.hpp"
+#include "eventlog/log.hpp"
+#include "model/ruleset.hpp"
+#include "projection/projector.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace nodewall::agent {
+
+struct compiled {
+    std::shared_ptr<const model::ruleset> rules;
+    std::uint64_t seq = 0; // the log's prefix that it is compiled from
+    std::vector<compiler::finding> findings;
+    bool node_known = false; // the log has a Node of the configured name
+    std::string cluster;     // UID of namespace kube-system; empty: not in the log
+};
+
+class ruleset_stage {
+public:
+    /// `publish` is called on the executor that awaits run(), for every change of the ruleset.
+    ruleset_stage(const eventlog::log_reader& log, compiler::settings settings,
+                  async::executor here, async::executor pool, logger& log_lines,
+                  std::function<void(compiled)> publish);
+
+    /// The heads, projected and compiled; before run(). Where a first list was interrupted (some
+    /// kind of `watched` was never listed, others were) nothing that it brought counts yet.
+    result<compiled> load(const std::vector<std::string>& watched);
+
+    /// Until cancelled. A log that cannot be read for a moment is an exception: supervise it.
+    async::awaitable<void> run();
+
+    /// The log's head moved, or the gate opened. From any thread.
+    void wake() { moved_.notify(); }
+
+    /// While shut, events are folded but nothing is published (SEMANTICS section 5: first lists,
+    /// catching up). On the executor of run().
+    void set_gate(bool open);
+
+private:
+    result<void> fold_new();
+    compiled compile();
+
+    const eventlog::log_reader& log_;
+    logger& log_lines_;
+    compiler::settings settings_;
+    async::executor pool_;
+    async::signal moved_;
+    std::function<void(compiled)> publish_;
+    // The pool's thread only, from run() on.
+    projection::projector projector_;
+    compiler::compiler compiler_;
+    std::set<model::change> dirty_;
+    std::uint64_t seq_ = 0;
+    bool gate_open_ = false;
+};
+
+} // namespace nodewall::agent

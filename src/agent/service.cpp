@@ -1,0 +1,195 @@
+#include "agent/service.hpp"
+
+#include "agent/acts.hpp"
+#include "async/supervise.hpp"
+#include "async/task_group.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace nodewall::agent {
+
+namespace {
+
+std::vector<std::string> watched_streams() {
+    std::vector<std::string> streams;
+    for (const auto k : model::kinds)
+        // An old server serves no EndpointSlices: without them a first list is whole too.
+        if (k != model::kind::endpoint_slice)
+            streams.emplace_back(model::stream_name(k));
+    return streams;
+}
+
+constexpr std::array action_names{"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"};
+
+stream_report report_of(const kube::reflector& r, bool listed_before) {
+    const auto& s = r.status();
+    stream_report report;
+    report.stream = model::stream_name(r.what());
+    report.state = s.served ? kube::to_string(s.state) : "not served by this API server";
+    report.resource_version = s.resource_version;
+    report.last_error = s.last_error ? s.last_error->message() : std::string();
+    report.last_event = s.last_event;
+    report.relists = s.relists;
+    for (std::size_t i = 0; i < s.events.size(); ++i)
+        report.events[action_names.at(i)] = s.events.at(i);
+    report.listed = listed_before || s.lists > 0;
+    report.caught_up = s.settled() || s.state == kube::reflector_state::read;
+    return report;
+}
+
+} // namespace
+
+service::service(configuration config, service_parts parts)
+    : config_(std::move(config)), parts_(std::move(parts)),
+      log_(
+          parts_.log, parts_.log_pool, [this] { return parts_.time.now(); },
+          [this] { rulesets_.wake(); }),
+      rulesets_(parts_.log_reading, config_.gate, parts_.here, parts_.compile_pool, parts_.lines,
+                [this](compiled c) { publish(std::move(c)); }),
+      applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance, parts_.here,
+               parts_.kernel_pool, parts_.lines),
+      api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
+            .bodies = config_.bodies,
+            .dial = parts_.dial},
+           parts_.load_credentials, parts_.time, reader_, parts_.lines),
+      settled_changed_(parts_.here), applied_changed_(parts_.here), gate_(parts_.time.steady()) {
+    applies_.on_change([this] { applied_changed_.notify(); });
+    for (const auto k : model::kinds)
+        reflectors_.push_back(std::make_unique<kube::reflector>(
+            k, kube::reflector_tools{.api = api_,
+                                     .log = log_,
+                                     .reader = reader_,
+                                     .bodies = config_.bodies,
+                                     .time = parts_.time,
+                                     .chance = parts_.chance,
+                                     .lines = parts_.lines,
+                                     .on_settled = [this] { settled_changed_.notify(); }}));
+}
+
+result<void> service::start() {
+    const std::array<model::append_request, 2> acts{
+        started_act(config_.gate.node_name),
+        model::agent_act{std::string(model::event_type::configured), configured_body(config_), {}}};
+    if (const auto written = parts_.log.append(acts); !written)
+        return written.error();
+    for (const auto k : model::kinds) {
+        const auto cursor = parts_.log.cursor(model::stream_name(k));
+        if (!cursor)
+            return cursor.error();
+        if (*cursor)
+            listed_before_.emplace(model::stream_name(k));
+    }
+    auto heads = rulesets_.load(watched_streams());
+    if (!heads)
+        return heads.error();
+    known_cluster_ = heads->cluster;
+    publish(std::move(*heads));
+    return {};
+}
+
+async::awaitable<void> service::run(std::function<void()> enforcing) {
+    std::vector<async::awaitable<void>> stages;
+    stages.push_back(supervised("apply", [this] { return applies_.run(); }));
+    stages.push_back(applies_.resync());
+    stages.push_back(follow(std::move(enforcing)));
+    co_await async::run_all(std::move(stages));
+}
+
+/// The log's heads are in the kernel before the API server is contacted.
+async::awaitable<void> service::follow(std::function<void()> enforcing) {
+    co_await first_apply();
+    enforcing();
+    if (const auto able = api_.reload(); !able)
+        throw error_exception(able.error());
+    co_await follow_cluster();
+}
+
+async::awaitable<void> service::first_apply() {
+    while (applies_.figures().digest.empty())
+        co_await applied_changed_.wait();
+}
+
+async::awaitable<void> service::follow_cluster() {
+    std::vector<async::awaitable<void>> stages;
+    stages.push_back(supervised("ruleset", [this] { return rulesets_.run(); }));
+    stages.push_back(keep_gate());
+    stages.push_back(check_identity());
+    for (const auto& r : reflectors_)
+        stages.push_back(supervised(std::string(model::stream_name(r->what())),
+                                    [reflector = r.get()] { return reflector->run(); }));
+    co_await async::run_all(std::move(stages));
+}
+
+async::awaitable<void> service::supervised(std::string name,
+                                           std::function<async::awaitable<void>()> stage) {
+    return async::supervise(std::move(name), std::move(stage), parts_.chance, parts_.time,
+                            parts_.lines);
+}
+
+/// Asks once who the cluster is, and then waits for ever: the group must not end with it.
+async::awaitable<void> service::check_identity() {
+    async::backoff pause(parts_.chance);
+    for (;;) {
+        const auto uid = co_await api_.cluster_uid();
+        if (uid && !known_cluster_.empty() && *uid != known_cluster_) {
+            parts_.lines.warning(
+                "the API server is another cluster than the log's (kube-system {}, "
+                "was {}): listing everything anew",
+                *uid, known_cluster_);
+            for (const auto& r : reflectors_)
+                r->on_cluster_identity_changed();
+        }
+        if (uid)
+            known_cluster_ = *uid;
+        co_await parts_.time.sleep(uid ? limits::cluster_identity_interval : pause.next());
+    }
+}
+
+async::awaitable<void> service::keep_gate() {
+    for (;;) {
+        const auto settled = std::count_if(reflectors_.begin(), reflectors_.end(),
+                                           [](const auto& r) { return r->status().settled(); });
+        rulesets_.set_gate(gate_.open({.all = reflectors_.size(),
+                                       .settled = static_cast<std::size_t>(settled),
+                                       .every_one_listed = every_kind_listed()},
+                                      parts_.time.steady()));
+        std::vector<async::awaitable<void>> news;
+        news.push_back(settled_changed_.wait());
+        if (const auto deadline = gate_.deadline())
+            news.push_back(parts_.time.sleep(*deadline - parts_.time.steady()));
+        co_await async::run_all(std::move(news));
+    }
+}
+
+bool service::every_kind_listed() const {
+    return std::all_of(reflectors_.begin(), reflectors_.end(), [this](const auto& r) {
+        return !r->status().served || r->status().lists > 0 ||
+               listed_before_.contains(std::string(model::stream_name(r->what())));
+    });
+}
+
+void service::publish(compiled c) {
+    node_known_ = c.node_known;
+    findings_ = c.findings.size();
+    for (const auto& f : c.findings)
+        parts_.lines.warning("{}: {}", f.subject, f.text);
+    applies_.want(std::move(c));
+}
+
+service_report service::report() const {
+    service_report r;
+    r.node = config_.gate.node_name;
+    r.node_known = node_known_;
+    r.dry_run = config_.dry_run;
+    for (const auto& reflector : reflectors_)
+        r.streams.push_back(report_of(*reflector, listed_before_.contains(std::string(
+                                                      model::stream_name(reflector->what())))));
+    r.log = log_.figures();
+    r.applied = applies_.figures();
+    r.findings = findings_;
+    return r;
+}
+
+} // namespace nodewall::agent

@@ -1,0 +1,83 @@
+// The composition root: everything that `run` consists of, wired together.
+//
+//     reflectors ──▶ log_stage ──head moved──▶ ruleset_stage ──ruleset──▶ apply_stage ──▶ kernel
+//     (kube/)          │  ▲                    (pulls from the log;            │
+//                      ▼  └──────── APPLIED ────gate: catch_up)────────────────┘
+//                     log
+//
+// Outside parts are given, so that tests/sim runs the same service on virtual time.
+#pragma once
+
+#include "agent/apply_stage.hpp"
+#include "agent/catch_up.hpp"
+#include "agent/configuration.hpp"
+#include "agent/log_stage.hpp"
+#include "agent/report.hpp"
+#include "agent/ruleset_stage.hpp"
+#include "kube/reflector.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace nodewall::agent {
+
+struct service_parts {
+    async::executor here;         // one thread: every coroutine
+    async::executor log_pool;     // one thread: writes the log
+    async::executor compile_pool; // one thread: folds and compiles
+    async::executor kernel_pool;  // one thread: netfilter
+    eventlog::log_writer& log;
+    const eventlog::log_reader& log_reading; // of the same log, for compile_pool
+    model::dataplane& kernel;
+    async::clock& time;
+    async::jitter chance;
+    logger& lines;
+    kube::config_loader load_credentials;
+    kube::dialer_factory dial;
+};
+
+class service {
+public:
+    service(configuration config, service_parts parts);
+
+    /// Records STARTED and CONFIGURED and compiles the log's heads; nothing is contacted yet.
+    result<void> start();
+
+    /// Applies the heads first, calls `enforcing` once they are in the kernel, then follows the API
+    /// server until cancelled. Throws error_exception where the credentials cannot be used.
+    async::awaitable<void> run(std::function<void()> enforcing);
+
+    /// On the executor `here`.
+    service_report report() const;
+
+private:
+    async::awaitable<void> follow(std::function<void()> enforcing);
+    async::awaitable<void> first_apply();
+    async::awaitable<void> follow_cluster();
+    async::awaitable<void> check_identity();
+    async::awaitable<void> keep_gate();
+    async::awaitable<void> supervised(std::string name,
+                                      std::function<async::awaitable<void>()> stage);
+    void publish(compiled c);
+    bool every_kind_listed() const;
+
+    configuration config_;
+    service_parts parts_;
+    codec::json_reader reader_;
+    log_stage log_;
+    ruleset_stage rulesets_;
+    apply_stage applies_;
+    kube::api_client api_;
+    std::vector<std::unique_ptr<kube::reflector>> reflectors_;
+    std::set<std::string> listed_before_;
+    std::string known_cluster_; // UID of kube-system in the log; empty: none yet
+    async::signal settled_changed_;
+    async::signal applied_changed_;
+    catch_up gate_;
+    std::size_t findings_ = 0;
+    bool node_known_ = false;
+};
+
+} // namespace nodewall::agent

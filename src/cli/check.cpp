@@ -1,0 +1,81 @@
+#include "applier/plan.hpp"
+#include "cli/console.hpp"
+#include "cli/verbs.hpp"
+#include "compiler/compiler.hpp"
+#include "netfilter/kernel.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+namespace nodewall::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct comparison {
+    sha256_digest wanted{};
+    sha256_digest found{};
+    std::vector<std::string> differences; // one line for each unit that differs
+    std::vector<std::string> remarks;
+};
+
+comparison compare(const model::ruleset& wanted, const model::kernel_snapshot& snapshot) {
+    const auto found = applier::to_ruleset(snapshot);
+    comparison c{wanted.digest(), found.digest(), {}, {}};
+    for (const auto& [name, u] : wanted.units()) {
+        const auto there = found.units().find(name);
+        if (there == found.units().end())
+            c.differences.push_back(name + ": missing in the kernel");
+        else if (there->second->digest != u->digest)
+            c.differences.push_back(name + ": the kernel differs from the log");
+    }
+    for (const auto& [name, u] : found.units())
+        if (!wanted.units().contains(name))
+            c.differences.push_back(name + ": in the kernel, not in the log");
+    for (const auto& table : snapshot.tables)
+        for (const auto& remark : table.remarks)
+            c.remarks.push_back(fmt::format("{}: {}", model::to_string(table.fam), remark));
+    return c;
+}
+
+void print(const comparison& c, const view& v, output out) {
+    if (out == output::json) {
+        print_json({{"equal", c.differences.empty()},
+                    {"seq", v.history.seq},
+                    {"log", to_hex(c.wanted)},
+                    {"kernel", to_hex(c.found)},
+                    {"differences", json::array(c.differences.begin(), c.differences.end())},
+                    {"remarks", json::array(c.remarks.begin(), c.remarks.end())}});
+        return;
+    }
+    for (const auto& line : c.differences)
+        print_line(line);
+    for (const auto& line : c.remarks)
+        print_line("note: " + line);
+    print_line(fmt::format("log    {}  (seq {}, node {})", to_hex(c.wanted), v.history.seq,
+                           v.settings.node_name));
+    print_line(
+        fmt::format("kernel {}  {}", to_hex(c.found), c.differences.empty() ? "equal" : "differs"));
+}
+
+} // namespace
+
+int check_kernel(const check_options& options) {
+    const auto v = load_view(options.view);
+    if (!v)
+        return fail(v.error());
+    compiler::compiler compiler(v->settings);
+    const auto rules = compiler.compile(v->history.projected.state());
+    const auto kernel = netfilter::open_kernel({});
+    if (const auto able = kernel->probe(); !able)
+        return fail(able.error());
+    const auto snapshot = kernel->read();
+    if (!snapshot)
+        return fail(snapshot.error());
+    const auto c = compare(rules, *snapshot);
+    print(c, *v, options.view.out);
+    return c.differences.empty() ? exit_code::done : exit_code::negative;
+}
+
+} // namespace nodewall::cli

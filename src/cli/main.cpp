@@ -1,0 +1,37 @@
+#include "cli/verbs.hpp"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+
+namespace nodewall::cli {
+namespace {
+
+struct dispatch {
+    int operator()(const answer& a) const {
+        std::fputs(a.text.c_str(), a.code == exit_code::done ? stdout : stderr);
+        return a.code;
+    }
+    int operator()(const run_options& o) const { return run_service(o); }
+    int operator()(const import_options& o) const { return import_files(o); }
+    int operator()(const log_options& o) const { return show_log(o); }
+    int operator()(const log_verify_options& o) const { return verify_log(o); }
+    int operator()(const log_copy_options& o) const { return copy_log(o); }
+    int operator()(const replay_options& o) const { return replay(o); }
+    int operator()(const rules_options& o) const { return show_rules(o); }
+    int operator()(const check_options& o) const { return check_kernel(o); }
+    int operator()(const reset_options& o) const { return reset_kernel(o); }
+};
+
+} // namespace
+} // namespace nodewall::cli
+
+int main(int argc, char** argv) {
+    try {
+        return std::visit(nodewall::cli::dispatch{}, nodewall::cli::parse_command_line(argc, argv));
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "nodewall: {}\n", e.what());
+        return nodewall::cli::exit_code::failed;
+    }
+}

@@ -1,0 +1,22 @@
+#include "cli/console.hpp"
+#include "cli/verbs.hpp"
+#include "netfilter/kernel.hpp"
+
+#include <boost/json.hpp>
+
+namespace nodewall::cli {
+
+int reset_kernel(const reset_options& options) {
+    const auto kernel = netfilter::open_kernel({});
+    if (const auto able = kernel->probe(); !able)
+        return fail(able.error());
+    if (const auto done = netfilter::reset_kernel(*kernel); !done)
+        return fail(done.error());
+    if (options.out == output::json)
+        print_json({{"reset", true}});
+    else
+        print_line("every chain, jump and set of nodewall is removed");
+    return exit_code::done;
+}
+
+} // namespace nodewall::cli

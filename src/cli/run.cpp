@@ -1,0 +1,13 @@
+#include "agent/run.hpp"
+#include "cli/console.hpp"
+#include "cli/verbs.hpp"
+
+namespace nodewall::cli {
+
+int run_service(const run_options& options) {
+    const auto lines = make_stderr_logger(options.config.level);
+    const auto ended = agent::run(options.config, *lines);
+    return ended ? exit_code::done : fail(ended.error());
+}
+
+} // namespace nodewall::cli

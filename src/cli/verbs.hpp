@@ -1,0 +1,18 @@
+// The verbs, one file each. Each returns an exit code; what failed has been said on standard error.
+#pragma once
+
+#include "cli/command_line.hpp"
+
+namespace nodewall::cli {
+
+int run_service(const run_options& options);
+int import_files(const import_options& options);
+int show_log(const log_options& options);
+int verify_log(const log_verify_options& options);
+int copy_log(const log_copy_options& options);
+int replay(const replay_options& options);
+int show_rules(const rules_options& options);
+int check_kernel(const check_options& options);
+int reset_kernel(const reset_options& options);
+
+} // namespace nodewall::cli
