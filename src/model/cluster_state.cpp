@@ -21,4 +21,13 @@ pod_query query_of_subject(const network_policy_object& policy) {
             .pods = policy.pod_selector};
 }
 
+std::optional<pod_query> query_of_selector(const service_object& service) {
+    if (!service.selector)
+        return std::nullopt;
+    pod_query query{.namespace_ = service.meta.key.namespace_};
+    for (const auto& [key, value] : *service.selector)
+        query.pods.requirements.push_back({.key = key, .values = {value}});
+    return query;
+}
+
 } // namespace nodewall::model

@@ -38,11 +38,14 @@ struct pod_query {
 std::optional<pod_query> query_of(const policy_peer& peer, std::string_view policy_namespace);
 /// The pods that the policy selects.
 pod_query query_of_subject(const network_policy_object& policy);
+/// The pods that the Service selects; nothing for a Service without selector.
+std::optional<pod_query> query_of_selector(const service_object& service);
 
 using pod_set = std::set<const pod_object*>;
 
 struct resolved {
-    /// Members of each query that a policy uses: pods subject to policy whose labels match.
+    /// Members of each query that a policy uses, or a Service while no endpoint slices are known:
+    /// pods subject to policy whose labels match.
     std::map<pod_query, pod_set> queries;
     /// The live pod that owns each address (SEMANTICS section 1 and DESIGN section 5, ties).
     std::map<ip_address, const pod_object*> owners;

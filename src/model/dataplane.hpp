@@ -58,7 +58,7 @@ struct plan {
 };
 
 struct apply_outcome {
-    std::size_t steps_done = 0;
+    std::size_t steps_done = 0; // counted from the plan's first step, `first` included
     std::size_t commits = 0;     // tables committed
     std::vector<error> failures; // at most one: the step that stopped the plan
 };

@@ -97,6 +97,7 @@ struct service_object {
     std::vector<service_port> ports;
     std::optional<label_set> selector;   // nullopt: someone else writes the endpoints
     std::vector<ip_address> cluster_ips; // without "None"
+    bool headless = false;               // clusterIP: None
     std::vector<ip_address> external_ips;
     std::vector<ip_address> load_balancer_ips; // without those of ipMode Proxy
     std::vector<family> ip_families;           // empty: not said (old servers)
