@@ -90,8 +90,9 @@ async::awaitable<void> until_signalled(logger& lines) {
 
 async::awaitable<void> serve_pages(http::listener& where, const service& of, async::clock& time,
                                    logger& lines) {
-    co_await http::serve(where, make_pages([&of] { return of.report(); }),
-                         {.time = time, .log = lines, .limits = {}});
+    http::request_handler pages = make_pages([&of] { return of.report(); });
+    const http::server_tools tools{.time = time, .log = lines, .limits = {}};
+    co_await http::serve(where, std::move(pages), tools);
 }
 
 } // namespace

@@ -6,7 +6,7 @@ namespace nodewall::eventlog {
 
 std::string fold::identity(const row& r) {
     std::string key;
-    for (const auto part : {r.stream, r.namespace_, r.identity_name()}) {
+    for (const auto part : {r.stream, r.identity_namespace(), r.name}) {
         key += part;
         key += '\0';
     }
@@ -24,7 +24,7 @@ void fold::apply(const row& r) {
     else if (r.has_identity())
         heads_.erase(identity(r));
     if (r.moves_cursor())
-        cursors_[std::string(r.stream)] = r.resource_version;
+        cursors_[std::string(r.stream)] = {std::string(r.resource_version), r.seq};
 }
 
 std::vector<std::uint64_t> fold::heads() const {

@@ -20,13 +20,17 @@ public:
 
     /// Seqs of the heads, ascending.
     std::vector<std::uint64_t> heads() const;
-    const std::map<std::string, std::string>& cursors() const noexcept { return cursors_; }
+    struct cursor {
+        std::string resource_version;
+        std::uint64_t seq = 0; // the row that set it
+    };
+    const std::map<std::string, cursor>& cursors() const noexcept { return cursors_; }
 
 private:
     static std::string identity(const row& r);
 
     std::map<std::string, std::uint64_t> heads_;
-    std::map<std::string, std::string> cursors_;
+    std::map<std::string, cursor> cursors_;
 };
 
 } // namespace nodewall::eventlog

@@ -38,7 +38,7 @@ public:
     void write(row r, const head_id& id);
     void write(const row& r) { write(r, id_of(r)); }
 
-    head_id id_of(const row& r) { return heads_.id_of(r.stream, r.namespace_, r.identity_name()); }
+    head_id id_of(const row& r) { return heads_.id_of(r.stream, r.identity_namespace(), r.name); }
     const head_index& heads() const noexcept { return heads_; }
     recent_events& recent() noexcept { return recent_; }
     const cursor_map& cursors() const noexcept { return cursors_; }

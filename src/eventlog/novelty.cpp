@@ -157,7 +157,7 @@ void recorder::operator()(const model::listed_objects& list) {
     const auto body = R"({"objects":)" + std::to_string(list.objects.size()) + "}";
     auto act = row_of_act(list.stream, event_type::listed, body);
     act.resource_version = list.resource_version;
-    log_.write(act, {});
+    log_.write(act);
 }
 
 void recorder::listed(const head_id& id, row r) {

@@ -43,8 +43,9 @@ bool row::concerns_object() const {
 }
 
 bool row::in_force() const {
-    return stream == model::agent_stream &&
-           (type == event_type::started || type == event_type::configured || type == cut_type);
+    return type == event_type::listed ||
+           (stream == model::agent_stream &&
+            (type == event_type::started || type == event_type::configured || type == cut_type));
 }
 
 bool row::sets_head() const {

@@ -23,7 +23,7 @@ struct row {
     std::string_view body;
 
     bool concerns_object() const;
-    /// An act of which the last one is in force: STARTED, CONFIGURED, CUT.
+    /// An act of which the last one is in force: STARTED, CONFIGURED, CUT; LISTED, of each stream.
     bool in_force() const;
     /// Has a head: an object, or an act in force.
     bool has_identity() const { return concerns_object() || in_force(); }
@@ -31,8 +31,9 @@ struct row {
     bool sets_head() const;
     /// Moves its stream's cursor to its resource_version.
     bool moves_cursor() const;
-    /// The last part of the identity: an object's name, an act's type.
-    std::string_view identity_name() const { return in_force() ? type : name; }
+    /// With stream and name this is the identity. An act has its type here, and no name; an object
+    /// has a name, so that neither can pass for the other.
+    std::string_view identity_namespace() const { return in_force() ? type : namespace_; }
 };
 
 row row_of(const model::event& e);

@@ -17,6 +17,12 @@ struct failure {
     std::optional<std::chrono::seconds> retry_after{}; // as the server asked
 };
 
+/// What answer<T>::value() throws.
+[[noreturn]] inline void throw_exception_from_error(const failure& f,
+                                                    const boost::source_location&) {
+    throw error_exception(f.cause);
+}
+
 template <class T> using answer = boost::system::result<T, failure>;
 
 } // namespace nodewall::kube

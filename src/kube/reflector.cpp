@@ -57,14 +57,21 @@ awaitable<void> reflector::perform(step::load_cursor) {
 }
 
 awaitable<void> reflector::perform(step::probe what) {
-    const auto page = co_await tools_.api.list(
-        what_, {.limit = 1, .resource_version = what.resource_version, .not_older = true});
+    // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
+    list_query query{.limit = 1,
+                     .continue_token = {},
+                     .resource_version = std::move(what.resource_version),
+                     .not_older = true};
+    const auto page = co_await tools_.api.list(what_, std::move(query));
     machine_.on_probe(page ? answer<std::string>(page->resource_version) : page.error());
 }
 
 awaitable<void> reflector::perform(step::list what) {
-    machine_.on_page(co_await tools_.api.list(
-        what_, {.limit = limits::list_page_objects, .continue_token = what.continue_token}));
+    list_query query{.limit = limits::list_page_objects,
+                     .continue_token = std::move(what.continue_token),
+                     .resource_version = {},
+                     .not_older = false};
+    machine_.on_page(co_await tools_.api.list(what_, std::move(query)));
 }
 
 awaitable<void> reflector::perform(step::append_list list) {

@@ -16,8 +16,8 @@ namespace nodewall::model {
 struct kernel_snapshot {
     struct table {
         family fam = family::ipv4;
-        /// Ours only. `hook` is set where exactly one jump stands at the head of the built-in
-        /// chain.
+        /// Ours only. `hook` is the built-in chain that holds the only jump to the chain: at its
+        /// head or, with a remark, behind a foreign rule. Empty where there is none, or several.
         std::vector<chain> chains;
         /// What a person should know: a jump that is not at the head, twice, or missing; a rule in
         /// our chains that nodewall would never write.
@@ -58,7 +58,7 @@ struct plan {
 };
 
 struct apply_outcome {
-    std::size_t steps_done = 0; // counted from the plan's first step, `first` included
+    std::size_t steps_done = 0;  // counted from the plan's first step, `first` included
     std::size_t commits = 0;     // tables committed
     std::vector<error> failures; // at most one: the step that stopped the plan
 };
