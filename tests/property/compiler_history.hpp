@@ -1,0 +1,20 @@
+// Random histories of a small cluster with many front doors: Services that collide, backends that
+// come and go, policies of every shape.
+#pragma once
+
+#include "model/event.hpp"
+#include "model/ruleset.hpp"
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace nodewall::test {
+
+/// The same seed gives the same history. Half of the seeds know no endpoint slices at first.
+std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t events);
+
+/// A connection to one of the doors that such a history may have, from a source that it may know.
+model::connection random_connection(std::mt19937_64& chance);
+
+} // namespace nodewall::test

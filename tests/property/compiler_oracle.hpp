@@ -1,0 +1,16 @@
+// Whether a front door admits a connection, found the slow and plain way from the objects alone:
+// one source at a time, no sets, no indexes, nothing of the compiler or of policy/.
+#pragma once
+
+#include "model/cluster_state.hpp"
+#include "model/ruleset.hpp"
+
+#include <string>
+
+namespace nodewall::test {
+
+/// For settings without node port addresses, always-admitted sources and vital ports.
+bool oracle_admits(const model::objects& objects, bool endpoint_slices_known,
+                   const std::string& node_name, const model::connection& c);
+
+} // namespace nodewall::test

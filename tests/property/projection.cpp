@@ -1,0 +1,126 @@
+// The projector's state depends on the content of the log, not on the path, and what it keeps up to
+// date step by step equals what follows from the objects alone. NODEWALL_SEED=N repeats one seed.
+#include "projection/projector.hpp"
+
+#include "property/projection_history.hpp"
+#include "property/projection_oracle.hpp"
+#include "unit/projection/objects.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+namespace nodewall::test {
+namespace {
+
+constexpr std::uint64_t seeds = 100;
+constexpr std::size_t events_in_history = 150;
+
+template <class F> void for_each_seed(F check) {
+    const char* asked = std::getenv("NODEWALL_SEED");
+    const std::uint64_t first = asked != nullptr ? std::stoull(asked) : 1;
+    const std::uint64_t last = asked != nullptr ? first : seeds;
+    for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
+        SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
+        check(seed);
+    }
+}
+
+snapshot fold(const std::vector<model::event>& history) {
+    projection::projector p;
+    for (const auto& e : history)
+        p.apply(e);
+    return snapshot_of(p.state());
+}
+
+TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
+    for_each_seed([](std::uint64_t seed) {
+        projection::projector p;
+        p.take_changes();
+        auto before = snapshot_of(p.state());
+        for (const auto& e : random_history(seed, events_in_history)) {
+            p.apply(e);
+            auto after = snapshot_of(p.state());
+            ASSERT_TRUE(after.resolved == resolve(after.objects, after.endpoint_slices_known))
+                << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
+            ASSERT_TRUE(p.take_changes() == changes_between(before, after))
+                << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
+            before = std::move(after);
+        }
+    });
+}
+
+TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
+    for_each_seed([](std::uint64_t seed) {
+        std::mt19937_64 chance(seed);
+        projection::projector p;
+        p.apply(listed(model::kind::endpoint_slice));
+        p.take_changes();
+        auto before = snapshot_of(p.state());
+        for (const auto& e : random_history(seed, events_in_history)) {
+            p.apply(e);
+            if (chance() % 8 != 0)
+                continue;
+            auto after = snapshot_of(p.state());
+            const auto reported = p.take_changes();
+            const auto needed = changes_between(before, after);
+            ASSERT_TRUE(
+                std::includes(reported.begin(), reported.end(), needed.begin(), needed.end()));
+            before = std::move(after);
+        }
+    });
+}
+
+TEST(ProjectionProperty, AnyOrderOfIndependentEventsLeadsToTheSameState) {
+    for_each_seed([](std::uint64_t seed) {
+        std::mt19937_64 chance(seed);
+        const auto history = random_history(seed, events_in_history);
+        const auto expected = fold(history);
+        const auto objects = by_object(history);
+        ASSERT_TRUE(fold(reversed(objects)) == expected);
+        for (int i = 0; i < 5; ++i)
+            ASSERT_TRUE(fold(shuffled(objects, chance)) == expected);
+    });
+}
+
+TEST(ProjectionProperty, RepeatedEventsLeadToTheSameState) {
+    for_each_seed([](std::uint64_t seed) {
+        const auto history = random_history(seed, events_in_history);
+        std::vector<model::event> twice;
+        for (const auto& e : history)
+            twice.insert(twice.end(), 2, e);
+        ASSERT_TRUE(fold(twice) == fold(history));
+    });
+}
+
+TEST(ProjectionProperty, TheLastEventOfEachObjectTellsTheWholeState) {
+    for_each_seed([](std::uint64_t seed) {
+        const auto history = random_history(seed, events_in_history);
+        const auto expected = fold(history);
+        auto last = squashed(by_object(history));
+        if (expected.endpoint_slices_known)
+            last.push_back(listed(model::kind::endpoint_slice));
+        ASSERT_TRUE(fold(last) == expected);
+        std::reverse(last.begin(), last.end());
+        ASSERT_TRUE(fold(last) == expected);
+    });
+}
+
+TEST(ProjectionProperty, ADeletionThatComesAfterTheNextPodOfTheNameChangesNothing) {
+    for_each_seed([](std::uint64_t seed) {
+        const auto history = random_history(seed, events_in_history);
+        auto objects = by_object(history);
+        for (auto& events : objects)
+            for (std::size_t i = 0; i + 1 < events.size(); ++i)
+                if (events[i].type == model::event_type::deleted && !events[i].uid.empty() &&
+                    !events[i + 1].uid.empty() && events[i].uid != events[i + 1].uid)
+                    std::swap(events[i], events[i + 1]);
+        ASSERT_TRUE(fold(reversed(objects)) == fold(history));
+    });
+}
+
+} // namespace
+} // namespace nodewall::test

@@ -1,0 +1,95 @@
+#include "codec/json_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace nodewall::codec::testing {
+
+namespace {
+
+using action = model::observed_event::action;
+
+result<model::observed_event> read(std::string_view frame) {
+    return json_reader().read_watch_frame(model::kind::pod, frame, body_mode::narrowed);
+}
+
+TEST(WatchFrame, CarriesWhatHappenedAndTheObject) {
+    for (const auto& [type, what] : {std::pair{"ADDED", action::added},
+                                     {"MODIFIED", action::modified},
+                                     {"DELETED", action::deleted}}) {
+        const auto event =
+            read(std::string(R"({"type":")") + type +
+                 R"(","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a",)"
+                 R"("namespace":"b","uid":"u","resourceVersion":"9"},"spec":{"dnsPolicy":"x"}}})"
+                 "\n");
+        ASSERT_TRUE(event.has_value()) << event.error().message();
+        EXPECT_EQ(event->what, what);
+        EXPECT_EQ(event->object.name, "a");
+        EXPECT_EQ(event->object.namespace_, "b");
+        EXPECT_EQ(event->object.uid, "u");
+        EXPECT_EQ(event->object.resource_version, "9");
+        EXPECT_EQ(event->object.body,
+                  R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"b",)"
+                  R"("resourceVersion":"9","uid":"u"},"spec":{}})");
+    }
+}
+
+TEST(WatchFrame, ABookmarkHasOnlyAResourceVersion) {
+    const auto event = read(
+        R"({"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"77"},"spec":{}}})");
+    ASSERT_TRUE(event.has_value()) << event.error().message();
+    EXPECT_EQ(event->what, action::bookmark);
+    EXPECT_EQ(event->object.resource_version, "77");
+    EXPECT_EQ(event->object.body, "");
+    EXPECT_EQ(event->object.name, "");
+}
+
+TEST(WatchFrame, AnErrorCarriesItsStatus) {
+    const auto event = read(
+        R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}})");
+    ASSERT_TRUE(event.has_value()) << event.error().message();
+    EXPECT_EQ(event->what, action::error);
+    const auto status = json_reader().read_status(event->object.body);
+    ASSERT_TRUE(status.has_value()) << status.error().message();
+    EXPECT_EQ(status->code, 410);
+    EXPECT_EQ(status->reason, "Expired");
+}
+
+TEST(WatchFrame, ABrokenFrameIsRefusedAndSaysWhy) {
+    const struct {
+        const char* frame;
+        errc code;
+        const char* detail;
+    } cases[] = {
+        {R"({"type":"ADDED","object":{"metadata":{"name":"a")", errc::not_json, ""},
+        {"", errc::not_json, ""},
+        {R"([])", errc::not_an_object, "pods: the value is not an object"},
+        {R"({"object":{}})", errc::not_an_object, "pods: type is '', no type of event"},
+        {R"({"type":"CHANGED","object":{}})", errc::not_an_object,
+         "pods: type is 'CHANGED', no type of event"},
+        {R"({"type":"ADDED"})", errc::not_an_object, "pods: object is missing"},
+        {R"({"type":"ADDED","object":null})", errc::not_an_object, "pods: object is missing"},
+        {R"({"type":"ADDED","object":{}})", errc::no_metadata, "pods: metadata is missing"},
+        {R"({"type":"BOOKMARK","object":{}})", errc::bad_field,
+         "pods: object.metadata.resourceVersion is missing"},
+        {R"({"type":"ADDED","object":{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"b"}}})",
+         errc::not_an_object, "pods b/a: the value is a Secret of v1, not a Pod"},
+    };
+    for (const auto& c : cases) {
+        const auto event = read(c.frame);
+        ASSERT_FALSE(event.has_value()) << c.frame;
+        EXPECT_TRUE(event.error().is(c.code)) << event.error().message();
+        EXPECT_TRUE(event.error().detail().starts_with(c.detail)) << event.error().detail();
+    }
+}
+
+TEST(WatchFrame, AFrameThatIsTooLargeIsRefused) {
+    const auto event = read(R"({"type":"ADDED","object":")" + std::string(16U << 20U, 'x') + "\"}");
+    ASSERT_FALSE(event.has_value());
+    EXPECT_TRUE(event.error().is(errc::too_large)) << event.error().message();
+}
+
+} // namespace
+
+} // namespace nodewall::codec::testing

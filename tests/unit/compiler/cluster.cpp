@@ -1,0 +1,212 @@
+#include "cluster.hpp"
+
+#include <algorithm>
+
+namespace nodewall::test {
+
+namespace {
+
+bool selects(const model::cluster_state& state, const model::pod_query& query,
+             const model::pod_object& pod) {
+    if (!pod.subject_to_policy() || !query.pods.matches(pod.meta.labels))
+        return false;
+    if (!query.namespaces)
+        return query.namespace_ == pod.meta.key.namespace_;
+    const auto at = state.objects.namespaces.find({"", pod.meta.key.namespace_});
+    return at != state.objects.namespaces.end() &&
+           query.namespaces->matches(at->second.meta.labels);
+}
+
+template <class Object> void put(std::map<model::object_key, Object>& objects, Object object) {
+    auto k = object.meta.key;
+    objects.insert_or_assign(std::move(k), std::move(object));
+}
+
+} // namespace
+
+model::ip_address ip(std::string_view text) {
+    return model::ip_address::parse(text).value();
+}
+
+model::cidr net(std::string_view text) {
+    return model::cidr::parse(text).value();
+}
+
+model::object_key key(std::string_view text) {
+    const auto slash = text.find('/');
+    return {std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+}
+
+model::label_selector with_labels(label_list labels) {
+    model::label_selector selector;
+    for (auto& [name, value] : labels)
+        selector.requirements.push_back(
+            {name, model::label_requirement::operation::in, {std::move(value)}});
+    return selector;
+}
+
+model::namespace_object a_namespace(std::string name, label_list labels) {
+    return {.meta = {.key = {"", std::move(name)}, .labels = model::label_set(std::move(labels))}};
+}
+
+model::pod_object a_pod(std::string_view k, std::vector<std::string_view> addresses,
+                        label_list labels) {
+    model::pod_object pod;
+    pod.meta.key = key(k);
+    pod.meta.uid = k;
+    pod.meta.labels = model::label_set(std::move(labels));
+    for (const auto address : addresses)
+        pod.addresses.push_back(ip(address));
+    pod.phase = model::pod_phase::running;
+    return pod;
+}
+
+model::service_object a_service(std::string_view k, std::uint16_t node_port) {
+    model::service_object service;
+    service.meta.key = key(k);
+    service.type = model::service_type::node_port;
+    service.ports = {
+        {.port = 80, .target_port = {.number = 8080, .name = {}}, .node_port = node_port}};
+    service.cluster_ips = {ip("10.96.0.1")};
+    return service;
+}
+
+model::endpoint to_pod(const model::pod_object& pod) {
+    return {.addresses = pod.addresses,
+            .target_pod = pod.meta.key.name,
+            .target_pod_uid = pod.meta.uid,
+            .node_name = {}};
+}
+
+model::endpoint to_address(std::string_view address) {
+    return {.addresses = {ip(address)}, .target_pod = {}, .target_pod_uid = {}, .node_name = {}};
+}
+
+model::endpoint_slice_object a_slice(std::string_view service,
+                                     std::vector<model::endpoint> endpoints) {
+    model::endpoint_slice_object slice;
+    slice.meta.key = key(service);
+    slice.meta.key.name += "-slice";
+    slice.service = key(service).name;
+    slice.address_family = model::family::ipv4;
+    if (!endpoints.empty() && !endpoints.front().addresses.empty())
+        slice.address_family = endpoints.front().addresses.front().fam();
+    slice.endpoints = std::move(endpoints);
+    slice.ports = {{.name = {}, .port = 8080}};
+    return slice;
+}
+
+model::network_policy_object a_policy(std::string_view k, std::vector<model::policy_rule> ingress) {
+    model::network_policy_object policy;
+    policy.meta.key = key(k);
+    policy.isolates_ingress = true;
+    policy.ingress = std::move(ingress);
+    return policy;
+}
+
+model::policy_peer block(std::string_view cidr, std::vector<std::string_view> except) {
+    model::policy_peer peer;
+    peer.block = model::ip_block{net(cidr), {}};
+    for (const auto e : except)
+        peer.block->except.push_back(net(e));
+    return peer;
+}
+
+model::policy_peer pods(label_list labels) {
+    model::policy_peer peer;
+    peer.pod_selector = with_labels(std::move(labels));
+    return peer;
+}
+
+model::policy_peer namespaces(label_list labels) {
+    model::policy_peer peer;
+    peer.namespace_selector = with_labels(std::move(labels));
+    return peer;
+}
+
+model::policy_port port(std::uint16_t number, model::protocol proto) {
+    return {.proto = proto, .port = {.number = number, .name = {}}};
+}
+
+model::policy_port named_port(std::string name, model::protocol proto) {
+    return {.proto = proto, .port = {.number = 0, .name = std::move(name)}};
+}
+
+void cluster::add(model::namespace_object object) {
+    put(state.objects.namespaces, std::move(object));
+}
+
+void cluster::add(model::pod_object object) {
+    put(state.objects.pods, std::move(object));
+}
+
+void cluster::add(model::service_object object) {
+    put(state.objects.services, std::move(object));
+}
+
+void cluster::add(model::endpoint_slice_object object) {
+    put(state.objects.endpoint_slices, std::move(object));
+}
+
+void cluster::add(model::network_policy_object object) {
+    put(state.objects.network_policies, std::move(object));
+}
+
+void cluster::resolve() {
+    auto& resolved = state.resolved = {};
+    for (const auto& [k, pod] : state.objects.pods)
+        if (pod.subject_to_policy())
+            for (const auto& address : pod.addresses)
+                resolved.owners[address] = &pod;
+    for (const auto& [k, slice] : state.objects.endpoint_slices)
+        resolved.slices_of_service[{k.namespace_, slice.service}].insert(k);
+    for (const auto& [k, policy] : state.objects.network_policies) {
+        const auto subject = model::query_of_subject(policy);
+        std::vector<model::pod_query> queries{subject};
+        for (const auto& rule : policy.ingress)
+            for (const auto& peer : rule.peers)
+                if (auto query = model::query_of(peer, k.namespace_))
+                    queries.push_back(std::move(*query));
+        for (const auto& [pod_key, pod] : state.objects.pods) {
+            for (const auto& query : queries)
+                if (selects(state, query, pod))
+                    resolved.queries[query].insert(&pod);
+            if (selects(state, subject, pod))
+                resolved.policies_of_pod[pod_key].insert(k);
+        }
+    }
+}
+
+model::ruleset cluster::compile() {
+    resolve();
+    compiler::compiler c(settings);
+    auto rules = c.compile(state);
+    findings_.clear();
+    for (const auto& f : c.findings())
+        findings_.push_back(f.subject + ": " + f.text);
+    return rules;
+}
+
+std::vector<std::string> cluster::findings() const {
+    return findings_;
+}
+
+bool dial_node(const model::ruleset& rules, std::string_view source, std::uint16_t port,
+               model::protocol proto) {
+    const auto from = ip(source);
+    const auto node = ip(from.fam() == model::family::ipv4 ? "198.51.100.1" : "2001:db8:f::1");
+    return model::admits(rules, {.source = from,
+                                 .destination = node,
+                                 .proto = proto,
+                                 .port = port,
+                                 .destination_local = true});
+}
+
+bool dial(const model::ruleset& rules, std::string_view source, std::string_view destination,
+          std::uint16_t port, model::protocol proto) {
+    return model::admits(
+        rules,
+        {.source = ip(source), .destination = ip(destination), .proto = proto, .port = port});
+}
+
+} // namespace nodewall::test

@@ -1,0 +1,154 @@
+// What a recompilation does anew, and what it shares. That it always equals a full compilation is
+// a property (tests/property).
+#include "cluster.hpp"
+#include "compiler/dependencies.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace nodewall::test {
+namespace {
+
+using what = model::change::what;
+
+/// Two Services, each with a pod of its own in a namespace of its own.
+class Recompilation : public testing::Test {
+protected:
+    Recompilation() {
+        for (const std::string name : {"a", "b"}) {
+            const auto pod = a_pod(name + "/pod", {name == "a" ? "10.0.0.1" : "10.0.0.2"});
+            c.add(pod);
+            auto service = a_service(name + "/site", name == "a" ? 30001 : 30002);
+            service.cluster_ips.clear();
+            c.add(service);
+            c.add(a_slice(name + "/site", {to_pod(pod)}));
+            c.add(a_policy(name + "/deny"));
+        }
+        c.resolve();
+        before = compiler.compile(c.state);
+    }
+    model::ruleset recompile(std::set<model::change> changes) {
+        c.resolve();
+        auto after = compiler.recompile(c.state, changes);
+        EXPECT_EQ(after.digest_lines(),
+                  compiler::compiler(c.settings).compile(c.state).digest_lines());
+        return after;
+    }
+    const model::unit* door_b(const model::ruleset& rules) {
+        return rules.units().at("door/ipv4/nodeport/TCP/30002").get();
+    }
+    cluster c;
+    compiler::compiler compiler{c.settings};
+    model::ruleset before;
+};
+
+TEST_F(Recompilation, OfAPolicyLeavesOtherDoorsAlone) {
+    c.add(a_policy("a/deny", {{}}));
+    const auto after = recompile({{.kind = what::policy, .key = key("a/deny")}});
+    EXPECT_FALSE(after.units().contains("door/ipv4/nodeport/TCP/30001"));
+    EXPECT_EQ(door_b(after), door_b(before));
+}
+
+TEST_F(Recompilation, OfAPolicyThatComesFollowsThePodsThatItSelects) {
+    c.add(a_policy("a/allow", {{}}));
+    const auto after = recompile(
+        {{.kind = what::policy, .key = key("a/allow")}, {.kind = what::pod, .key = key("a/pod")}});
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30001));
+}
+
+TEST_F(Recompilation, KeepsUnitsThatSayTheSame) {
+    const auto after = recompile(
+        {{.kind = what::service, .key = key("b/site")}, {.kind = what::pod, .key = key("b/pod")}});
+    EXPECT_EQ(door_b(after), door_b(before));
+}
+
+TEST_F(Recompilation, OfAServiceThatGoesTakesItsDoors) {
+    c.state.objects.services.erase(key("a/site"));
+    const auto after = recompile({{.kind = what::service, .key = key("a/site")}});
+    EXPECT_EQ(after.units().size(), before.units().size() - 1);
+}
+
+TEST_F(Recompilation, MovesADoorToAnotherService) {
+    auto service = a_service("b/site", 30001);
+    service.cluster_ips.clear();
+    c.add(service);
+    c.add(a_policy("b/deny", {{{block("192.0.2.0/24")}, {}}}));
+    c.state.objects.services.erase(key("a/site"));
+    const auto after = recompile({{.kind = what::service, .key = key("a/site")},
+                                  {.kind = what::service, .key = key("b/site")},
+                                  {.kind = what::policy, .key = key("b/deny")}});
+    EXPECT_TRUE(dial_node(after, "192.0.2.9", 30001));
+    EXPECT_FALSE(dial_node(after, "203.0.113.9", 30001));
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));
+}
+
+TEST_F(Recompilation, GivesAContestedDoorBackToTheOther) {
+    auto rival = a_service("c/rival", 30002);
+    rival.cluster_ips.clear();
+    rival.meta.created = timestamp(std::chrono::seconds(-1)); // older
+    c.add(rival);
+    auto after = recompile({{.kind = what::service, .key = key("c/rival")}});
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));
+    EXPECT_EQ(compiler.findings().size(), 1U);
+    c.state.objects.services.erase(key("c/rival"));
+    after = recompile({{.kind = what::service, .key = key("c/rival")}});
+    EXPECT_FALSE(dial_node(after, "203.0.113.9", 30002));
+    EXPECT_EQ(compiler.findings().size(), 0U);
+}
+
+TEST_F(Recompilation, OfThePodsChangesTheirSet) {
+    c.add(a_pod("a/new", {"10.0.0.3"}));
+    const auto after = recompile({{.kind = what::pods}});
+    EXPECT_EQ(after.units().at("set/ipv4/NW-PODS-4")->members.at("NW-PODS-4").size(), 3U);
+}
+
+TEST_F(Recompilation, WithoutChangesReturnsTheSameUnits) {
+    EXPECT_EQ(recompile({}).units(), before.units());
+}
+
+TEST_F(Recompilation, BeforeAnyCompilationIsOne) {
+    compiler::compiler fresh(c.settings);
+    EXPECT_EQ(fresh.recompile(c.state, {}).digest_lines(), before.digest_lines());
+}
+
+TEST(Findings, NameWhatWasNotUnderstoodAndWhatCouldNotBeDecoded) {
+    cluster c;
+    model::policy_peer odd;
+    odd.not_understood = "names no peer";
+    c.add(a_policy("web/odd", {{{odd}, {}}}));
+    c.state.undecodable["pods web/broken"] = "status.podIP is not an address";
+    c.compile();
+    EXPECT_THAT(c.findings(),
+                testing::ElementsAre(
+                    "NetworkPolicy web/odd: ingress[0]: a peer matches nobody: names no peer",
+                    "pods web/broken: status.podIP is not an address"));
+}
+
+TEST(Tokens, TellThingsApartThatShareTheirLetters) {
+    using namespace compiler;
+    EXPECT_NE(token_of_pod({"ab", "c"}), token_of_pod({"a", "bc"}));
+    EXPECT_NE(token_of_pod({"a", "b"}), token_of_policy({"a", "b"}));
+    EXPECT_NE(token_of_query({.namespace_ = "a"}),
+              token_of_query({.namespace_ = {}, .namespaces = with_labels({{"a", ""}})}));
+    EXPECT_NE(token_of_query({.namespace_ = "a", .pods = with_labels({{"k", "v"}})}),
+              token_of_query({.namespace_ = "a", .pods = with_labels({{"k", "w"}})}));
+}
+
+TEST(DependencyIndex, ForgetsWhatIsNotLookedAtAnyMore) {
+    compiler::dependency_index index;
+    const auto service = key("a/b");
+    index.replace(service, {}, {1, 2});
+    index.replace(service, {1, 2}, {2, 3});
+    std::set<model::object_key> dirty;
+    index.collect(1, dirty);
+    EXPECT_TRUE(dirty.empty());
+    index.collect(2, dirty);
+    EXPECT_EQ(dirty, std::set{service});
+    index.replace(service, {2, 3}, {});
+    dirty.clear();
+    index.collect(3, dirty);
+    EXPECT_TRUE(dirty.empty());
+}
+
+} // namespace
+} // namespace nodewall::test

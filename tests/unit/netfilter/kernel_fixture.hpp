@@ -1,0 +1,34 @@
+// Tests against the real kernel, each in a network namespace of its own.
+#pragma once
+
+#include "netfilter/kernel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace nodewall::test {
+
+/// Runs the command in a shell; its standard output and error. A failure fails the test.
+std::string shell(const std::string& command);
+
+/// Whether it succeeds.
+bool shell_succeeds(const std::string& command);
+
+/// The lines that contain `part`.
+std::string lines_with(const std::string& text, const std::string& part);
+
+class KernelTest : public testing::Test {
+protected:
+    void SetUp() override;
+
+    /// From what the kernel holds to `rules`, without a failure; returns the commits.
+    std::size_t apply(const model::ruleset& rules);
+    model::ruleset read_back();
+    std::vector<std::string> remarks();
+
+    std::unique_ptr<model::dataplane> kernel;
+};
+
+} // namespace nodewall::test
