@@ -2,10 +2,11 @@
 //
 //     append [FOLDER] [SECONDS] [SEED]
 //
-// Both write rows with bodies of 1.5 kB in commits of 256, WAL, synchronous=FULL, pages of 8 kB, to
-// new files in FOLDER (default: TMPDIR, else /var/tmp). The log does all that it does in service:
-// heads of 10,000 objects in random order, links, cursor, digests, the index over time. Rounds of
-// the two alternate, so that a disk that is busy elsewhere slows both.
+// Both write the same rows, with bodies of 1.5 kB, in commits of 256, WAL, synchronous=FULL, pages
+// of 8 kB, to new files in FOLDER (default: TMPDIR, else /var/tmp). Bare SQLite only inserts them;
+// the log does all that it does in service: heads of 10,000 objects in random order, links, cursor,
+// digests, the index over time. Rounds of the two alternate, so that a disk that is busy elsewhere
+// slows both.
 #include "eventlog/log.hpp"
 
 #include <fmt/core.h>
@@ -50,9 +51,12 @@ public:
     explicit bare_sqlite(const std::string& path) {
         check(sqlite3_open(path.c_str(), &db_));
         run("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            "CREATE TABLE event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT");
-        check(
-            sqlite3_prepare_v2(db_, "INSERT INTO event (body) VALUES (?1)", -1, &insert_, nullptr));
+            "CREATE TABLE event (seq INTEGER PRIMARY KEY, at INTEGER, stream TEXT, type TEXT, "
+            "origin TEXT, namespace TEXT, name TEXT, uid TEXT, resource_version TEXT, body TEXT)");
+        check(sqlite3_prepare_v2(db_,
+                                 "INSERT INTO event VALUES (NULL, 1795423200000000000, 'pods', "
+                                 "'MODIFIED', 'watch', ?1, ?2, ?3, ?4, ?5)",
+                                 -1, &insert_, nullptr));
     }
     ~bare_sqlite() {
         sqlite3_finalize(insert_);
@@ -61,11 +65,13 @@ public:
     bare_sqlite(const bare_sqlite&) = delete;
     bare_sqlite& operator=(const bare_sqlite&) = delete;
 
-    void append(const std::vector<std::string>& bodies) {
+    void append(const model::watch_events& events) {
         run("BEGIN IMMEDIATE");
-        for (const auto& body : bodies) {
-            check(sqlite3_bind_text(insert_, 1, body.data(), static_cast<int>(body.size()),
-                                    SQLITE_STATIC));
+        for (const auto& [what, o] : events.events) {
+            int column = 0;
+            for (const auto* text : {&o.namespace_, &o.name, &o.uid, &o.resource_version, &o.body})
+                check(sqlite3_bind_text(insert_, ++column, text->data(),
+                                        static_cast<int>(text->size()), SQLITE_STATIC));
             check(sqlite3_step(insert_) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR);
             check(sqlite3_reset(insert_));
         }
@@ -83,67 +89,74 @@ private:
     sqlite3_stmt* insert_ = nullptr;
 };
 
-class full_log {
+std::unique_ptr<eventlog::log_writer> new_log(const std::string& path) {
+    auto clock = [now = timestamp()]() mutable { return now += std::chrono::seconds(1); };
+    return eventlog::open_writer({.path = path, .now = clock, .create = true}).value();
+}
+
+/// Changes of pods, in groups of one commit.
+class changes {
 public:
-    explicit full_log(const std::string& path) {
-        log_ = eventlog::open_writer(
-                   {.path = path, .now = [this] { return now_ += second; }, .create = true})
-                   .value();
+    explicit changes(std::uint64_t seed) : random_(seed) {
+        for (std::size_t i = 0; i < group; ++i)
+            group_.events.push_back(
+                {model::observed_event::action::modified, {.body = body_of(random_)}});
     }
 
-    void append(const std::vector<std::string>& bodies, std::mt19937_64& random) {
-        model::watch_events events{"pods", {}};
-        for (const auto& body : bodies) {
-            const auto object = std::to_string(random() % object_count);
-            events.events.push_back(
-                {model::observed_event::action::modified,
-                 {"namespace-" + object.substr(0, 1), "deployment-6d4b75cb6d-" + object,
-                  "8f14e45f-ceea-467f-9b0a-" + object, std::to_string(++version_), body}});
+    const model::watch_events& next() {
+        for (auto& [what, o] : group_.events) {
+            const auto number = std::to_string(random_() % object_count);
+            o.namespace_ = "namespace-" + number.substr(0, 1);
+            o.name = "deployment-6d4b75cb6d-" + number;
+            o.uid = "8f14e45f-ceea-467f-9b0a-" + number;
+            o.resource_version = std::to_string(++version_);
         }
-        const model::append_request request = std::move(events);
-        const auto start = watch::now();
-        log_->append({&request, 1}).value();
-        busy_ += seconds_since(start);
+        return group_;
     }
-    double busy() const { return busy_; }
 
 private:
-    static constexpr std::chrono::seconds second{1};
-    timestamp now_{};
+    std::mt19937_64 random_;
     std::uint64_t version_ = 0;
-    double busy_ = 0;
-    std::unique_ptr<eventlog::log_writer> log_;
+    model::watch_events group_{"pods", {}};
 };
 
 int run(const std::string& folder, double seconds, std::uint64_t seed) {
-    std::mt19937_64 random(seed);
-    std::vector<std::string> bodies;
-    for (std::size_t i = 0; i < group; ++i)
-        bodies.push_back(body_of(random));
-
+    changes pods(seed);
     bare_sqlite bare(folder + "/bare.db");
-    full_log log(folder + "/log.db");
+    const auto log = new_log(folder + "/log.db");
+
+    double bare_busy = 0, log_busy = 0;
+    const auto append_bare = [&] {
+        const auto& events = pods.next();
+        const auto start = watch::now();
+        bare.append(events);
+        bare_busy += seconds_since(start);
+    };
+    const auto append_log = [&] {
+        const model::append_request request = pods.next();
+        const auto start = watch::now();
+        log->append({&request, 1}).value();
+        log_busy += seconds_since(start);
+    };
+
     // Warm: every object has a head, as in a service that runs.
     for (std::size_t i = 0; i < 4 * object_count; i += group)
-        log.append(bodies, random);
-    const double warm_up = log.busy();
+        append_log();
+    log_busy = 0;
 
-    double bare_busy = 0;
     std::size_t events = 0;
     constexpr int round = 16;
-    while (bare_busy + log.busy() - warm_up < seconds) {
-        const auto start = watch::now();
+    while (bare_busy + log_busy < seconds) {
         for (int i = 0; i < round; ++i)
-            bare.append(bodies);
-        bare_busy += seconds_since(start);
+            append_bare();
         for (int i = 0; i < round; ++i)
-            log.append(bodies, random);
+            append_log();
         events += round * group;
     }
     const auto count = static_cast<double>(events);
-    const double log_rate = count / (log.busy() - warm_up), bare_rate = count / bare_busy;
-    fmt::print("append: {} events of {} B each way, {} objects in random order, commits of {}, "
-               "seed {}, warm, folder {}\n",
+    const double log_rate = count / log_busy, bare_rate = count / bare_busy;
+    fmt::print("append: {} events each way, bodies of {} B, {} objects in random order, commits of "
+               "{}, seed {}, warm, folder {}\n",
                events, body_bytes, object_count, group, seed, folder);
     fmt::print("bare SQLite  {:>8.0f} events/s\n", bare_rate);
     fmt::print("nodewall log {:>8.0f} events/s   ratio {:.2f}   (wanted: 30000, ratio 0.50)\n",

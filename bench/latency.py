@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """From a policy's POST to its effect, judged by packets from outside; and the service's memory.
 
-    bench/latency.py [--pods 500] [--policies 100] [--cycles 100] [--contend] [--build build/gcc]
+    bench/latency.py [--pods 500] [--policies 100] [--cycles 100] [--contend] [--keep FILE]
+                     [--build build/gcc]
 
 A real kube-apiserver and etcd, `nodewall run` in a node's network namespace, kube-proxy's DNAT in
 front of one pod that receives datagrams. From outside come 2,000 datagrams a second to its NodePort,
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--policies", type=int, default=100)
     parser.add_argument("--cycles", type=int, default=100)
     parser.add_argument("--contend", action="store_true")
+    parser.add_argument("--keep", help="copy the event log to this file at the end")
     parser.add_argument("--build", default=str(ROOT / "build/gcc"))
     return parser.parse_args()
 
@@ -78,7 +80,7 @@ def fill(cluster, objects, options):
         post(clean(objects.namespace(f"load-{n}", {"team": f"team-{n % 7}"})))
         for s in range(5):
             post(clean(objects.service(f"service-{s}", f"load-{n}", {"app": f"app-{s}"},
-                                       [objects.service_port(80, 8080)])))
+                                       [objects.service_port(80, 8080, NODE_PORT + 1 + 5 * n + s)])))
     for p in range(options.pods):
         labels = {"app": f"app-{p % 5}", "version": f"v{p % 3}", "pod-template-hash": f"{p % 97:x}"}
         post(clean(objects.pod(f"pod-{p}", f"load-{p % namespaces}",
@@ -184,6 +186,8 @@ def measure(cluster, objects, options, probe, folder):
             process.terminate()
             process.wait()
     sent = sorted(int(line.split()[0]) for line in arrivals.read_text().splitlines() if " " in line)
+    if options.keep:
+        cluster.nodewall.call("log", "copy", "--db", cluster.nodewall.db, options.keep)
     report(service, options, watch.seen, posts, deletes, sent)
 
 

@@ -1,11 +1,25 @@
 #include "agent/apply_stage.hpp"
 
 #include "agent/acts.hpp"
+#include "applier/plan.hpp"
 #include "async/hop.hpp"
 #include "async/task_group.hpp"
 #include "base/limits.hpp"
+#include "base/memory.hpp"
 
 namespace nodewall::agent {
+
+namespace {
+
+/// Of what the kernel holds, hexadecimal.
+result<std::string> digest_of(model::dataplane& kernel) {
+    const auto snapshot = kernel.read();
+    if (!snapshot)
+        return snapshot.error();
+    return to_hex(applier::to_ruleset(*snapshot).digest());
+}
+
+} // namespace
 
 apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string node,
                          async::clock& time, std::function<double()> chance, async::executor here,
@@ -26,9 +40,16 @@ async::awaitable<void> apply_stage::run() {
     }
 }
 
-async::awaitable<void> apply_stage::resync() {
+async::awaitable<void> apply_stage::watch_drift(model::dataplane& kernel, async::executor pool) {
     for (;;) {
         co_await time_.sleep(limits::resync_interval);
+        return_free_memory();
+        const auto applies = figures_.applies;
+        auto read = [&kernel] { return digest_of(kernel); };
+        const auto found = co_await async::on_pool(pool, read);
+        // Something was applied meanwhile, or cannot be: the next look tells more.
+        if (!found || figures_.applies != applies || *found == figures_.digest)
+            continue;
         machine_.resync();
         wake_.notify();
     }

@@ -38,8 +38,9 @@ public:
 
     /// Until cancelled.
     async::awaitable<void> run();
-    /// Compares with the kernel every limits::resync_interval; until cancelled.
-    async::awaitable<void> resync();
+    /// Compares with the kernel every limits::resync_interval, through a dataplane and on a pool of
+    /// its own: reading a large kernel must not delay an apply. Until cancelled.
+    async::awaitable<void> watch_drift(model::dataplane& kernel, async::executor pool);
 
     const apply_figures& figures() const { return figures_; }
     /// Called after each apply and each failure.

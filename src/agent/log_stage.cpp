@@ -1,6 +1,7 @@
 #include "agent/log_stage.hpp"
 
 #include "base/limits.hpp"
+#include "base/memory.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -105,8 +106,11 @@ std::vector<log_stage::waiting> log_stage::next_group() {
 void log_stage::commit(std::vector<waiting> group) {
     std::vector<model::append_request> requests;
     requests.reserve(group.size());
-    for (auto& entry : group)
+    std::size_t events = 0;
+    for (auto& entry : group) {
+        events += entry.events;
         requests.push_back(std::move(entry.request));
+    }
     const auto begun = now_();
     const auto outcomes = [&] {
         const std::lock_guard lock(log_mutex_);
@@ -128,6 +132,10 @@ void log_stage::commit(std::vector<waiting> group) {
         if (group[i].done)
             group[i].done(outcomes ? result<model::append_outcome>((*outcomes)[i])
                                    : outcomes.error());
+    if (events > limits::append_batch_events_max) { // a list
+        requests.clear();
+        return_free_memory();
+    }
 }
 
 log_figures log_stage::figures() const {

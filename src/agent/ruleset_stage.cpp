@@ -3,6 +3,7 @@
 #include "agent/history.hpp"
 #include "async/hop.hpp"
 #include "base/limits.hpp"
+#include "base/memory.hpp"
 
 #include <algorithm>
 
@@ -75,6 +76,7 @@ void ruleset_stage::set_gate(bool open) {
 /// Up to the log's head, and never only a part of a list.
 result<void> ruleset_stage::fold_new() {
     bool mid_list = false;
+    const auto begun_at = seq_;
     for (;;) {
         eventlog::event_filter which;
         which.after = seq_;
@@ -90,6 +92,8 @@ result<void> ruleset_stage::fold_new() {
             break;
     }
     dirty_.merge(projector_.take_changes());
+    if (seq_ - begun_at > limits::read_chunk_rows)
+        return_free_memory();
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include "agent/pages.hpp"
 #include "agent/service.hpp"
 #include "async/task_group.hpp"
+#include "base/memory.hpp"
 #include "netfilter/kernel.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -98,6 +99,7 @@ async::awaitable<void> serve_pages(http::listener& where, const service& of, asy
 } // namespace
 
 result<void> run(const configuration& config, logger& lines) {
+    configure_heap();
     async::real_clock time;
     const auto kernel = kernel_of(config);
     if (const auto able = kernel->probe(); !able)
@@ -110,6 +112,8 @@ result<void> run(const configuration& config, logger& lines) {
     asio::thread_pool log_pool(1);
     asio::thread_pool compile_pool(1);
     asio::thread_pool kernel_pool(1);
+    asio::thread_pool drift_pool(1);
+    const auto kernel_seen = config.dry_run ? nullptr : kernel_of(config);
     std::mt19937_64 random(static_cast<std::uint64_t>(time.now().time_since_epoch().count()));
     service running(config, {.here = network.get_executor(),
                              .log_pool = log_pool.get_executor(),
@@ -118,6 +122,8 @@ result<void> run(const configuration& config, logger& lines) {
                              .log = *log->writer,
                              .log_reading = *log->reader,
                              .kernel = *kernel,
+                             .kernel_seen = kernel_seen.get(),
+                             .drift_pool = drift_pool.get_executor(),
                              .time = time,
                              .chance = [&] { return std::uniform_real_distribution<>()(random); },
                              .lines = lines,
@@ -150,6 +156,7 @@ result<void> run(const configuration& config, logger& lines) {
     log_pool.join();
     (void)log->writer->append({&stopped, 1});
     kernel_pool.join();
+    drift_pool.join();
     compile_pool.join();
     try {
         if (problem)

@@ -92,7 +92,8 @@ result<void> service::start() {
 async::awaitable<void> service::run(std::function<void()> enforcing) {
     std::vector<async::awaitable<void>> stages;
     stages.push_back(supervised("apply", [this] { return applies_.run(); }));
-    stages.push_back(applies_.resync());
+    if (parts_.kernel_seen != nullptr)
+        stages.push_back(applies_.watch_drift(*parts_.kernel_seen, parts_.drift_pool));
     stages.push_back(follow(std::move(enforcing)));
     co_await async::run_all(std::move(stages));
 }
@@ -172,10 +173,12 @@ bool service::every_kind_listed() const {
 
 void service::publish(compiled c) {
     node_known_ = c.node_known;
-    findings_ = c.findings.size();
-    for (const auto& f : c.findings)
-        parts_.lines.warning("{}: {}", f.subject, f.text);
+    auto findings = std::move(c.findings);
     applies_.want(std::move(c));
+    for (const auto& f : findings)
+        if (!std::binary_search(findings_.begin(), findings_.end(), f))
+            parts_.lines.warning("{}: {}", f.subject, f.text);
+    findings_ = std::move(findings);
 }
 
 service_report service::report() const {
@@ -188,7 +191,7 @@ service_report service::report() const {
                                                       model::stream_name(reflector->what())))));
     r.log = log_.figures();
     r.applied = applies_.figures();
-    r.findings = findings_;
+    r.findings = findings_.size();
     return r;
 }
 

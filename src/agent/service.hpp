@@ -31,6 +31,8 @@ struct service_parts {
     eventlog::log_writer& log;
     const eventlog::log_reader& log_reading; // of the same log, for compile_pool
     model::dataplane& kernel;
+    model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
+    async::executor drift_pool;              // one thread: reads kernel_seen
     async::clock& time;
     async::jitter chance;
     logger& lines;
@@ -76,7 +78,7 @@ private:
     async::signal settled_changed_;
     async::signal applied_changed_;
     catch_up gate_;
-    std::size_t findings_ = 0;
+    std::vector<compiler::finding> findings_; // sorted; those that were said
     bool node_known_ = false;
 };
 

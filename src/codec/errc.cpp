@@ -18,8 +18,6 @@ const char* describe(errc value) {
         return "an object without its metadata";
     case errc::bad_field:
         return "an impossible value";
-    case errc::unknown_kind:
-        return "not a kind of object that nodewall reads";
     case errc::not_yaml:
         return "not YAML";
     }

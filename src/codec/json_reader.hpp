@@ -22,13 +22,14 @@ enum class errc : std::uint8_t {
     not_an_object, ///< JSON, but not of the shape that the API promises
     no_metadata,   ///< an object without metadata.name (or namespace, where its kind has one)
     bad_field,     ///< a field with an impossible value: the detail names it
-    unknown_kind,  ///< an object of a kind that nodewall does not watch
     not_yaml,      ///< YAML that cannot be read
 };
 const char* error_domain(errc);
 const char* describe(errc);
 
-/// What is kept of a body (schema/EVENT_LOG.md, "Bodies").
+/// What is kept of a body (schema/EVENT_LOG.md, "Bodies"). Either way it is compact JSON with the
+/// fields of each object sorted by name: equal content gives equal bytes. An object in which a
+/// field stands twice is refused, because it has no one meaning.
 enum class body_mode : std::uint8_t { narrowed, whole };
 
 /// A `Status` object, as an error answer or inside an ERROR event carries it.
@@ -70,7 +71,9 @@ public:
     result<model::observed_event> read_watch_frame(model::kind what, std::string_view frame,
                                                    body_mode mode);
 
-    /// One page of a list. Items carry no kind of their own: `what` is what was asked for.
+    /// One page of a list. Items carry no kind of their own: `what` is what was asked for, and each
+    /// body gets the kind, with the list's apiVersion, as a watch would give it. An answer that is
+    /// no complete page of this kind is an error, never an empty list.
     result<list_page> read_list_page(model::kind what, std::string_view json, body_mode mode);
 
     result<api_status> read_status(std::string_view json);

@@ -47,12 +47,15 @@ result<std::vector<boost::json::value>> parse_yaml(std::string_view text) {
         return error(errc::too_large, fmt::format("{} bytes of YAML", text.size()));
     if (auto checked = check_characters(text); !checked)
         return checked.error();
+    if (constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+        text.starts_with(byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
     view_buffer buffer(text);
     std::istream stream(&buffer);
     std::vector<boost::json::value> documents;
     try {
         YAML::Parser parser(stream);
-        yaml_builder builder;
+        yaml_builder builder(text);
         while (parser.HandleNextDocument(builder))
             if (auto document = builder.take_document(); !document.is_null())
                 documents.push_back(std::move(document));

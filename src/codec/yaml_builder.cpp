@@ -37,6 +37,23 @@ bool read_as_plain(const YAML::Mark& mark, const std::string& tag) {
     return true;
 }
 
+/// Whether `---` stands at `at`, or `...` on the last line before it that is neither blank nor a
+/// comment.
+bool begins_document(std::string_view text, std::size_t at) {
+    if (text.substr(at).starts_with("---"))
+        return true;
+    auto before = text.substr(0, at);
+    while (!before.empty()) {
+        before = before.substr(0, before.find_last_not_of(" \t\r\n") + 1);
+        const auto line = before.substr(before.find_last_of("\r\n") + 1);
+        const auto first = line.find_first_not_of(" \t");
+        if (first != std::string_view::npos && line[first] != '#')
+            return line.starts_with("...");
+        before.remove_suffix(line.size());
+    }
+    return false;
+}
+
 } // namespace
 
 boost::json::value yaml_builder::take_document() {
@@ -44,8 +61,11 @@ boost::json::value yaml_builder::take_document() {
 }
 
 void yaml_builder::OnDocumentStart(const YAML::Mark& mark) {
-    if (std::exchange(document_at_, mark.pos) == mark.pos) // yaml-cpp never gets past some brackets
-        refuse(mark, "what stands here has no place in a document");
+    const auto at = static_cast<std::size_t>(mark.pos);
+    // Where a document breaks off, yaml-cpp begins another one, over and over at some brackets.
+    if (document_at_ && (*document_at_ == at || !begins_document(text_, at)))
+        refuse(mark, "what stands here has no place in the document");
+    document_at_ = at;
     open_.clear();
     anchored_.clear();
     copied_bytes_ = 0;

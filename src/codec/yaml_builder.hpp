@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ namespace nodewall::codec {
 /// limits::json_depth_max, or grows by its aliases beyond limits::frame_bytes_max.
 class yaml_builder : public YAML::EventHandler {
 public:
+    /// For the documents of `text`, which begins without a byte order mark.
+    explicit yaml_builder(std::string_view text) : text_(text) {}
+
     /// The document of the last HandleNextDocument; null where it was empty.
     boost::json::value take_document();
 
@@ -65,7 +69,8 @@ private:
     std::map<YAML::anchor_t, node> anchored_;
     std::size_t copied_bytes_ = 0; // by anchors and aliases
     boost::json::value document_;
-    int document_at_ = -1; // where the document began
+    std::string_view text_;
+    std::optional<std::size_t> document_at_; // where the document began
 };
 
 } // namespace nodewall::codec

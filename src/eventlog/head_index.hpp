@@ -34,7 +34,7 @@ struct head {
     std::uint64_t seq = 0;
     std::uint64_t uid = 0;              // quick_hash
     std::uint64_t resource_version = 0; // quick_hash
-    std::uint64_t stream = 0;           // quick_hash
+    std::uint64_t stream = 0;           // quick_hash; 0 for an act
 };
 
 class head_index {
@@ -47,7 +47,7 @@ public:
     void erase(const head_id& id) { heads_.erase(id); }
     void clear() { heads_.clear(); }
 
-    /// The seqs of one stream's heads for which `wanted` holds, ascending.
+    /// The seqs of one stream's objects for which `wanted` holds, ascending.
     std::vector<std::uint64_t> seqs(std::string_view stream,
                                     const std::function<bool(const head_id&)>& wanted) const;
     /// All of them, ascending.

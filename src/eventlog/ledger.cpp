@@ -37,8 +37,10 @@ void ledger::write(row r, const head_id& id) {
 }
 
 void ledger::put_head(const row& r, const head_id& id) {
-    heads_.put(id,
-               {r.seq, quick_hash(r.uid), quick_hash(r.resource_version), quick_hash(r.stream)});
+    heads_.put(id, {.seq = r.seq,
+                    .uid = quick_hash(r.uid),
+                    .resource_version = quick_hash(r.resource_version),
+                    .stream = r.concerns_object() ? quick_hash(r.stream) : 0});
 }
 
 void ledger::follow(const row& r) {

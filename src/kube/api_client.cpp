@@ -75,8 +75,6 @@ std::vector<http::header> api_client::headers() const {
 }
 
 awaitable<answer<http::response>> api_client::get(std::string target, std::string asked) {
-    if (auto ready = connect_once(); !ready)
-        co_return failure{ready.error()};
     const auto http = http_; // a reload meanwhile makes another
     auto got = co_await http->get(std::move(target), headers(), limits::list_page_bytes_max);
     if (!got)
@@ -105,6 +103,8 @@ awaitable<answer<std::string>> api_client::endpoint_slices_path() {
 }
 
 awaitable<answer<std::string>> api_client::path_of(model::kind what) {
+    if (auto ready = connect_once(); !ready)
+        co_return failure{ready.error()};
     switch (what) {
     case model::kind::endpoint_slice:
         co_return co_await endpoint_slices_path();
@@ -141,8 +141,6 @@ api_client::watch(model::kind what, std::string resource_version, std::chrono::s
     add(target, "allowWatchBookmarks", "true");
     add(target, "resourceVersion", resource_version);
     add(target, "timeoutSeconds", std::to_string(timeout.count()));
-    if (auto ready = connect_once(); !ready)
-        co_return failure{ready.error()};
     const auto http = http_;
     auto opened = co_await http->open_stream(std::move(target), headers());
     if (!opened)
@@ -159,6 +157,8 @@ api_client::watch(model::kind what, std::string resource_version, std::chrono::s
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {
+    if (auto ready = connect_once(); !ready)
+        co_return failure{ready.error()};
     const auto place = "namespace kube-system at " + config_.server.to_string();
     const auto got = co_await get("/api/v1/namespaces/kube-system", place);
     if (!got)

@@ -1,6 +1,7 @@
 #include "model/address.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -67,6 +68,8 @@ result<ip_address> ip_address::parse(std::string_view text) {
 }
 
 std::string ip_address::to_string() const {
+    if (family_ == family::ipv4) // inet_ntop's printf shows in rulesets of many members
+        return fmt::format("{}.{}.{}.{}", bytes_[0], bytes_[1], bytes_[2], bytes_[3]);
     std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(family_ == family::ipv4 ? AF_INET : AF_INET6, bytes_.data(), text.data(),
               text.size());

@@ -4,6 +4,8 @@
 
 #include "model/objects.hpp"
 
+#include <boost/container/flat_set.hpp>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -41,7 +43,8 @@ pod_query query_of_subject(const network_policy_object& policy);
 /// The pods that the Service selects; nothing for a Service without selector.
 std::optional<pod_query> query_of_selector(const service_object& service);
 
-using pod_set = std::set<const pod_object*>;
+/// Flat: a large cluster has hundreds of thousands of memberships.
+using pod_set = boost::container::flat_set<const pod_object*>;
 
 struct resolved {
     /// Members of each query that a policy uses, or a Service while no endpoint slices are known:

@@ -3,25 +3,30 @@
 // A front door never has rules of its own. For each family and each class of door there are two
 // sets, and a fixed handful of rules looks into them:
 //
+// clang-format off
 //     -A PREROUTING      -j NW-PREROUTING                                     (mangle, at the head)
 //     -A NW-PREROUTING   -i lo -j RETURN
 //     -A NW-PREROUTING   -m set --match-set NW-ALWAYS-4 src -j RETURN
 //     -A NW-PREROUTING   -m conntrack --ctdir ORIGINAL -g NW-DOORS
 //     -A NW-DOORS        -m set --match-set NW-EXTERNAL-REFUSE-4 dst,dst -g NW-EXTERNAL
 //     -A NW-DOORS        -m set --match-set NW-CLUSTERIP-REFUSE-4 dst,dst -g NW-CLUSTERIP
-//     -A NW-DOORS        -m addrtype --dst-type LOCAL -m set --match-set NW-NODEPORT-REFUSE-4
-//     src,dst -g NW-NODEPORT -A NW-EXTERNAL     -p tcp -m addrtype --dst-type LOCAL -m multiport
-//     --dports 22,... -j RETURN -A NW-EXTERNAL     -m set --match-set NW-EXTERNAL-ADMIT-4
-//     dst,dst,src -j RETURN -A NW-EXTERNAL     -j DROP -A NW-CLUSTERIP    -m set --match-set
-//     NW-PODS-4 src -j RETURN -A NW-CLUSTERIP    -m set --match-set NW-CLUSTERIP-ADMIT-4
-//     dst,dst,src -j RETURN -A NW-CLUSTERIP    -j DROP -A NW-NODEPORT     -m set --match-set
-//     NW-NODEPORT-ADMIT-4 src,dst -j RETURN -A NW-NODEPORT     -j DROP
+//     -A NW-DOORS        -m addrtype --dst-type LOCAL
+//                        -m set --match-set NW-NODEPORT-REFUSE-4 src,dst -g NW-NODEPORT
+//     -A NW-EXTERNAL     -p tcp -m addrtype --dst-type LOCAL -m multiport --dports 22,... -j RETURN
+//     -A NW-EXTERNAL     -m set --match-set NW-EXTERNAL-ADMIT-4 dst,dst,src -j RETURN
+//     -A NW-EXTERNAL     -j DROP
+//     -A NW-CLUSTERIP    -m set --match-set NW-PODS-4 src -j RETURN
+//     -A NW-CLUSTERIP    -m set --match-set NW-CLUSTERIP-ADMIT-4 dst,dst,src -j RETURN
+//     -A NW-CLUSTERIP    -j DROP
+//     -A NW-NODEPORT     -m set --match-set NW-NODEPORT-ADMIT-4 src,dst -j RETURN
+//     -A NW-NODEPORT     -j DROP
 //
 // So a policy that comes or goes changes members only, costs no table commit and no xtables lock,
 // and takes effect within the netlink call. A door's refusal in NW-NODEPORT-REFUSE is two members,
 // 0.0.0.0/1 and 128.0.0.0/1 (hash:net takes no /0; no set type holds a port alone with its
 // protocol). A door is refused to a source iff the door is in REFUSE and (source, door) is not in
 // ADMIT; `admits` and `refuses` are the roles that order an apply (applier/plan.hpp).
+// clang-format on
 #pragma once
 
 #include "model/ruleset.hpp"

@@ -2,8 +2,8 @@
 //
 // A ruleset is a map of units. A unit is what is compiled at once and shared between rulesets:
 //   "chain/ipv4/NW-NODEPORT"          one chain with its rules
-//   "set/ipv4/NW-PODS-4"              one set: its definition, and all members unless doors bring
-//   them "door/ipv4/nodeport/TCP/30051"    one front door: its members in several sets
+//   "set/ipv4/NW-PODS-4"              one set: its definition, and its members unless doors do that
+//   "door/ipv4/nodeport/TCP/30051"    one front door: its members in several sets
 // The digest of a ruleset is SHA-256 over the lines "UNIT HEX\n", sorted, HEX the SHA-256 of the
 // unit's text. Provenance, sequence numbers, kernel set indexes and counters are in neither.
 #pragma once
