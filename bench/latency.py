@@ -82,13 +82,13 @@ def fill(cluster, objects, options):
             post(clean(objects.service(f"service-{s}", f"load-{n}", {"app": f"app-{s}"},
                                        [objects.service_port(80, 8080, NODE_PORT + 1 + 5 * n + s)])))
     for p in range(options.pods):
-        labels = {"app": f"app-{p % 5}", "version": f"v{p % 3}", "pod-template-hash": f"{p % 97:x}"}
+        labels = {"app": f"app-{p // namespaces % 5}", "version": f"v{p % 3}", "pod-template-hash": f"{p % 97:x}"}
         post(clean(objects.pod(f"pod-{p}", f"load-{p % namespaces}",
                                [f"10.{60 + p // 65536}.{p // 256 % 256}.{p % 256}"], labels,
                                [("web", 8080, "TCP")], node=f"node-{p % 50}")))
     for n in range(namespaces):
         for s in range(5):
-            pods = [p for p in range(n, options.pods, namespaces) if p % 5 == s]
+            pods = [p for p in range(n, options.pods, namespaces) if p // namespaces % 5 == s]
             post(clean(objects.endpoint_slice(
                 f"service-{s}-1", f"load-{n}", f"service-{s}", 4,
                 [(f"10.{60 + p // 65536}.{p // 256 % 256}.{p % 256}", f"node-{p % 50}", f"pod-{p}")
@@ -100,7 +100,7 @@ def fill(cluster, objects, options):
             [{"namespaceSelector": {"matchLabels": {"team": f"team-{chance.randrange(7)}"}},
               "podSelector": {"matchLabels": {"version": "v1"}}}]])
         post(clean(objects.network_policy(f"policy-{i}", f"load-{i % namespaces}",
-                                          {"app": f"app-{i % 5}"}, [objects.rule(peers, [8080])])))
+                                          {"app": f"app-{i // namespaces % 5}"}, [objects.rule(peers, [8080])])))
 
 
 def clean(thing):

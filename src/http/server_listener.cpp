@@ -30,7 +30,8 @@ std::optional<tcp::endpoint> parse_endpoint(std::string_view address) {
     const auto ip = asio::ip::make_address(std::string(host), problem);
     std::uint16_t port = 0;
     const auto* end = port_text.data() + port_text.size();
-    if (problem || std::from_chars(port_text.data(), end, port).ptr != end || port_text.empty())
+    const auto [parsed_to, bad_port] = std::from_chars(port_text.data(), end, port);
+    if (problem || bad_port != std::errc() || parsed_to != end)
         return std::nullopt;
     return tcp::endpoint(ip, port);
 }

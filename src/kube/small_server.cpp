@@ -31,7 +31,8 @@ struct small_server::live_watch {
     live_watch(small_server& o, async::executor where, api_watch w)
         : owner(o), watch(std::move(w)), changed(std::move(where)), restores(o.restores_),
           bookmark_rounds(o.bookmark_rounds_), deadline(o.time_.steady() + watch.timeout),
-          next_bookmark(o.time_.steady() + o.options_.bookmark_interval) {
+          next_bookmark(watch.bookmarks ? o.time_.steady() + o.options_.bookmark_interval
+                                        : async::nanoseconds::max()) {
         owner.live_.insert(this);
     }
     ~live_watch() { owner.live_.erase(this); }

@@ -57,7 +57,7 @@ ip_address ip_address::from_raw(family f, const std::uint8_t* bytes) {
 result<ip_address> ip_address::parse(std::string_view text) {
     std::array<char, INET6_ADDRSTRLEN> copy{};
     std::array<std::uint8_t, 16> bytes{};
-    if (text.size() < copy.size() && text.find('\0') == std::string_view::npos) {
+    if (!text.empty() && text.size() < copy.size() && text.find('\0') == std::string_view::npos) {
         std::memcpy(copy.data(), text.data(), text.size());
         if (inet_pton(AF_INET, copy.data(), bytes.data()) == 1)
             return from_bytes(family::ipv4, bytes.data());

@@ -84,6 +84,8 @@ TEST(Yaml, EmptyDocumentsAreLeftOut) {
     EXPECT_EQ(json("---\na: 1\n---\n---\n# nothing\n---\nb: 2\n...\n"), R"({"a":1} {"b":2})");
     EXPECT_EQ(json(""), "");
     EXPECT_EQ(json("# only a comment\n"), "");
+    EXPECT_EQ(json("a: 1\n...\n# bare\nb: 2\n"), R"({"a":1} {"b":2})");
+    EXPECT_EQ(json("\xef\xbb\xbf%YAML 1.1\n--- a\n--- é\n--- c\n"), "\"a\" \"é\" \"c\"");
 }
 
 TEST(Yaml, AnchorsAliasesAndMergeKeys) {
@@ -107,7 +109,10 @@ TEST(Yaml, AnErrorNamesTheLine) {
         {"a: 1\n\tb: 2\n", "line 2: "},
         {"a: 1\na: 2\n", "line 2: the key 'a' stands twice"},
         {"a: 1\n}\n", "line 2: "},
-        {"- a\n-} b\n", "line 2: what stands here has no place in a document"},
+        {"a: @x\n", "line 1: "},
+        {", a\n", "line 1: what stands here has no place in the document"},
+        {"a: 1\n...\n, b\n", "line 3: what stands here has no place in the document"},
+        {"- a\nb: c\n", "line 2: what stands here has no place in the document"},
         {"a: .inf\n", "line 1: JSON has no number .inf"},
         {"a: .NaN\n", "line 1: JSON has no number .NaN"},
         {"a: !thing 1\n", "line 1: tag '!thing' is not supported"},

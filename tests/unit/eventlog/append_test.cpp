@@ -132,7 +132,7 @@ TEST_P(EachLog, DerivesWhatHappenedFromARelist) {
                                            "9 pods DELETED relist ns/replaced u4 4 <5",
                                            "10 pods ADDED relist ns/replaced u5 14",
                                            "11 pods ADDED relist ns/new u6 16", "12 pods GAP agent",
-                                           "13 pods LISTED agent 20"));
+                                           "13 pods LISTED agent 20 <6"));
     const auto events = all_events(*log_);
     EXPECT_EQ(events[6].body, object("gone", "u3", "3").body);
     EXPECT_EQ(events[11].body, R"({"reason":"410 \"Gone\"","cursor":"9","resourceVersion":"20"})");
@@ -145,7 +145,7 @@ TEST_P(EachLog, ComparesAListByContentToo) {
     append(*log_, list("9", {object("a", "u1", "5", "before")}));
     append(*log_, list("9", {object("a", "u1", "5", "after")}));
     EXPECT_THAT(rows_after(3),
-                ElementsAre("4 pods MODIFIED list ns/a u1 5 <2", "5 pods LISTED agent 9"));
+                ElementsAre("4 pods MODIFIED list ns/a u1 5 <2", "5 pods LISTED agent 9 <3"));
 }
 
 TEST_P(EachLog, TakesAnObjectThatAListNamesTwiceOnce) {
@@ -156,7 +156,8 @@ TEST_P(EachLog, TakesAnObjectThatAListNamesTwiceOnce) {
 TEST_P(EachLog, AListSpeaksOfItsOwnStreamOnly) {
     append(*log_, model::watch_events{"services", {added("a", "u2", "6")}});
     append(*log_, relist("9", {}));
-    EXPECT_THAT(live(*log_), ElementsAre("2 services ADDED watch ns/a u2 6"));
+    EXPECT_THAT(live(*log_),
+                ElementsAre("2 services ADDED watch ns/a u2 6", "4 pods LISTED agent 9"));
 }
 
 TEST_P(EachLog, ComparesAFirstListWithWhatWasImported) {
@@ -200,6 +201,16 @@ TEST_P(EachLog, RecordsActsAndKeepsTheLastInputsInForce) {
                             "6 nodewall CONFIGURED agent <3"));
     EXPECT_THAT(live(*log_),
                 ElementsAre("2 nodewall STARTED agent", "6 nodewall CONFIGURED agent <3"));
+}
+
+TEST_P(EachLog, AnObjectNamedLikeAnActIsAnObject) {
+    append(*log_, list("9", {}));
+    auto trap = added("LISTED", "u1", "10");
+    trap.object.namespace_ = "";
+    append(*log_, watch({trap}));
+    append(*log_, list("11", {trap.object}));
+    EXPECT_THAT(live(*log_),
+                ElementsAre("3 pods ADDED watch /LISTED u1 10", "4 pods LISTED agent 11 <2"));
 }
 
 TEST_P(EachLog, NotesAClockThatStepsBack) {

@@ -5,8 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sched.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 namespace nodewall::eventlog {
 
@@ -41,6 +44,8 @@ protected:
     told_clock clock_;
     std::string path_ = folder_ / "log.db";
 };
+
+constexpr int skipped = 77;
 
 unsigned mode_of(const std::string& path) {
     struct stat info {};
@@ -127,6 +132,36 @@ TEST_F(LogFile, IsReadBesideItsWriter) {
     EXPECT_EQ(lines(*reader).size(), 1);
     append(*log, act("APPLIED"));
     EXPECT_EQ(lines(*reader).size(), 2);
+}
+
+TEST_F(LogFile, IsReadOnMediaThatCannotBeWritten) {
+    const auto child = fork();
+    if (child == 0) {
+        // A mount of our own, which goes with this process.
+        const auto folder = folder_ / "medium";
+        mkdir(folder.c_str(), 0700);
+        if (unshare(CLONE_NEWNS) != 0 ||
+            mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+            mount("none", folder.c_str(), "tmpfs", 0, nullptr) != 0)
+            _exit(skipped);
+        path_ = folder + "/a b%20?#.db";
+        make_log();
+        std::filesystem::copy(path_, folder + "/hot.db");
+        std::ofstream(folder + "/hot.db-wal") << "frames";
+        if (mount("none", folder.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+            _exit(skipped);
+        bool good = lines(*open_reader(path_).value()).size() == 2 && problems(path_).empty() &&
+                    writing().is(errc::read_only);
+        path_ = folder + "/hot.db";
+        good = good && reading().is(errc::read_only) &&
+               reading().message().find("copy both") != std::string::npos;
+        _exit(good ? 0 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WEXITSTATUS(status) == skipped)
+        GTEST_SKIP() << "needs the right to mount";
+    EXPECT_EQ(status, 0);
 }
 
 TEST_F(LogFile, IsBegunWhereACrashLeftItEmpty) {

@@ -106,7 +106,7 @@ TEST(HttpServer, HandsTheHandlerARequestThatComesByteByByte) {
                                             "Content-Length: 4\r\n\r\nbody"))
         connection.send(std::string(1, byte));
     EXPECT_EQ(connection.received(), "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-                                     "Content-Length: 21\r\n\r\nPOST /a?b=c me body");
+                                     "Content-Length: 19\r\n\r\nPOST /a?b=c me body");
 }
 
 TEST(HttpServer, AnswersPipelinedRequestsInOrderOnOneConnection) {

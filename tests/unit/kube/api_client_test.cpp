@@ -49,7 +49,7 @@ struct ApiClient : testing::Test {
     }
 };
 
-const std::string empty_list = R"({"kind":"List","metadata":{"resourceVersion":"9"},"items":[]})";
+const std::string empty_list = R"({"metadata":{"resourceVersion":"9"},"items":[]})";
 
 TEST_F(ApiClient, AsksForEachKindAtItsPlace) {
     const std::pair<model::kind, const char*> places[]{

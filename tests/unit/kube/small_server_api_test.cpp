@@ -138,7 +138,7 @@ TEST_F(SmallApi, SaysGoneOnceAndEndsTheWatch) {
     auto watch = std::get<api_watch>(ask("GET", "/api/v1/pods?watch=1&resourceVersion=2"));
     EXPECT_EQ(watch.frames->take(1000),
               R"({"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},)"
-              R"("status":"Failure","message":"too old resource version: 2 (3)",)"
+              R"-("status":"Failure","message":"too old resource version: 2 (3)",)-"
               R"("reason":"Expired","code":410}})"
               "\n");
     EXPECT_TRUE(watch.frames->ended());

@@ -1,0 +1,18 @@
+// Any bytes as a file to import. What is taken from it must be readable as what it claims to be.
+#include "codec/manifest.hpp"
+
+#include <cstdlib>
+
+using namespace nodewall;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static codec::json_reader reader;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto read = codec::read_manifest(reader, text, codec::body_mode::narrowed);
+    if (!read)
+        return 0;
+    for (const auto& item : read->items)
+        if (!reader.decode(item.what, item.event.object.body))
+            std::abort();
+    return 0;
+}
