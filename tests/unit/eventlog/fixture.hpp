@@ -15,7 +15,7 @@ inline timestamp seconds(std::int64_t n) {
     return timestamp(std::chrono::seconds(n));
 }
 
-/// A private folder, removed at the end. Under NODEWALL_TEST_DIR, TMPDIR or /tmp.
+/// A private folder under TMPDIR or /tmp, removed at the end.
 class scratch_folder {
 public:
     scratch_folder() {

@@ -1,0 +1,33 @@
+"""Fixtures of the end-to-end tests: the built program against a real kernel."""
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+pytest.register_assert_rewrite("harness")
+
+from harness.cluster import Cluster  # noqa: E402
+from harness.nodewall import Nodewall  # noqa: E402
+
+
+def pytest_configure(config):
+    if os.geteuid() != 0:
+        pytest.exit("network namespaces need root: use scripts/test or sudo", returncode=2)
+
+
+@pytest.fixture
+def cluster():
+    made = Cluster()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def nodewall(tmp_path):
+    """The program on a log of its own, outside of any network."""
+    return Nodewall(tmp_path / "log/nodewall.db")

@@ -1,0 +1,57 @@
+// The kernel and the log, as they are when something is wrong with them.
+#pragma once
+
+#include "eventlog/log.hpp"
+#include "sim/machine.hpp"
+#include "unit/applier/memory_kernel.hpp"
+
+namespace nodewall::sim {
+
+/// A kernel that is busy or refuses, at any step of a plan.
+class faulty_kernel final : public model::dataplane {
+public:
+    explicit faulty_kernel(chance& c) : chance_(c) {}
+
+    result<void> probe() override { return {}; }
+    result<model::kernel_snapshot> read() override;
+    model::apply_outcome apply(const model::plan& p, std::size_t first) override;
+
+    double failing = 0; // the part of the calls that fail
+    std::size_t commits = 0, steps = 0;
+    test::memory_kernel inside;
+
+private:
+    error any_failure();
+
+    chance& chance_;
+};
+
+/// A log whose disk fails now and then, for its writer and its readers.
+class faulty_log final : public eventlog::log_writer {
+public:
+    faulty_log(eventlog::log_writer& writer, const eventlog::log_reader& reader, chance& c)
+        : writer_(writer), reader_(reader), chance_(c) {}
+
+    result<eventlog::tail> tail() const override { return reader_.tail(); }
+    result<std::uint64_t> beginning() const override { return reader_.beginning(); }
+    result<std::vector<model::event>> read(const eventlog::event_filter& which,
+                                           std::size_t limit) const override;
+    result<heads_info> heads(const std::function<void(const model::event&)>& visit) const override {
+        return reader_.heads(visit);
+    }
+    result<std::uint64_t> seq_at(timestamp when) const override { return reader_.seq_at(when); }
+    result<std::vector<model::append_outcome>>
+    append(std::span<const model::append_request> requests) override;
+    result<std::optional<std::string>> cursor(std::string_view stream) const override {
+        return writer_.cursor(stream);
+    }
+
+    double failing = 0;
+
+private:
+    eventlog::log_writer& writer_;
+    const eventlog::log_reader& reader_;
+    chance& chance_;
+};
+
+} // namespace nodewall::sim

@@ -1,0 +1,104 @@
+// The whole service in one thread on virtual time, with everything going wrong around it and
+// crashes in between. NODEWALL_SEED=N repeats one seed.
+#include "sim/invariants.hpp"
+#include "sim/workload.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace nodewall::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t seeds = 12;
+constexpr std::size_t changes_in_a_run = 150;
+
+template <class F> void for_each_seed(F check) {
+    const char* asked = std::getenv("NODEWALL_SEED");
+    const std::uint64_t first = asked != nullptr ? std::stoull(asked) : 1;
+    const std::uint64_t last = asked != nullptr ? first : seeds;
+    for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
+        SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
+        check(seed);
+    }
+}
+
+/// The invariants of a world that has been quiet.
+void check_quiet(world& w) {
+    the_service_is_ready(w);
+    the_kernel_holds_what_the_log_says(w);
+    the_log_holds_what_the_server_holds(w);
+    the_kernel_holds_what_the_server_says(w);
+}
+
+std::size_t lists_in(const std::vector<std::string>& requests) {
+    return static_cast<std::size_t>(
+        std::count_if(requests.begin(), requests.end(), [](const auto& line) {
+            return line.find("limit=500") != std::string::npos;
+        }));
+}
+
+/// Nothing has changed since the world was quiet: a restart touches nothing and lists nothing.
+void restart_without_news(world& w) {
+    w.crash();
+    w.requests.clear();
+    const auto steps = w.kernel.steps;
+    w.boot();
+    w.pass(1min);
+    EXPECT_EQ(w.kernel.steps, steps) << "the kernel was touched, and nothing had changed";
+    EXPECT_FALSE(w.requests.empty());
+    EXPECT_EQ(lists_in(w.requests), 0U) << "the log had a cursor that the server still knew";
+    check_quiet(w);
+}
+
+/// A node that boots without its API server is protected by what it last knew.
+void reboot_without_server(world& w) {
+    w.crash();
+    w.reachable = false;
+    w.kernel.inside = test::memory_kernel();
+    w.boot();
+    w.pass(1s);
+    the_kernel_holds_what_the_log_says(w);
+    w.reachable = true;
+}
+
+void run_through(std::uint64_t seed, bool log_on_disk) {
+    world w(seed, log_on_disk);
+    workload work(w, seed, changes_in_a_run);
+    chance when(seed);
+    w.boot();
+    while (!work.over() && !testing::Test::HasFailure()) {
+        work.step();
+        if (one_in(when, 8)) {
+            w.crash();
+            w.boot();
+        }
+        if (!one_in(when, 20))
+            continue;
+        work.quiet();
+        check_quiet(w);
+        if (one_in(when, 2))
+            restart_without_news(w);
+        else
+            reboot_without_server(w);
+    }
+    work.quiet();
+    check_quiet(w);
+    EXPECT_TRUE(w.stop()) << "asked to stop, the service waited for something";
+    the_log_is_whole(w);
+    every_apply_can_be_repeated(w);
+}
+
+TEST(Simulation, TheServiceKeepsItsPromisesOverALogInMemory) {
+    for_each_seed([](std::uint64_t seed) { run_through(seed, false); });
+}
+
+TEST(Simulation, TheServiceKeepsItsPromisesOverALogOnDisk) {
+    for_each_seed([](std::uint64_t seed) { run_through(seed, true); });
+}
+
+} // namespace
+} // namespace nodewall::sim

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Rules of the source tree that a compiler does not check. check_tree.py ROOT [RULE]
+
+Each rule yields (path, line, what is wrong). test_check_tree.py shows each of them a bad sample.
+"""
+import re
+import sys
+from pathlib import Path
+
+# Which folder may use which (docs/ARCHITECTURE.md, "Layers").
+USES = {
+    "base": "",
+    "model": "base",
+    "codec": "base model",
+    "async": "base",
+    "http": "base async",
+    "kube": "base model codec async http",
+    "eventlog": "base model codec",
+    "projection": "base model codec",
+    "policy": "base model",
+    "compiler": "base model policy",
+    "explain": "base model policy",
+    "applier": "base model",
+    "netfilter": "base model applier",
+    "agent": "base model codec async http kube eventlog projection policy compiler explain applier "
+             "netfilter",
+    "cli": "base model codec async http kube eventlog projection policy compiler explain applier "
+           "netfilter agent",
+}
+
+# Where each library may be seen.
+LIBRARIES = {
+    r"simdjson": "codec",
+    r"yaml-cpp/": "codec",
+    r"sqlite3": "eventlog",
+    r"libiptc/|libipset/|libmnl/|linux/netfilter": "netfilter",
+    r"boost/asio": "async http kube agent cli",
+    r"boost/beast": "http",
+    r"openssl/": "base http kube",
+    r"spdlog/": "base",
+    r"CLI/": "cli",
+    r"systemd/": "agent",
+}
+
+# Clocks and chance are injected; no shell is ever started.
+FORBIDDEN = {
+    r"\bsteady_timer\b|\bsystem_timer\b|\bsystem_clock\b|\bsteady_clock::|\brandom_device\b":
+        ("src/async/", "src/cli/main.cpp"),
+    r"\bsystem\s*\(|\bpopen\s*\(|\bsrand\s*\(|\brand\s*\(": (),
+}
+
+LINES_MAX = 400
+
+
+def source_files(root, *patterns, under=("src", "tests", "bench")):
+    for folder in under:
+        for pattern in patterns:
+            yield from sorted((root / folder).rglob(pattern))
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        found = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if found:
+            yield number, found.group(1), found.group(2)
+
+
+def without_comments_and_strings(text):
+    """Comments and string literals blanked, lines kept."""
+    token = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
+    return token.sub(lambda found: "\n" * found.group(0).count("\n"), text)
+
+
+def layers(root):
+    """A folder of src/ includes only itself and the folders below it."""
+    for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
+        relative = path.relative_to(root / "src")
+        folder = relative.parts[0] if len(relative.parts) > 1 else "cli"
+        if folder not in USES:
+            yield path, 1, f"folder {folder} is in no layer"
+            continue
+        for number, mark, name in includes(path):
+            used = name.split("/")[0]
+            if mark == '"' and used in USES and used not in (folder, *USES[folder].split()):
+                yield path, number, f"{folder} may not use {used}"
+
+
+def libraries(root):
+    """A library is seen by one folder, or a few."""
+    for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
+        folder = path.relative_to(root / "src").parts[0]
+        for number, _, name in includes(path):
+            for library, folders in LIBRARIES.items():
+                if re.match(library, name) and folder not in folders.split():
+                    yield path, number, f"{name} is for {folders} only"
+
+
+def words(root):
+    """Clocks, chance and shells only where they are wrapped."""
+    for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
+        relative = path.relative_to(root).as_posix()
+        lines = without_comments_and_strings(path.read_text()).splitlines()
+        for pattern, allowed in FORBIDDEN.items():
+            if relative.startswith(allowed):
+                continue
+            for number, line in enumerate(lines, 1):
+                for found in re.finditer(pattern, line):
+                    yield path, number, f"'{found.group(0)}' is not for this place"
+
+
+def length(root):
+    """A file has one subject; no such file needs 400 lines."""
+    for path in source_files(root, "*.hpp", "*.cpp", "*.py"):
+        count = len(path.read_text().splitlines())
+        if count > LINES_MAX:
+            yield path, count, f"{count} lines, the most is {LINES_MAX}"
+
+
+def header_comments(root):
+    """A header begins by saying what it promises, and is included once."""
+    for path in source_files(root, "*.hpp", under=("src",)):
+        text = path.read_text()
+        if not text.startswith("// "):
+            yield path, 1, "no comment at its head"
+        if "#pragma once" not in text:
+            yield path, 1, "no #pragma once"
+
+
+def built(root):
+    """Every .cpp is named in a meson.build (a list may leave the ending out): one that is not is
+    never compiled."""
+    named = set()
+    for build_file in source_files(root, "meson.build"):
+        for name in re.findall(r"'([^']+)'", build_file.read_text()):
+            named.add((build_file.parent / name).resolve())
+    for path in source_files(root, "*.cpp"):
+        if path.resolve() not in named and path.with_suffix("").resolve() not in named:
+            yield path, 1, "not named in any meson.build"
+
+
+RULES = (layers, libraries, words, length, header_comments, built)
+
+
+def main(root, wanted=None):
+    broken = 0
+    for rule in RULES:
+        if wanted in (None, rule.__name__):
+            for path, line, text in rule(root):
+                print(f"{path.relative_to(root)}:{line}: {text} [{rule.__name__}]")
+                broken += 1
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))
