@@ -25,7 +25,7 @@ const char* describe(errc value) {
     case errc::busy:
         return "the log is in use; try again";
     case errc::io:
-        return "the disk failed";
+        return "the file cannot be opened, read or written";
     case errc::no_such_point:
         return "the log does not reach back to this point, or not forward to it";
     }

@@ -33,7 +33,7 @@ enum class errc : std::uint8_t {
     damaged,         ///< digests, rows or SQLite's own structure do not agree
     disk_full,       ///< no room for the transaction; nothing of it was written
     busy,            ///< SQLite's lock is held elsewhere: try again soon
-    io,              ///< any other failure of the disk
+    io,              ///< any other failure to open, read or write the file
     no_such_point,   ///< --at names a point before the log's beginning
 };
 const char* error_domain(errc);

@@ -28,6 +28,7 @@ std::string some_sql() {
 } // namespace
 
 tail check_tail(database& db) {
+    transaction snapshot(db, transaction::kind::read); // a writer may be at work
     statement ends(db, "SELECT seq, digest FROM tail");
     auto end = ends.query();
     if (!end.next())

@@ -6,7 +6,7 @@
 
 namespace nodewall::eventlog {
 
-/// The first rows on: the tail table's row and the table event agree, or errc::damaged.
+/// The tail is the last row, and its digest is right; or errc::damaged.
 tail check_tail(database& db);
 
 std::map<std::string, std::string, std::less<>> read_cursors(database& db);

@@ -69,7 +69,8 @@ bool is_blank(database& db) {
 }
 
 void prepare_blank(database& db) {
-    db.execute("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL");
+    db.execute(
+        fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=INCREMENTAL", page_bytes).c_str());
 }
 
 void migrate(database& db, timestamp now) {

@@ -5,6 +5,8 @@
 
 namespace nodewall::eventlog {
 
+inline constexpr std::uint64_t page_bytes = 8192;
+
 /// A database without a table, that nobody marked as theirs: a log that is not begun yet (or whose
 /// creation was interrupted).
 bool is_blank(database& db);

@@ -1,5 +1,6 @@
 #include "eventlog/size_cap.hpp"
 
+#include "eventlog/schema.hpp"
 #include "model/kind.hpp"
 
 #include <fmt/core.h>
@@ -10,7 +11,6 @@ namespace nodewall::eventlog {
 
 namespace {
 
-constexpr std::uint64_t page_bytes = 8192;
 // Rows looked at in one cut: 25 MB of usual ones, about 100 ms.
 constexpr std::uint64_t cut_rows = 16384;
 

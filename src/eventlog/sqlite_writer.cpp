@@ -23,7 +23,7 @@ void set_modes(database& db) {
     db.execute("PRAGMA synchronous=FULL");
     db.execute("PRAGMA secure_delete=OFF");
     db.execute(fmt::format("PRAGMA wal_autocheckpoint={0}; PRAGMA journal_size_limit={1}",
-                           wal_bytes / 8192, wal_bytes)
+                           wal_bytes / page_bytes, wal_bytes)
                    .c_str());
 }
 
@@ -99,7 +99,7 @@ std::unique_ptr<database> sqlite_writer::made(const open_options& options) {
     const auto now = options.now();
     transaction t(*db, transaction::kind::write);
     migrate(*db, now);
-    if (db->integer("SELECT count(*) FROM event") == 0) {
+    if (db->integer("SELECT count(*) FROM tail") == 0) {
         queries q(*db);
         event_table table(*db, q);
         ledger log(table);
