@@ -170,7 +170,8 @@ section gate_section(compiler::settings& gate) {
 section log_section(configuration& c) {
     section s;
     s.key("bodies", body_mode(c.bodies))
-        .key("maxBytes", number(1U << 20U, UINT64_MAX, [&c](auto n) { c.log_bytes_max = n; }));
+        .key("maxBytes",
+             number(limits::log_bytes_least, UINT64_MAX, [&c](auto n) { c.log_bytes_max = n; }));
     return s;
 }
 

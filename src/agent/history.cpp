@@ -2,7 +2,8 @@
 
 #include "base/limits.hpp"
 
-#include <algorithm>
+#include <fmt/core.h>
+
 #include <charconv>
 
 namespace nodewall::agent {
@@ -21,28 +22,18 @@ void fold(history& h, const model::event& e) {
 result<std::uint64_t> seq_of(const eventlog::log_reader& log, const point& where) {
     if (where.time)
         return log.seq_at(*where.time);
+    const auto beginning = log.beginning();
+    if (!beginning)
+        return beginning.error();
     const auto tail = log.tail();
     if (!tail)
         return tail.error();
     const auto seq = where.seq.value_or(tail->seq);
-    if (seq == 0 || seq > tail->seq)
-        return error(eventlog::errc::no_such_point, "--at " + std::to_string(seq) +
-                                                        " (the log ends at " +
-                                                        std::to_string(tail->seq) + ")");
+    if (seq < *beginning || seq > tail->seq)
+        return error(
+            eventlog::errc::no_such_point,
+            fmt::format("--at {} (the log tells of {} to {})", seq, *beginning, tail->seq));
     return seq;
-}
-
-/// A cluster may have listed EndpointSlices and have none: the heads alone do not tell.
-void note_listed_endpoint_slices(history& h) {
-    const auto stream = model::stream_name(model::kind::endpoint_slice);
-    if (std::find(h.listed_streams.begin(), h.listed_streams.end(), stream) ==
-        h.listed_streams.end())
-        return;
-    model::event listed;
-    listed.seq = h.seq;
-    listed.stream = stream;
-    listed.type = model::event_type::listed;
-    h.projected.apply(listed);
 }
 
 } // namespace
@@ -60,6 +51,8 @@ result<point> parse_point(std::string_view text) {
 
 result<history> history_at(const eventlog::log_reader& log, const point& where,
                            const progress_function& progress) {
+    if (!where.seq && !where.time)
+        return history_now(log);
     const auto until = seq_of(log, where);
     if (!until)
         return until.error();
@@ -88,7 +81,6 @@ result<history> history_now(const eventlog::log_reader& log) {
     for (const auto& [stream, resource_version] : heads->cursors)
         h.listed_streams.push_back(stream);
     h.seq = heads->at.seq;
-    note_listed_endpoint_slices(h);
     return h;
 }
 

@@ -34,11 +34,10 @@ struct history {
     std::vector<std::string> listed_streams; // history_now: those that have a cursor
 };
 
-/// Folds every event up to the point.
+/// Folds every event up to the point; the end of the log, by its heads.
 result<history> history_at(const eventlog::log_reader& log, const point& where,
                            const progress_function& progress);
-/// The end of the log, from the heads alone: the same cluster as history_at gives there, without
-/// `at` and `configured`.
+/// The end of the log, from the heads alone: what folding every event gives.
 result<history> history_now(const eventlog::log_reader& log);
 
 /// What is in force at that point; `node` overrides the name that the log knows. Without either the

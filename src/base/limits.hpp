@@ -52,6 +52,8 @@ inline constexpr std::size_t own_acts_waiting_max = 1024;
 
 /// Default of `log.maxBytes`: the database file with its WAL.
 inline constexpr std::uint64_t log_bytes_max_default = 4ULL << 30U;
+/// The least that may be configured: room is set aside in it for the WAL.
+inline constexpr std::uint64_t log_bytes_least = 32ULL << 20U;
 /// Rows that a reading verb takes in one transaction, so that no snapshot keeps the WAL growing.
 inline constexpr std::size_t read_chunk_rows = 1000;
 

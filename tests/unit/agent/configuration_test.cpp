@@ -32,7 +32,7 @@ enforce: [nodeports]
 dryRun: true
 listen: 127.0.0.1:9090
 logLevel: debug
-log: {bodies: whole, maxBytes: 2097152}
+log: {bodies: whole, maxBytes: 67108864}
 gate:
   alwaysAdmit: [10.0.0.0/8, "fd00::/8"]
   nodePortAddresses: [192.0.2.0/24]
@@ -46,7 +46,7 @@ gate:
     EXPECT_EQ(c.listen, "127.0.0.1:9090");
     EXPECT_EQ(c.level, log_level::debug);
     EXPECT_EQ(c.bodies, codec::body_mode::whole);
-    EXPECT_EQ(c.log_bytes_max, 2097152U);
+    EXPECT_EQ(c.log_bytes_max, 67108864U);
     EXPECT_EQ(c.gate.always_admit.size(), 2U);
     EXPECT_EQ(c.gate.node_port_addresses.at(0).to_string(), "192.0.2.0/24");
     EXPECT_EQ(c.gate.vital_ports, std::vector<std::uint16_t>{22});
