@@ -63,7 +63,9 @@ sockaddr_in address_of(const char* text, std::uint16_t port) {
     return address;
 }
 
-const sockaddr* as_sockaddr(const sockaddr_in& a) { return reinterpret_cast<const sockaddr*>(&a); }
+const sockaddr* as_sockaddr(const sockaddr_in& a) {
+    return reinterpret_cast<const sockaddr*>(&a);
+}
 
 void send_datagrams(const sockaddr_in& to, int rate, int seconds) {
     constexpr std::uint16_t first_port = 10000;
@@ -94,7 +96,8 @@ void receive_datagrams(std::uint16_t port) {
     for (;;) {
         std::int64_t sent = 0;
         if (recv(socket.get(), &sent, sizeof sent, 0) == sizeof sent)
-            std::printf("%lld %lld\n", static_cast<long long>(sent), static_cast<long long>(now_ns()));
+            std::printf("%lld %lld\n", static_cast<long long>(sent),
+                        static_cast<long long>(now_ns()));
     }
 }
 
@@ -109,7 +112,8 @@ int main(int argc, char** argv) {
         } else if (mode == "receive" && argc == 3) {
             receive_datagrams(static_cast<std::uint16_t>(std::atoi(argv[2])));
         } else {
-            std::fprintf(stderr, "usage: door_probe send ADDRESS PORT RATE SECONDS | receive PORT\n");
+            std::fprintf(stderr,
+                         "usage: door_probe send ADDRESS PORT RATE SECONDS | receive PORT\n");
             return 2;
         }
         return 0;

@@ -116,7 +116,7 @@ section::reader number(std::uint64_t least, std::uint64_t most,
 section::reader vital_ports(std::vector<std::uint16_t>& target) {
     return [&target](const json::value& value, const std::string& where) -> result<void> {
         std::vector<std::uint16_t> ports;
-        const auto read = list(number(1, 65535, [&](auto n) {
+        auto read = list(number(1, 65535, [&](auto n) {
             ports.push_back(static_cast<std::uint16_t>(n));
         }))(value, where);
         if (!read)

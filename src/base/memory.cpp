@@ -11,6 +11,8 @@ void configure_heap() {
     mallopt(M_TRIM_THRESHOLD, large_bytes);
 }
 
-void return_free_memory() { malloc_trim(0); }
+void return_free_memory() {
+    malloc_trim(0);
+}
 
 } // namespace nodewall

@@ -17,8 +17,9 @@ std::set<model::family> families_of(const model::service_object& service) {
     if (families.empty())
         for (const auto& address : service.cluster_ips)
             families.insert(address.fam());
+    // Not said: a door of a family that no backend has is open, and so harms nobody.
     if (families.empty())
-        families.insert(model::family::ipv4);
+        families.insert(model::families.begin(), model::families.end());
     return families;
 }
 

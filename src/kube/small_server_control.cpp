@@ -82,13 +82,12 @@ template <class Fits> std::optional<fault> fault_queue::take(std::string_view pl
 }
 
 std::optional<fault> fault_queue::take_for_request(std::string_view plural, bool is_watch) {
-    return take(
-        plural, [&](what w) { return is_of_requests(w) || (w == what::close && !is_watch); });
+    return take(plural,
+                [&](what w) { return is_of_requests(w) || (w == what::close && !is_watch); });
 }
 
 std::optional<fault> fault_queue::take_for_watch(std::string_view plural) {
-    return take(
-        plural, [](what w) { return !is_of_requests(w); });
+    return take(plural, [](what w) { return !is_of_requests(w); });
 }
 
 } // namespace nodewall::kube

@@ -1,3 +1,4 @@
+// A descriptor that is closed at the end of its owner's life.
 #pragma once
 
 #include <unistd.h>

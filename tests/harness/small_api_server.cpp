@@ -98,12 +98,11 @@ int run(arguments given) {
     const auto log = make_stderr_logger(log_level::warning);
     std::vector<async::awaitable<void>> tasks;
     tasks.push_back(until_stopped());
-    tasks.push_back(http::serve(
-        *listener,
-        [&](const http::server_request& request, http::responder& out) {
-            return server.handle(request, out);
-        },
-        {time, *log, {}}));
+    tasks.push_back(http::serve(*listener,
+                                [&](const http::server_request& request, http::responder& out) {
+                                    return server.handle(request, out);
+                                },
+                                {time, *log, {}}));
     boost::asio::co_spawn(context, async::run_all(std::move(tasks)),
                           [](const std::exception_ptr& problem) {
                               if (problem)

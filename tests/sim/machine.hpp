@@ -26,11 +26,12 @@ double fraction(chance& c);
 /// of whichever of them chance says.
 class machine {
 public:
-    enum thread : std::uint8_t { drift, kernel, compile, log, network };
+    enum thread : std::uint8_t { network, log, compile, kernel, drift };
 
-    explicit machine(timestamp now) : time(now) {}
+    explicit machine(timestamp now) : time_(now) {}
 
     async::executor on(thread t) { return all_.at(t).context.get_executor(); }
+    async::virtual_clock& time() { return time_; }
     /// One handler of any thread; false where none is ready.
     bool run_one(chance& c);
 
@@ -40,11 +41,9 @@ private:
         boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open{
             context.get_executor()};
     };
-    // Destroyed from the last to the first: what the pools hold goes back to the network.
-    std::array<one, network + 1> all_;
-
-public:
-    async::virtual_clock time;
+    // Destroyed from the last to the first: whatever waits belongs to the network's thread.
+    std::array<one, drift + 1> all_;
+    async::virtual_clock time_;
 };
 
 } // namespace nodewall::sim

@@ -21,9 +21,10 @@ world::world(std::uint64_t seed, bool log_on_disk)
       // NODEWALL_SIM_LOG=1 shows what the service says.
       lines_(std::getenv("NODEWALL_SIM_LOG") != nullptr ? make_stderr_logger(log_level::debug)
                                                         : make_null_logger()),
-      server_(outside_.time, {.request_log = [this](auto line) { requests.emplace_back(line); }}) {
+      server_(outside_.time(),
+              {.request_log = [this](auto line) { requests.emplace_back(line); }}) {
     if (!on_disk_) {
-        log_writing_ = eventlog::make_memory_log([this] { return outside_.time.now(); });
+        log_writing_ = eventlog::make_memory_log([this] { return outside_.time().now(); });
         log_reading_ = log_writing_.get();
     }
 }
@@ -37,10 +38,10 @@ world::~world() {
 
 void world::open_log() {
     if (on_disk_) {
-        log_writing_ =
-            eventlog::open_writer(
-                {.path = log_file(), .now = [this] { return outside_.time.now(); }, .create = true})
-                .value();
+        log_writing_ = eventlog::open_writer({.path = log_file(),
+                                              .now = [this] { return outside_.time().now(); },
+                                              .create = true})
+                           .value();
         log_on_disk_ = eventlog::open_reader(log_file()).value();
         log_reading_ = log_on_disk_.get();
     }
@@ -49,7 +50,7 @@ void world::open_log() {
 
 void world::boot() {
     open_log();
-    node_ = std::make_unique<machine>(outside_.time.now());
+    node_ = std::make_unique<machine>(outside_.time().now());
     agent::configuration config;
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
@@ -63,7 +64,7 @@ void world::boot() {
                     .kernel = kernel,
                     .kernel_seen = &kernel,
                     .drift_pool = node_->on(machine::drift),
-                    .time = node_->time,
+                    .time = node_->time(),
                     .chance = [this] { return fraction(chance_); },
                     .lines = *lines_,
                     .load_credentials = []() -> result<kube::server_config> {
@@ -113,15 +114,15 @@ void world::run(std::size_t handlers) {
 }
 
 void world::pass(async::nanoseconds time) {
-    const auto end = outside_.time.now() + time;
+    const auto end = outside_.time().now() + time;
     for (;;) {
         run(SIZE_MAX);
         auto next = end;
-        for (const auto* one : {&outside_, node_.get()})
-            if (const auto deadline = one->time.next_deadline())
-                next = std::min(next, one->time.now() + (*deadline - one->time.steady()));
         for (auto* one : {&outside_, node_.get()})
-            one->time.advance(next - one->time.now());
+            if (const auto deadline = one->time().next_deadline())
+                next = std::min(next, one->time().now() + (*deadline - one->time().steady()));
+        for (auto* one : {&outside_, node_.get()})
+            one->time().advance(next - one->time().now());
         if (next == end)
             break;
     }
@@ -164,7 +165,7 @@ async::awaitable<void> world::serve(std::shared_ptr<async::byte_stream> peer) {
     const http::request_handler handle = [this](const auto& request, auto& out) {
         return server_.handle(request, out);
     };
-    const http::server_tools tools{.time = outside_.time, .log = *lines_, .limits = {}};
+    const http::server_tools tools{.time = outside_.time(), .log = *lines_, .limits = {}};
     co_await http::serve_connection(*peer, handle, tools);
 }
 

@@ -1,10 +1,12 @@
 """The service: readiness, signals, one writer, dry runs, and servers that refuse it."""
+import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
-from doors import node_ports, opens, shuts, wait_shut
+from doors import NODEPORT, node_ports, opens, shuts, wait_shut
 from harness import objects
 from harness.namespaces import run
 from harness.service import eventually
@@ -104,3 +106,25 @@ def test_a_certificate_of_another_authority_is_refused(cluster, web):
 
 def holds(condition, text):
     assert condition, text[-3000:]
+
+
+def test_the_configuration_counts_and_is_part_of_the_log(cluster, web):
+    """Replays compile with what was in force then, without being told again."""
+    path = cluster.log_folder + "/nodewall.yaml"
+    Path(path).write_text(json.dumps({
+        "log": {"bodies": "whole"},
+        "gate": {"alwaysAdmit": ["192.0.2.10/32"], "nodePortAddresses": ["192.0.2.0/24"]}}))
+    cluster.policy("deny", web)
+    cluster.push_all()
+    service = cluster.run_service("--config", path)
+    network = cluster.network
+    network.add_client_address(network.north, "192.0.2.20")
+    eventually(lambda: cluster.shuts(network.north, network.node.ipv4, NODEPORT, source="192.0.2.20"))
+    cluster.opens(network.north, network.node.ipv4, NODEPORT, source="192.0.2.10")
+    # Where NodePorts do not answer there is no door to shut.
+    cluster.opens(network.south, "198.51.100.1", NODEPORT)
+    service.stop()
+    body = cluster.nodewall.events("--type", "CONFIGURED")[-1]["body"]
+    assert body["settings"]["alwaysAdmit"] == ["192.0.2.10/32"] and body["log"]["bodies"] == "whole"
+    assert "image" in json.dumps(cluster.nodewall.events("--stream", "pods")[0]["body"])
+    cluster.nodewall.call("check", "--db", cluster.nodewall.db)

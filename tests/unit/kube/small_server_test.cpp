@@ -200,8 +200,9 @@ TEST_F(SmallServer, CountsFaults) {
 }
 
 TEST_F(SmallServer, RefusesControlThatItDoesNotUnderstand) {
-    for (const auto* body : {"", "[]", R"({"brake":"close"})", R"({"break":"huh"})",
-                             R"({"break":"200"})", R"({"compact":1})", R"({"break":"end","count":"x"})"})
+    for (const auto* body :
+         {"", "[]", R"({"brake":"close"})", R"({"break":"huh"})", R"({"break":"200"})",
+          R"({"compact":1})", R"({"break":"end","count":"x"})"})
         EXPECT_THAT(control(body), StartsWith("HTTP/1.1 400 ")) << body;
 }
 
