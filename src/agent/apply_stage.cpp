@@ -33,6 +33,7 @@ void apply_stage::want(compiled c) {
 }
 
 async::awaitable<void> apply_stage::run() {
+    machine_.restart();
     for (;;) {
         const auto action = machine_.next();
         note_outcome();

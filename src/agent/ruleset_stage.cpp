@@ -17,6 +17,22 @@ bool inside_list(const model::event& e) {
            (e.origin == model::event_origin::list || e.origin == model::event_origin::relist);
 }
 
+/// The last point before the first list began.
+result<std::uint64_t> before_first_list(const eventlog::log_reader& log) {
+    eventlog::event_filter objects, acts; // an empty list is its LISTED alone
+    objects.origin = model::event_origin::list;
+    acts.type = model::event_type::listed;
+    auto first = UINT64_MAX;
+    for (const auto& which : {objects, acts}) {
+        const auto found = log.read(which, 1);
+        if (!found)
+            return found.error();
+        if (!found->empty())
+            first = std::min(first, found->front().seq);
+    }
+    return first - 1;
+}
+
 /// A new ruleset, or nothing.
 using published = std::unique_ptr<compiled>;
 
@@ -42,16 +58,28 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     const bool interrupted = listed > 0 && static_cast<std::size_t>(listed) < watched.size();
     if (!interrupted)
         return compile();
-    log_lines_.warning("the first list of the cluster was interrupted: enforcing nothing until "
-                       "every kind has been listed");
-    compiler::compiler empty(settings_);
-    return compiled{std::make_shared<const model::ruleset>(empty.compile(model::cluster_state{})),
-                    seq_,
+    log_lines_.warning("the first list of the cluster was interrupted: enforcing what was known "
+                       "before it until every kind has been listed");
+    return load_before_lists();
+}
+
+result<compiled> ruleset_stage::load_before_lists() const {
+    const auto end = before_first_list(log_);
+    if (!end)
+        return end.error();
+    const auto known = history_at(log_, {*end, std::nullopt}, {});
+    if (!known)
+        return known.error();
+    compiler::compiler anew(settings_);
+    return compiled{std::make_shared<const model::ruleset>(anew.compile(known->projected.state())),
+                    known->seq,
                     {},
-                    false};
+                    false,
+                    {}};
 }
 
 async::awaitable<void> ruleset_stage::run() {
+    wake(); // a run that failed has not seen all
     for (;;) {
         co_await moved_.wait();
         const bool open = gate_open_;

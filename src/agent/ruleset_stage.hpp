@@ -33,7 +33,8 @@ public:
                   std::function<void(compiled)> publish);
 
     /// The heads, projected and compiled; before run(). Where a first list was interrupted (some
-    /// kind of `watched` was never listed, others were) nothing that it brought counts yet.
+    /// kind of `watched` was never listed, others were) nothing that it brought counts yet: then it
+    /// is the log's prefix before it.
     result<compiled> load(const std::vector<std::string>& watched);
 
     /// Until cancelled. A log that cannot be read for a moment is an exception: supervise it.
@@ -47,6 +48,7 @@ public:
     void set_gate(bool open);
 
 private:
+    result<compiled> load_before_lists() const;
     result<void> fold_new();
     compiled compile();
 

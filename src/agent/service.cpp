@@ -93,7 +93,9 @@ async::awaitable<void> service::run(std::function<void()> enforcing) {
     std::vector<async::awaitable<void>> stages;
     stages.push_back(supervised("apply", [this] { return applies_.run(); }));
     if (parts_.kernel_seen != nullptr)
-        stages.push_back(applies_.watch_drift(*parts_.kernel_seen, parts_.drift_pool));
+        stages.push_back(supervised("drift", [this] {
+            return applies_.watch_drift(*parts_.kernel_seen, parts_.drift_pool);
+        }));
     stages.push_back(follow(std::move(enforcing)));
     co_await async::run_all(std::move(stages));
 }

@@ -45,6 +45,14 @@ void reconciler::resync() {
     news_ = desired_.ruleset != nullptr;
 }
 
+void reconciler::restart() {
+    if (std::exchange(in_flight_, false))
+        actual_.reset(); // how far the plan came is not known: nobody else's drift
+    outcome_due_ = false;
+    delay_.reset();
+    resync();
+}
+
 action reconciler::next() {
     if (outcome_due_)
         return idle{};

@@ -51,6 +51,9 @@ public:
     void want(std::shared_ptr<const model::ruleset> desired, std::uint64_t seq);
     /// Forget what the kernel is believed to hold: read it again.
     void resync();
+    /// The caller failed between an action and its outcome, which never comes: read the kernel
+    /// anew.
+    void restart();
 
     action next();
     void on_read(result<model::kernel_snapshot> snapshot);

@@ -9,7 +9,9 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <vector>
 
@@ -91,16 +93,17 @@ awaitable<result<std::vector<tcp::endpoint>>> resolve(const url& server) {
     co_return std::vector<tcp::endpoint>(found.begin(), found.end());
 }
 
-/// A peer that vanished without a word is noticed within a minute.
+/// A peer that vanished without a word is noticed within a minute. A connection whose options
+/// cannot be set is still good.
 void keep_alive(tcp::socket& socket) {
-    using seconds_idle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-    using seconds_between = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
-    using probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
-    error_code ignored; // a connection without keepalive is still good
+    const auto set = [&socket](int option, int value) {
+        ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+    };
+    set(TCP_KEEPIDLE, 30); // seconds
+    set(TCP_KEEPINTVL, 10);
+    set(TCP_KEEPCNT, 3);
+    error_code ignored;
     socket.set_option(asio::socket_base::keep_alive(true), ignored);
-    socket.set_option(seconds_idle(30), ignored);
-    socket.set_option(seconds_between(10), ignored);
-    socket.set_option(probes(3), ignored);
     socket.set_option(tcp::no_delay(true), ignored);
 }
 

@@ -70,7 +70,7 @@ class listener {
 public:
     /// `address` is "127.0.0.1:8080", "[::1]:8080" or "0.0.0.0:8080"; port 0: a free one. An error
     /// names the address.
-    static result<listener> open(async::executor where, const std::string& address);
+    static result<listener> open(const async::executor& where, const std::string& address);
 
     listener(listener&&) noexcept;
     listener& operator=(listener&&) noexcept;

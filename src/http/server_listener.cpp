@@ -53,12 +53,12 @@ listener::listener(listener&&) noexcept = default;
 listener& listener::operator=(listener&&) noexcept = default;
 listener::~listener() = default;
 
-result<listener> listener::open(async::executor where, const std::string& address) {
+result<listener> listener::open(const async::executor& where, const std::string& address) {
     const auto endpoint = parse_endpoint(address);
     if (!endpoint)
         return error(errc::cannot_listen,
                      fmt::format("\"{}\" is not of the form ADDRESS:PORT", address));
-    tcp::acceptor acceptor(std::move(where));
+    tcp::acceptor acceptor(where);
     boost::system::error_code problem;
     acceptor.open(endpoint->protocol(), problem);
     if (!problem)

@@ -4,7 +4,6 @@
 #include "async/timeout.hpp"
 #include "codec/manifest.hpp"
 
-#include <boost/asio/this_coro.hpp>
 #include <boost/json/parse.hpp>
 #include <fmt/core.h>
 
@@ -28,9 +27,9 @@ async::awaitable<result<void>> notified(async::signal& changed) {
 } // namespace
 
 struct small_server::live_watch {
-    live_watch(small_server& o, async::executor where, api_watch w)
-        : owner(o), watch(std::move(w)), changed(std::move(where)), restores(o.restores_),
-          bookmark_rounds(o.bookmark_rounds_), deadline(o.time_.steady() + watch.timeout),
+    live_watch(small_server& o, api_watch w)
+        : owner(o), watch(std::move(w)), restores(o.restores_), bookmark_rounds(o.bookmark_rounds_),
+          deadline(o.time_.steady() + watch.timeout),
           next_bookmark(watch.bookmarks ? o.time_.steady() + o.options_.bookmark_interval
                                         : async::nanoseconds::max()) {
         owner.live_.insert(this);
@@ -105,7 +104,7 @@ async::awaitable<void> small_server::handle(const http::server_request& request,
 }
 
 async::awaitable<void> small_server::stream(api_watch watch, http::responder& out) {
-    live_watch live(*this, co_await boost::asio::this_coro::executor, std::move(watch));
+    live_watch live(*this, std::move(watch));
     std::vector<async::awaitable<void>> tasks;
     tasks.push_back(produce(live, out));
     tasks.push_back(out.peer_gone());

@@ -143,7 +143,7 @@ api_result<api_reply> small_api::list(const api_request& request) const {
             continue_token(std::to_string(page.revision), page.items.back()->key);
         metadata["remainingItemCount"] = page.remaining;
     }
-    auto text = fmt::format("{{{},\"metadata\":{},\"items\":[",
+    auto text = fmt::format(R"({{{},"metadata":{},"items":[)",
                             request.resource->type_fields("List"), json::serialize(metadata));
     for (const auto& item : page.items) {
         text += item->text;

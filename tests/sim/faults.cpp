@@ -1,9 +1,14 @@
 #include "sim/faults.hpp"
 
+#include <stdexcept>
+
 namespace nodewall::sim {
 
+/// Throws now and then: what nobody foresaw.
 error faulty_kernel::any_failure() {
     using enum model::dataplane_errc;
+    if (one_in(chance_, 4))
+        throw std::runtime_error("simulated");
     return {one_in(chance_, 2) ? busy : kernel_refused, "simulated"};
 }
 

@@ -7,7 +7,7 @@
 
 namespace nodewall::sim {
 
-/// A kernel that is busy or refuses, at any step of a plan.
+/// A kernel that is busy or refuses, at any step of a plan, or throws.
 class faulty_kernel final : public model::dataplane {
 public:
     explicit faulty_kernel(chance& c) : chance_(c) {}

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
-#include <map>
 
 namespace nodewall::sim {
 namespace {
@@ -92,13 +90,6 @@ void run_through(std::uint64_t seed, bool log_on_disk) {
     EXPECT_TRUE(w.stop()) << "asked to stop, the service waited for something";
     the_log_is_whole(w);
     every_apply_can_be_repeated(w);
-    std::map<std::string, int> n;
-    for (auto& e : w.log().read({}, SIZE_MAX).value())
-        n[e.type + " " + e.origin]++;
-    std::string t;
-    for (auto& [k, v] : n)
-        t += k + "=" + std::to_string(v) + " ";
-    std::cerr << t << " kernel " << w.kernel.steps << " " << w.kernel.commits << "\n";
 }
 
 TEST(Simulation, TheServiceKeepsItsPromisesOverALogInMemory) {

@@ -25,6 +25,11 @@ struct AppendLane : testing::Test {
     append_lane lane{log, "pods", 10'000};
     std::optional<async::running> stage{std::in_place, w, lane.run()};
 
+    ~AppendLane() override {
+        if (!stage->ended())
+            stage->cancel();
+        settle();
+    }
     void settle() { w.time.run_for(w.context, 0s); }
 };
 
@@ -100,7 +105,7 @@ TEST_F(AppendLane, CanBeCancelledWhileTheLogIsBusy) {
     settle();
     stage->cancel();
     settle();
-    EXPECT_TRUE(stage->cancelled());
+    ASSERT_TRUE(stage->cancelled());
     log.complete(); // too late for anyone
 }
 

@@ -59,6 +59,7 @@ protected:
             pass(0s);
         }
         watcher.reset();
+        pass(0s); // the server sees its connection closed
     }
     void pass(async::nanoseconds time) { w.time.run_for(w.context, time); }
 
@@ -313,7 +314,7 @@ TEST_F(Reflector, StopsAtOnceWhereverItIs) {
         stage->cancel();
         pass(0s);
         EXPECT_TRUE(stage->cancelled()) << fault;
-        watcher.reset();
+        stop();
     }
 }
 
