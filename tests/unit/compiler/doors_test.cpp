@@ -64,7 +64,9 @@ TEST(FrontDoors, HeadlessAndExternalNameHaveNone) {
 TEST(FrontDoors, ANodePortAnswersInTheFamiliesOfTheService) {
     auto service = a_service("web/site");
     service.cluster_ips.clear();
-    EXPECT_THAT(doors_of(service), ElementsAre("door/ipv4/nodeport/TCP/30051"));
+    EXPECT_THAT(doors_of(service),
+                ElementsAre("door/ipv4/nodeport/TCP/30051", "door/ipv6/nodeport/TCP/30051"))
+        << "nothing is said: either";
     service.cluster_ips = {ip("fd00:96::1")};
     EXPECT_THAT(doors_of(service), UnorderedElementsAre("door/ipv6/nodeport/TCP/30051",
                                                         "door/ipv6/clusterip/fd00:96::1/TCP/80"));

@@ -1,0 +1,84 @@
+#include "agent/ruleset_stage.hpp"
+
+#include "agent/history.hpp"
+#include "async/supervise.hpp"
+#include "hooked_log.hpp"
+#include "unit/async/run.hpp"
+#include "unit/projection/objects.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nodewall::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RulesetStage : public testing::Test {
+protected:
+    ~RulesetStage() override {
+        running->cancel();
+        w.time.run_for(w.context, 0s);
+    }
+    void start() {
+        running.emplace(
+            w, async::supervise(
+                   "ruleset", [this] { return stage.run(); }, [] { return 0.5; }, w.time, *lines));
+        w.time.run_for(w.context, 0s);
+    }
+    void append(const model::append_request& request) { log.append({&request, 1}).value(); }
+    /// A NodePort whose only backend refuses everybody.
+    void import_shut_door() {
+        model::imported_objects files;
+        for (const auto& o :
+             {test::namespace_("web"), test::service("web/site", "app=x", 30001),
+              test::pod({.key = "web/p", .uid = "1", .labels = "app=x", .addresses = {"10.0.0.1"}}),
+              test::policy({.key = "web/deny"})}) {
+            model::imported_objects::item item{std::string(model::stream_name(o.what)), {}, {}};
+            item.event.object = {o.key.namespace_, o.key.name, o.uid, "", o.body};
+            files.items.push_back(item);
+        }
+        append(files);
+    }
+
+    async::world w;
+    std::unique_ptr<logger> lines = make_null_logger();
+    hooked_log log;
+    std::vector<compiled> published;
+    compiler::settings settings{.node_name = "n1"};
+    ruleset_stage stage{log,       settings,
+                        w.where(), w.where(),
+                        *lines,    [this](compiled c) { published.push_back(std::move(c)); }};
+    std::optional<async::running> running;
+};
+
+TEST_F(RulesetStage, ALogThatCannotBeReadForAMomentDelaysWhatIsNewAndLosesNothing) {
+    ASSERT_TRUE(stage.load({}));
+    stage.set_gate(true);
+    start();
+    published.clear();
+    log.read_fails = true;
+    import_shut_door();
+    stage.wake();
+    w.time.run_for(w.context, 0s);
+    ASSERT_TRUE(published.empty());
+    w.time.run_for(w.context, 1min); // and nobody wakes it again
+    ASSERT_EQ(published.size(), 1U);
+    EXPECT_EQ(published[0].seq, log.tail()->seq);
+}
+
+TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledUpToWhereItBegan) {
+    import_shut_door();
+    const auto before = log.tail()->seq;
+    append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
+    const auto loaded = stage.load({"services", "pods"}).value();
+    start();
+    EXPECT_EQ(loaded.seq, before);
+    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    compiler::compiler anew(settings);
+    EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
+    EXPECT_NE(loaded.rules->digest(), anew.compile(model::cluster_state{}).digest())
+        << "what the log knew before stays in force";
+}
+
+} // namespace
+} // namespace nodewall::agent
