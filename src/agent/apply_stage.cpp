@@ -25,7 +25,7 @@ apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string n
                          async::clock& time, std::function<double()> chance, async::executor here,
                          async::executor pool, logger& log_lines)
     : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
-      log_lines_(log_lines), machine_(std::move(chance)), wake_(std::move(here)) {}
+      log_lines_(log_lines), machine_(std::move(chance)), wake_(here) {}
 
 void apply_stage::want(compiled c) {
     machine_.want(std::move(c.rules), c.seq);

@@ -76,13 +76,36 @@ void log_stage::enqueue(waiting entry) {
     }
 }
 
-/// Commits groups until nothing waits.
+/// Commits groups until nothing waits, or nothing but acts that the log refused just now.
 void log_stage::drain() {
     for (;;) {
         auto group = next_group();
-        if (group.empty())
+        if (group.empty() || (!commit(std::move(group)) && rests_until_next()))
             return;
-        commit(std::move(group));
+    }
+}
+
+/// Acts that the log refused go with whatever is appended next: trying at once would spin.
+bool log_stage::rests_until_next() {
+    const std::lock_guard lock(mutex_);
+    const bool only_acts =
+        std::none_of(queue_.begin(), queue_.end(), [](const waiting& w) { return bool(w.done); });
+    if (only_acts)
+        draining_ = false;
+    return only_acts;
+}
+
+/// Own acts are kept in their order, before what came since.
+void log_stage::keep_acts(std::vector<waiting>& group,
+                          std::vector<model::append_request>& requests) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = group.size(); i-- > 0;) {
+        if (group[i].done || acts_waiting_ >= limits::own_acts_waiting_max)
+            continue;
+        group[i].request = std::move(requests[i]);
+        figures_.waiting_bytes += group[i].bytes;
+        ++acts_waiting_;
+        queue_.push_front(std::move(group[i]));
     }
 }
 
@@ -103,7 +126,7 @@ std::vector<log_stage::waiting> log_stage::next_group() {
     return group;
 }
 
-void log_stage::commit(std::vector<waiting> group) {
+bool log_stage::commit(std::vector<waiting> group) {
     std::vector<model::append_request> requests;
     requests.reserve(group.size());
     std::size_t events = 0;
@@ -128,6 +151,8 @@ void log_stage::commit(std::vector<waiting> group) {
     }
     if (outcomes)
         head_moved_();
+    else
+        keep_acts(group, requests);
     for (std::size_t i = 0; i < group.size(); ++i)
         if (group[i].done)
             group[i].done(outcomes ? result<model::append_outcome>((*outcomes)[i])
@@ -136,6 +161,7 @@ void log_stage::commit(std::vector<waiting> group) {
         requests.clear();
         return_free_memory();
     }
+    return outcomes.has_value();
 }
 
 log_figures log_stage::figures() const {

@@ -31,7 +31,8 @@ public:
     result<std::optional<std::string>> cursor(std::string_view stream) const override;
     void append(model::append_request request, completion done) override;
 
-    /// Records an act of the agent's own in the next group commit; never waited for. Of more than
+    /// Records an act of the agent's own in the next group commit; never waited for. Where that
+    /// fails, in the next one that is tried. Of more than
     /// limits::own_acts_waiting_max the oldest are dropped.
     void record(model::agent_act act);
 
@@ -48,7 +49,9 @@ private:
     void enqueue(waiting entry);
     void drain();
     std::vector<waiting> next_group();
-    void commit(std::vector<waiting> group);
+    bool commit(std::vector<waiting> group);
+    bool rests_until_next();
+    void keep_acts(std::vector<waiting>& group, std::vector<model::append_request>& requests);
 
     eventlog::log_writer&
         log_; // under log_mutex_: commits run on the pool, cursors are asked elsewhere

@@ -86,8 +86,13 @@ std::string to_rfc3339(timestamp when) {
     auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                             time.hours().count(), time.minutes().count(), time.seconds().count());
-    if (const auto ns = (when - second).count(); ns != 0)
+    const auto ns = (when - second).count();
+    if (ns % 1'000 != 0)
         text += fmt::format(".{:09}", ns);
+    else if (ns % 1'000'000 != 0)
+        text += fmt::format(".{:06}", ns / 1'000);
+    else if (ns != 0)
+        text += fmt::format(".{:03}", ns / 1'000'000);
     return text + "Z";
 }
 

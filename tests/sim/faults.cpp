@@ -13,12 +13,16 @@ error faulty_kernel::any_failure() {
 }
 
 result<model::kernel_snapshot> faulty_kernel::read() {
+    if (out_of_reach)
+        return error(model::dataplane_errc::no_permission);
     if (fraction(chance_) < failing)
         return any_failure();
     return inside.read();
 }
 
 model::apply_outcome faulty_kernel::apply(const model::plan& p, std::size_t first) {
+    if (out_of_reach)
+        return {.steps_done = first, .failures = {error(model::dataplane_errc::no_permission)}};
     if (fraction(chance_) < failing)
         inside.apply_fails = {first + below(chance_, p.steps.size() - first), any_failure()};
     const auto outcome = inside.apply(p, first);

@@ -16,7 +16,8 @@ public:
     result<model::kernel_snapshot> read() override;
     model::apply_outcome apply(const model::plan& p, std::size_t first) override;
 
-    double failing = 0; // the part of the calls that fail
+    double failing = 0;        // the part of the calls that fail
+    bool out_of_reach = false; // nothing is done to it
     std::size_t commits = 0, steps = 0;
     test::memory_kernel inside;
 

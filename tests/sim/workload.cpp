@@ -58,6 +58,11 @@ void workload::change_cluster() {
     world_.server().wake();
 }
 
+void workload::change_whole_cluster() {
+    while (!over())
+        change_cluster();
+}
+
 void workload::trouble() {
     switch (below(chance_, 9)) {
     case 0:

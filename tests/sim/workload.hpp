@@ -14,6 +14,8 @@ public:
     bool over() const { return next_ == changes_.size(); }
     /// Some changes of the cluster, perhaps a trouble, and some time, perhaps none.
     void step();
+    /// All changes that are left, at once.
+    void change_whole_cluster();
     /// Ends every trouble that goes on, and lets time pass until nothing can be under way.
     void quiet();
 

@@ -20,9 +20,8 @@ world::world(std::uint64_t seed, bool log_on_disk)
     : chance_(seed), on_disk_(log_on_disk),
       // NODEWALL_SIM_LOG=1 shows what the service says.
       lines_(std::getenv("NODEWALL_SIM_LOG") != nullptr ? make_stderr_logger(log_level::debug)
-                                                        : make_null_logger()),
-      server_(outside_.time(),
-              {.request_log = [this](auto line) { requests.emplace_back(line); }}) {
+                                                        : make_null_logger()) {
+    replace_cluster("first");
     if (!on_disk_) {
         log_writing_ = eventlog::make_memory_log([this] { return outside_.time().now(); });
         log_reading_ = log_writing_.get();
@@ -84,8 +83,16 @@ void world::boot() {
 }
 
 void world::crash() {
-    // A coroutine that reads from its own connection lives until that is closed.
+    // From here on nothing that it does reaches anything: it ends to give its memory back.
     cut_connections();
+    const bool could_connect = std::exchange(reachable, false);
+    kernel.out_of_reach = true;
+    log_->failing = 1;
+    stop_->emit(asio::cancellation_type::terminal);
+    while (node_->run_one(chance_)) {
+    }
+    kernel.out_of_reach = false;
+    reachable = could_connect;
     service_.reset();
     node_.reset();
     log_.reset();
@@ -129,6 +136,16 @@ void world::pass(async::nanoseconds time) {
     run(SIZE_MAX);
 }
 
+void world::replace_cluster(std::string name) {
+    cut_connections();
+    while (outside_.run_one(chance_)) {
+    }
+    kube::small_server_options options;
+    options.cluster = std::move(name);
+    options.request_log = [this](auto line) { requests.emplace_back(line); };
+    server_.emplace(outside_.time(), std::move(options));
+}
+
 void world::control(std::string body) {
     asio::co_spawn(outside_.on(machine::network), post(std::move(body)), asio::detached);
 }
@@ -163,7 +180,7 @@ async::awaitable<result<std::unique_ptr<async::byte_stream>>> world::connect() {
 
 async::awaitable<void> world::serve(std::shared_ptr<async::byte_stream> peer) {
     const http::request_handler handle = [this](const auto& request, auto& out) {
-        return server_.handle(request, out);
+        return server_->handle(request, out);
     };
     const http::server_tools tools{.time = outside_.time(), .log = *lines_, .limits = {}};
     co_await http::serve_connection(*peer, handle, tools);

@@ -43,7 +43,9 @@ public:
     /// To the last ready handler at each instant on the way, and at the end.
     void pass(async::nanoseconds time);
 
-    kube::small_server& server() { return server_; }
+    kube::small_server& server() { return *server_; }
+    /// Another cluster at the same address: without an object of the one before.
+    void replace_cluster(std::string name);
     /// A request to the API server's /_control.
     void control(std::string body);
     void cut_connections();
@@ -71,7 +73,7 @@ private:
     bool on_disk_;
     machine outside_{timestamp(std::chrono::seconds(1'800'000'000))}; // the API server's
     std::unique_ptr<logger> lines_;
-    kube::small_server server_;
+    std::optional<kube::small_server> server_;
     std::vector<std::weak_ptr<async::byte_stream>> connections_;
 
     eventlog::scratch_folder folder_;
