@@ -41,8 +41,8 @@ using published = std::unique_ptr<compiled>;
 ruleset_stage::ruleset_stage(const eventlog::log_reader& log, compiler::settings settings,
                              async::executor here, async::executor pool, logger& log_lines,
                              std::function<void(compiled)> publish)
-    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)),
-      moved_(std::move(here)), publish_(std::move(publish)), compiler_(std::move(settings)) {}
+    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)), moved_(here),
+      publish_(std::move(publish)), compiler_(std::move(settings)) {}
 
 result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     auto heads = history_now(log_);

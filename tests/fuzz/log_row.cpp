@@ -36,7 +36,7 @@ private:
 std::string expression(input& in) {
     const auto type = in.byte() % 5;
     const auto bytes = in.take(in.byte());
-    const auto hex = "x'" + to_hex(bytes) + "'";
+    auto hex = "x'" + to_hex(bytes) + "'";
     switch (type) {
     case 0:
         return "NULL";

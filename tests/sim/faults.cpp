@@ -25,7 +25,7 @@ model::apply_outcome faulty_kernel::apply(const model::plan& p, std::size_t firs
         return {.steps_done = first, .failures = {error(model::dataplane_errc::no_permission)}};
     if (fraction(chance_) < failing)
         inside.apply_fails = {first + below(chance_, p.steps.size() - first), any_failure()};
-    const auto outcome = inside.apply(p, first);
+    auto outcome = inside.apply(p, first);
     steps += outcome.steps_done - first;
     commits += outcome.commits;
     return outcome;

@@ -51,7 +51,7 @@ protected:
     hooked_log log;
     std::vector<std::string> happened;
     log_stage stage{log, pool.get_executor(), [] { return timestamp{}; },
-                    [this] { happened.push_back("head moved"); }};
+                    [this] { happened.emplace_back("head moved"); }};
 };
 
 TEST_F(LogStage, WhatWaitsTogetherIsCommittedTogetherAndInOrder) {

@@ -6,7 +6,6 @@
 namespace nodewall::eventlog {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 using EachLog = log_on_disk_and_in_memory;
 
