@@ -33,12 +33,12 @@ model::agent_act stopped_act(std::string_view reason) {
     return act(model::event_type::stopped, {{"reason", reason}});
 }
 
-model::agent_act applied_act(const applier::applied& done, std::string_view node,
-                             std::chrono::nanoseconds took) {
+model::agent_act applied_act(const applier::applied& done, std::string_view digest,
+                             std::string_view node, std::chrono::nanoseconds took) {
     return act(
         model::event_type::applied,
         {{"seq", done.seq},
-         {"digest", to_hex(done.ruleset->digest())},
+         {"digest", digest},
          {"node", node},
          {"rules", done.ruleset->rule_count()},
          {"members", done.ruleset->member_count()},

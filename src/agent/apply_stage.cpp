@@ -106,7 +106,7 @@ void apply_stage::note_applied(const applier::applied& done) {
         log_.record(drifted_act(done));
     }
     if (news) {
-        log_.record(applied_act(done, node_, time_.steady() - begun_));
+        log_.record(applied_act(done, digest, node_, time_.steady() - begun_));
         log_lines_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,
                         figures_.rules, figures_.members, done.members_changed, done.commits);
     }

@@ -114,7 +114,8 @@ result<void> replay_onto(model::dataplane& kernel, const std::string& db, const 
         return done.error();
     if (!log->writer)
         return {};
-    const auto written = log->append(applied_act(*done, settings->node_name, now() - begun));
+    const auto written = log->append(
+        applied_act(*done, to_hex(done->ruleset->digest()), settings->node_name, now() - begun));
     return written ? result<void>() : written.error();
 }
 

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 
 #include <spdlog/sinks/dup_filter_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -41,19 +42,6 @@ std::string_view journal_prefix(log_level level) {
     return "<3>";
 }
 
-std::string escaped(std::string_view line) {
-    std::string text;
-    text.reserve(line.size());
-    for (const char c : line) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            text += fmt::format("\\x{:02x}", byte);
-        else
-            text += c;
-    }
-    return text;
-}
-
 class stderr_logger final : public logger {
 public:
     explicit stderr_logger(log_level least)
@@ -70,7 +58,7 @@ public:
     void write(log_level level, std::string_view line) override {
         if (!logger_->should_log(to_spdlog(level)))
             return;
-        auto text = escaped(line);
+        auto text = printable(line);
         if (journal_)
             text.insert(0, journal_prefix(level));
         logger_->log(to_spdlog(level), text);

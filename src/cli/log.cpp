@@ -1,4 +1,5 @@
 #include "eventlog/log.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 
@@ -46,19 +47,6 @@ std::string time_text(timestamp when, bool local) {
     std::array<char, 64> text{};
     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S%z", &parts);
     return text.data();
-}
-
-/// Names come from outside: nothing but printable text reaches a terminal.
-std::string printable(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            safe += fmt::format("\\x{:02x}", byte);
-        else
-            safe += c;
-    }
-    return safe;
 }
 
 std::string to_text(const model::event& e, bool local) {
