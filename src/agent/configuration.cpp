@@ -1,6 +1,7 @@
 #include "agent/configuration.hpp"
 
 #include "codec/yaml.hpp"
+#include "compiler/compiler.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
@@ -159,7 +160,7 @@ section::reader level(log_level& target) {
     };
 }
 
-section gate_section(compiler::settings& gate) {
+section gate_section(model::gate_settings& gate) {
     section s;
     s.key("alwaysAdmit", blocks(gate.always_admit))
         .key("nodePortAddresses", blocks(gate.node_port_addresses))
@@ -248,12 +249,12 @@ std::string configured_body(const configuration& c) {
     return json::serialize(body);
 }
 
-result<compiler::settings> settings_of_configured(std::string_view body) {
+result<model::gate_settings> settings_of_configured(std::string_view body) {
     boost::system::error_code failure;
     const auto parsed = json::parse(body, failure);
     if (failure || !parsed.is_object())
         return bad("CONFIGURED", "not a JSON object");
-    compiler::settings s;
+    model::gate_settings s;
     const auto ignore = [](const json::value&, const std::string&) { return result<void>(); };
     section top;
     top.key("node", text(s.node_name)).key("settings", nested(gate_section(s)));

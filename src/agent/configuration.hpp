@@ -7,7 +7,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "codec/json_reader.hpp"
-#include "compiler/compiler.hpp"
+#include "model/gate_settings.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +34,7 @@ struct configuration {
     codec::body_mode bodies = codec::body_mode::narrowed;
     std::uint64_t log_bytes_max = limits::log_bytes_max_default;
     log_level level = log_level::info;
-    compiler::settings gate; ///< with the node's name
+    model::gate_settings gate; ///< with the node's name
 };
 
 /// YAML text to a configuration; unknown keys are refused. `where` names the file in errors.
@@ -56,6 +56,6 @@ timestamp system_now();
 /// The body of the act CONFIGURED: what compiles, and what was watched and kept.
 std::string configured_body(const configuration& c);
 /// The compiler's settings out of such a body.
-result<compiler::settings> settings_of_configured(std::string_view body);
+result<model::gate_settings> settings_of_configured(std::string_view body);
 
 } // namespace nodewall::agent

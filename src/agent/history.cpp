@@ -84,8 +84,8 @@ result<history> history_now(const eventlog::log_reader& log) {
     return h;
 }
 
-result<compiler::settings> settings_at(const history& h, const std::optional<std::string>& node) {
-    compiler::settings settings;
+result<model::gate_settings> settings_at(const history& h, const std::optional<std::string>& node) {
+    model::gate_settings settings;
     if (h.configured) {
         auto read = settings_of_configured(*h.configured);
         if (!read)

@@ -42,6 +42,6 @@ result<history> history_now(const eventlog::log_reader& log);
 
 /// What is in force at that point; `node` overrides the name that the log knows. Without either the
 /// default is this host's.
-result<compiler::settings> settings_at(const history& h, const std::optional<std::string>& node);
+result<model::gate_settings> settings_at(const history& h, const std::optional<std::string>& node);
 
 } // namespace nodewall::agent

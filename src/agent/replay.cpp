@@ -49,7 +49,7 @@ result<opened_log> open_log(const std::string& db, const now_function& now) {
 /// Records the settings where the log does not know them yet, so that replaying it compiles to what
 /// is applied now. At a point in the past nothing can be added.
 result<void> record_settings(const opened_log& log, const point& where, history& h,
-                             const compiler::settings& settings) {
+                             const model::gate_settings& settings) {
     const bool at_end = !where.seq && !where.time;
     const auto recorded = settings_at(h, std::nullopt);
     if (!log.writer || !at_end || (h.configured && recorded && *recorded == settings))
@@ -65,7 +65,7 @@ result<void> record_settings(const opened_log& log, const point& where, history&
 }
 
 result<applier::applied> reconcile(model::dataplane& kernel, const history& h,
-                                   const compiler::settings& settings,
+                                   const model::gate_settings& settings,
                                    const sleep_function& sleep) {
     compiler::compiler compiler(settings);
     applier::reconciler machine([] { return 1.0; });

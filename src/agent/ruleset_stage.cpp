@@ -38,7 +38,7 @@ using published = std::unique_ptr<compiled>;
 
 } // namespace
 
-ruleset_stage::ruleset_stage(const eventlog::log_reader& log, compiler::settings settings,
+ruleset_stage::ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
                              async::executor here, async::executor pool, logger& log_lines,
                              std::function<void(compiled)> publish)
     : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)), moved_(here),

@@ -28,7 +28,7 @@ struct compiled {
 class ruleset_stage {
 public:
     /// `publish` is called on the executor that awaits run(), for every change of the ruleset.
-    ruleset_stage(const eventlog::log_reader& log, compiler::settings settings,
+    ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
                   async::executor here, async::executor pool, logger& log_lines,
                   std::function<void(compiled)> publish);
 
@@ -54,7 +54,7 @@ private:
 
     const eventlog::log_reader& log_;
     logger& log_lines_;
-    compiler::settings settings_;
+    model::gate_settings settings_;
     async::executor pool_;
     async::signal moved_;
     std::function<void(compiled)> publish_;

@@ -30,7 +30,7 @@ void end_progress();
 /// The log opened for reading, the state at the point, and what is in force there.
 struct view {
     agent::history history;
-    compiler::settings settings;
+    model::gate_settings settings;
 };
 result<view> load_view(const view_options& options);
 

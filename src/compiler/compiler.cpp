@@ -40,7 +40,7 @@ std::size_t member_count(const model::unit& unit) {
 //                   └─ looks ─▶ dependents_                     ▲
 //     owners of addresses ──pods_unit───────────────────────────┘
 struct compiler::impl {
-    explicit impl(settings given) : settings_(std::move(given)) {}
+    explicit impl(model::gate_settings given) : settings_(std::move(given)) {}
 
     void compile(const model::cluster_state& state);
     void recompile(const model::cluster_state& state, const std::set<model::change>& changes);
@@ -53,7 +53,7 @@ private:
     void compile_pods(const model::cluster_state& state);
     void put_door(const model::layout::door& door, std::shared_ptr<const model::unit> unit);
 
-    settings settings_;
+    model::gate_settings settings_;
     policy_book policies_;
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
@@ -195,7 +195,7 @@ std::vector<finding> compiler::impl::findings() const {
     return all;
 }
 
-compiler::compiler(settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
+compiler::compiler(model::gate_settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
 compiler::~compiler() = default;
 compiler::compiler(compiler&&) noexcept = default;
 compiler& compiler::operator=(compiler&&) noexcept = default;

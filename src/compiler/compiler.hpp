@@ -1,9 +1,10 @@
 // Cluster state and node to ruleset: pure and incremental. The shape of what it builds is drawn in
-// compiler/layout.hpp.
+// model/layout.hpp.
 #pragma once
 
 #include "base/error.hpp"
 #include "model/cluster_state.hpp"
+#include "model/gate_settings.hpp"
 #include "model/ruleset.hpp"
 
 #include <cstdint>
@@ -17,18 +18,6 @@ namespace nodewall::compiler {
 
 /// Raised whenever the same state compiles to something else.
 inline constexpr unsigned compiler_version = 1;
-
-/// Everything that the compiler reads beside the cluster; recorded in CONFIGURED.
-struct settings {
-    std::string node_name;
-    /// Where NodePorts answer (kube-proxy's --nodeport-addresses); empty: every local address.
-    std::vector<model::cidr> node_port_addresses;
-    /// Sources that every front door admits: load balancers' health checks.
-    std::vector<model::cidr> always_admit;
-    /// TCP ports never shut on external addresses that are the node's own; at most 15.
-    std::vector<std::uint16_t> vital_ports{22, 179, 2379, 2380, 6443, 10250};
-    bool operator==(const settings&) const = default;
-};
 
 /// Something a person should know about how a front door or a policy was read.
 struct finding {
@@ -47,7 +36,7 @@ struct finding {
 
 class compiler {
 public:
-    explicit compiler(settings s);
+    explicit compiler(model::gate_settings s);
     ~compiler();
     compiler(compiler&&) noexcept;
     compiler& operator=(compiler&&) noexcept;

@@ -15,7 +15,8 @@ using model::layout::door_class;
 
 class compilation {
 public:
-    compilation(const model::service_object& service, state_reader& reader, const settings& s)
+    compilation(const model::service_object& service, state_reader& reader,
+                const model::gate_settings& s)
         : service_(service), reader_(reader), settings_(s) {}
 
     compiled_service run() {
@@ -85,14 +86,14 @@ private:
 
     const model::service_object& service_;
     state_reader& reader_;
-    const settings& settings_;
+    const model::gate_settings& settings_;
     std::map<std::tuple<ports, model::family, traffic>, door_verdict> verdicts_;
 };
 
 } // namespace
 
 compiled_service compile_service(const model::service_object& service, state_reader& reader,
-                                 const settings& s) {
+                                 const model::gate_settings& s) {
     return compilation(service, reader, s).run();
 }
 

@@ -21,6 +21,6 @@ struct compiled_service {
 };
 
 compiled_service compile_service(const model::service_object& service, state_reader& reader,
-                                 const settings& s);
+                                 const model::gate_settings& s);
 
 } // namespace nodewall::compiler

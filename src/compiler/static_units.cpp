@@ -41,7 +41,7 @@ std::vector<model::cidr> blocks_of(const std::vector<model::cidr>& blocks, model
 /// Writes the chains and sets of one family.
 class writer {
 public:
-    writer(const settings& s, model::family f) : settings_(s), family_(f) {}
+    writer(const model::gate_settings& s, model::family f) : settings_(s), family_(f) {}
 
     std::vector<std::shared_ptr<const model::unit>> write() {
         add_prerouting();
@@ -140,7 +140,7 @@ private:
 
     void add_set(const model::set_definition& set, std::vector<model::set_member> members);
 
-    const settings& settings_;
+    const model::gate_settings& settings_;
     model::family family_;
     std::vector<std::shared_ptr<const model::unit>> units_;
 };
@@ -161,7 +161,7 @@ void writer::add_set(const model::set_definition& set, std::vector<model::set_me
 
 } // namespace
 
-std::vector<std::shared_ptr<const model::unit>> static_units(const settings& s) {
+std::vector<std::shared_ptr<const model::unit>> static_units(const model::gate_settings& s) {
     std::vector<std::shared_ptr<const model::unit>> units;
     for (const auto f : model::families)
         for (auto& unit : writer(s, f).write())

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t seeds = 100;
 constexpr std::size_t events_in_history = 120;
 
-const compiler::settings settings{.node_name = "here", .vital_ports = {}};
+const model::gate_settings settings{.node_name = "here", .vital_ports = {}};
 
 template <class F> void for_each_seed(F check) {
     const char* asked = std::getenv("NODEWALL_SEED");

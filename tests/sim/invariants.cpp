@@ -13,7 +13,7 @@ namespace nodewall::sim {
 
 namespace {
 
-std::string digest_of(const model::cluster_state& state, const compiler::settings& settings) {
+std::string digest_of(const model::cluster_state& state, const model::gate_settings& settings) {
     return to_hex(compiler::compiler(settings).compile(state).digest());
 }
 
@@ -138,7 +138,7 @@ void every_apply_can_be_repeated(const world& w) {
             applied.emplace(act.at("seq").to_number<std::uint64_t>(), act.at("digest").as_string());
         }
     EXPECT_FALSE(applied.empty());
-    const compiler::settings settings{.node_name = node_name};
+    const model::gate_settings settings{.node_name = node_name};
     projection::projector projected;
     for (const auto& e : events) {
         projected.apply(e);

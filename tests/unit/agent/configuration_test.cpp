@@ -19,7 +19,7 @@ TEST(Configuration, AnEmptyFileIsTheDefault) {
     const auto c = parsed("");
     EXPECT_EQ(c.db, "/var/lib/nodewall/events.db");
     EXPECT_FALSE(c.dry_run);
-    EXPECT_EQ(c.gate, compiler::settings{});
+    EXPECT_EQ(c.gate, model::gate_settings{});
 }
 
 TEST(Configuration, EveryKeyIsRead) {

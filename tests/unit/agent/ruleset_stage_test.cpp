@@ -44,7 +44,7 @@ protected:
     std::unique_ptr<logger> lines = make_null_logger();
     hooked_log log;
     std::vector<compiled> published;
-    compiler::settings settings{.node_name = "n1"};
+    model::gate_settings settings{.node_name = "n1"};
     ruleset_stage stage{log,       settings,
                         w.where(), w.where(),
                         *lines,    [this](compiled c) { published.push_back(std::move(c)); }};

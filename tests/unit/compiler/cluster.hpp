@@ -64,7 +64,7 @@ public:
     void resolve();
 
     model::cluster_state state;
-    compiler::settings settings{.node_name = "here"};
+    model::gate_settings settings{.node_name = "here"};
 
 private:
     std::vector<std::string> findings_;

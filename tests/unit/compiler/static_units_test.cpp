@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::string chain_text(const compiler::settings& s, std::string_view name) {
+std::string chain_text(const model::gate_settings& s, std::string_view name) {
     for (const auto& unit : compiler::static_units(s))
         if (unit->name == name)
             return unit->text();
@@ -21,7 +21,7 @@ std::string chain_text(const compiler::settings& s, std::string_view name) {
 }
 
 TEST(StaticUnits, AreAsTheLayoutDrawsThem) {
-    compiler::settings s{.node_name = "here", .always_admit = {net("192.0.2.0/24")}};
+    model::gate_settings s{.node_name = "here", .always_admit = {net("192.0.2.0/24")}};
     model::ruleset rules;
     for (const auto& unit : compiler::static_units(s))
         rules.put(unit);
@@ -51,7 +51,7 @@ COMMIT
 }
 
 TEST(StaticUnits, HaveNoRuleForSetsAndPortsThatAreEmpty) {
-    compiler::settings s;
+    model::gate_settings s;
     s.vital_ports.clear();
     EXPECT_EQ(chain_text(s, "chain/ipv6/NW-PREROUTING"),
               "-A PREROUTING -j NW-PREROUTING\n:NW-PREROUTING\n-A NW-PREROUTING -i lo -j RETURN\n"
@@ -64,15 +64,15 @@ TEST(StaticUnits, HaveNoRuleForSetsAndPortsThatAreEmpty) {
 }
 
 TEST(StaticUnits, AlwaysAdmittingAFamilyTakesTwoHalves) {
-    compiler::settings s{.always_admit = {net("0.0.0.0/0"), net("10.0.0.0/8")}};
+    model::gate_settings s{.always_admit = {net("0.0.0.0/0"), net("10.0.0.0/8")}};
     EXPECT_EQ(chain_text(s, "set/ipv4/NW-ALWAYS-4"),
               "create NW-ALWAYS-4 hash:net family inet maxelem 1048576\n"
               "add NW-ALWAYS-4 0.0.0.0/1\nadd NW-ALWAYS-4 128.0.0.0/1\n");
 }
 
 TEST(StaticUnits, HaveOneRuleForEachConfiguredNodePortBlock) {
-    compiler::settings s{.node_port_addresses = {net("10.2.0.0/16"), net("10.1.0.0/16"),
-                                                 net("10.2.0.0/16"), net("fd00::/8")}};
+    model::gate_settings s{.node_port_addresses = {net("10.2.0.0/16"), net("10.1.0.0/16"),
+                                                   net("10.2.0.0/16"), net("fd00::/8")}};
     const auto text = chain_text(s, "chain/ipv4/NW-DOORS");
     EXPECT_THAT(text,
                 testing::HasSubstr("-A NW-DOORS -d 10.1.0.0/16 -m addrtype --dst-type LOCAL -m set "
