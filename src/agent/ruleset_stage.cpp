@@ -73,7 +73,7 @@ result<compiled> ruleset_stage::load_before_lists() const {
     compiler::compiler anew(settings_);
     return compiled{std::make_shared<const model::ruleset>(anew.compile(known->projected.state())),
                     known->seq,
-                    {},
+                    anew.findings(),
                     false,
                     {}};
 }

@@ -20,7 +20,7 @@ namespace nodewall::agent {
 struct compiled {
     std::shared_ptr<const model::ruleset> rules;
     std::uint64_t seq = 0; // the log's prefix that it is compiled from
-    std::vector<compiler::finding> findings;
+    compiler::finding_list findings;
     bool node_known = false; // the log has a Node of the configured name
     std::string cluster;     // UID of namespace kube-system; empty: not in the log
 };

@@ -177,8 +177,10 @@ void service::publish(compiled c) {
     node_known_ = c.node_known;
     auto findings = std::move(c.findings);
     applies_.want(std::move(c));
-    for (const auto& f : findings)
-        if (!std::binary_search(findings_.begin(), findings_.end(), f))
+    if (findings == findings_)
+        return;
+    for (const auto& f : *findings)
+        if (!std::binary_search(findings_->begin(), findings_->end(), f))
             parts_.lines.warning("{}: {}", f.subject, f.text);
     findings_ = std::move(findings);
 }
@@ -193,7 +195,7 @@ service_report service::report() const {
                                                       model::stream_name(reflector->what())))));
     r.log = log_.figures();
     r.applied = applies_.figures();
-    r.findings = findings_.size();
+    r.findings = findings_->size();
     return r;
 }
 

@@ -78,7 +78,8 @@ private:
     async::signal settled_changed_;
     async::signal applied_changed_;
     catch_up gate_;
-    std::vector<compiler::finding> findings_; // sorted; those that were said
+    compiler::finding_list findings_ =
+        std::make_shared<const std::vector<compiler::finding>>(); // those that were said
     bool node_known_ = false;
 };
 

@@ -37,12 +37,14 @@ public:
                         .set = definition};
         const bool as_laid_out = layout::set_of_name(definition.name) == definition;
         for (const auto& member : set.members)
-            put(as_laid_out ? unit_of(definition.name, member, own) : own, definition, member);
+            put(as_laid_out ? unit_of(definition, member, own) : own, definition, member);
         rules_.put(model::seal(std::move(own)));
     }
 
     model::ruleset finish() {
         for (auto& [door, u] : doors_)
+            rules_.put(model::seal(std::move(u)));
+        for (auto& [block, u] : pods_)
             rules_.put(model::seal(std::move(u)));
         return std::move(rules_);
     }
@@ -54,22 +56,31 @@ private:
         u.member_types[set.name] = set.type;
     }
 
-    model::unit& unit_of(const std::string& set, const model::set_member& member,
+    /// The unit that the member belongs to: a door's, a block of pods', or the set's own.
+    model::unit& unit_of(const model::set_definition& set, const model::set_member& member,
                          model::unit& own) {
-        const auto door =
-            is_known_protocol(member.proto) ? layout::door_of_member(set, member) : std::nullopt;
-        if (!door)
-            return own;
-        const auto [at, is_new] = doors_.try_emplace(*door);
+        if (set == layout::pods_set(set.fam)) {
+            const auto block = layout::pods_block(member.ip);
+            return shared(pods_, block, set.fam, [&] { return layout::pods_unit_name(block); });
+        }
+        const auto door = is_known_protocol(member.proto) ? layout::door_of_member(set.name, member)
+                                                          : std::nullopt;
+        return door ? shared(doors_, *door, set.fam, [&] { return door->unit_name(); }) : own;
+    }
+
+    template <class Key, class Name> static model::unit&
+    shared(std::map<Key, model::unit>& units, const Key& key, model::family fam, const Name& name) {
+        const auto [at, is_new] = units.try_emplace(key);
         if (is_new) {
-            at->second.name = door->unit_name();
-            at->second.fam = door->fam;
+            at->second.name = name();
+            at->second.fam = fam;
         }
         return at->second;
     }
 
     model::ruleset rules_;
     std::map<layout::door, model::unit> doors_;
+    std::map<model::cidr, model::unit> pods_;
 };
 
 } // namespace

@@ -68,16 +68,8 @@ std::size_t level_of(const model::set_definition& set) {
 class difference {
 public:
     difference(const model::ruleset& from, const model::ruleset& to) : to_(to) {
-        auto before = from.units().begin();
-        auto after = to.units().begin();
-        while (before != from.units().end() || after != to.units().end()) {
-            const bool only_before = after == to.units().end() ||
-                                     (before != from.units().end() && before->first < after->first);
-            const bool only_after = before == from.units().end() ||
-                                    (after != to.units().end() && after->first < before->first);
-            compare(only_after ? nullptr : (before++)->second.get(),
-                    only_before ? nullptr : (after++)->second.get());
-        }
+        for (const auto& [before, after] : model::unit_map::differences(from.units(), to.units()))
+            compare(before.get(), after.get());
         forget_moved_members();
     }
 
@@ -108,7 +100,7 @@ private:
 
     void compare(const model::unit* before, const model::unit* after) {
         static const model::unit nothing;
-        if (before == after || (before && after && before->digest == after->digest))
+        if (before && after && before->digest == after->digest)
             return;
         const auto& old_unit = before ? *before : nothing;
         const auto& new_unit = after ? *after : nothing;
@@ -137,9 +129,9 @@ private:
     set_change* change_of(model::family fam, const std::string& set) {
         const auto [at, is_new] = changes_.try_emplace(set);
         if (is_new) {
-            const auto u = to_.units().find(layout::set_unit_name(fam, set));
-            if (u != to_.units().end() && u->second->set)
-                at->second.set = &*u->second->set;
+            const auto* u = to_.units().find(layout::set_unit_name(fam, set));
+            if (u != nullptr && u->set)
+                at->second.set = &*u->set;
         }
         return at->second.set ? &at->second : nullptr;
     }
@@ -170,7 +162,7 @@ private:
 
     std::vector<model::chain> chains_of(model::family fam) const {
         std::vector<model::chain> chains;
-        for (const auto& [name, u] : to_.units())
+        for (const auto& u : to_.units())
             if (u->chain && u->fam == fam)
                 chains.push_back(*u->chain);
         return chains;

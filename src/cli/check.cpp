@@ -23,16 +23,15 @@ struct comparison {
 comparison compare(const model::ruleset& wanted, const model::kernel_snapshot& snapshot) {
     const auto found = applier::to_ruleset(snapshot);
     comparison c{wanted.digest(), found.digest(), {}, {}};
-    for (const auto& [name, u] : wanted.units()) {
-        const auto there = found.units().find(name);
-        if (there == found.units().end())
-            c.differences.push_back(name + ": missing in the kernel");
-        else if (there->second->digest != u->digest)
-            c.differences.push_back(name + ": the kernel differs from the log");
+    for (const auto& [in_log, in_kernel] :
+         model::unit_map::differences(wanted.units(), found.units())) {
+        if (!in_kernel)
+            c.differences.push_back(in_log->name + ": missing in the kernel");
+        else if (!in_log)
+            c.differences.push_back(in_kernel->name + ": in the kernel, not in the log");
+        else if (in_log->digest != in_kernel->digest)
+            c.differences.push_back(in_log->name + ": the kernel differs from the log");
     }
-    for (const auto& [name, u] : found.units())
-        if (!wanted.units().contains(name))
-            c.differences.push_back(name + ": in the kernel, not in the log");
     for (const auto& table : snapshot.tables)
         for (const auto& remark : table.remarks)
             c.remarks.push_back(fmt::format("{}: {}", model::to_string(table.fam), remark));

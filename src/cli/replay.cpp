@@ -68,7 +68,7 @@ int replay(const replay_options& options) {
         return fail(v.error());
     compiler::compiler compiler(v->settings);
     const auto rules = compiler.compile(v->history.projected.state());
-    const auto summary = to_json(*v, rules, compiler.findings());
+    const auto summary = to_json(*v, rules, *compiler.findings());
     if (options.view.out == output::json)
         print_json(summary);
     else

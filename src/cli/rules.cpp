@@ -24,8 +24,8 @@ json::array causes_of(const model::unit& u) {
 
 json::object to_json(const view& v, const model::ruleset& rules) {
     json::array units;
-    for (const auto& [name, u] : rules.units())
-        units.push_back({{"unit", name},
+    for (const auto& u : rules.units())
+        units.push_back({{"unit", u->name},
                          {"digest", to_hex(u->digest)},
                          {"text", u->text()},
                          {"causes", causes_of(*u)}});

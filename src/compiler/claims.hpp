@@ -21,6 +21,7 @@ public:
                      const std::vector<model::layout::door>& before,
                      const std::vector<compiled_door>& after);
 
+    bool contested() const { return !contested_.empty(); }
     std::vector<finding> collisions() const;
 
 private:

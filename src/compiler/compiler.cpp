@@ -26,13 +26,6 @@ struct service_record {
     std::vector<finding> findings;
 };
 
-std::size_t member_count(const model::unit& unit) {
-    std::size_t count = 0;
-    for (const auto& [set, members] : unit.members)
-        count += members.size();
-    return count;
-}
-
 } // namespace
 
 //     policies ──translate──▶ policies_ ┐
@@ -45,24 +38,25 @@ struct compiler::impl {
     void compile(const model::cluster_state& state);
     void recompile(const model::cluster_state& state, const std::set<model::change>& changes);
     model::ruleset bounded();
-    std::vector<finding> findings() const;
+    finding_list findings();
 
 private:
     void translate(const model::cluster_state& state, const model::object_key& policy);
     void compile_service(const model::cluster_state& state, const model::object_key& key);
-    void compile_pods(const model::cluster_state& state);
+    void compile_pods(const model::cluster_state& state, const model::cidr& block);
     void put_door(const model::layout::door& door, std::shared_ptr<const model::unit> unit);
+    std::vector<finding> collect_findings() const;
 
     model::gate_settings settings_;
     policy_book policies_;
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
     claim_table claims_;
-    model::ruleset wanted_;        // whatever the bounds
-    std::size_t door_members_ = 0; // in wanted_, all sets together
+    model::ruleset wanted_; // whatever the bounds
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
-    std::vector<finding> too_many_pods_, too_many_members_;
+    std::vector<finding> too_many_;
+    finding_list findings_; // null: to be collected anew
 };
 
 void compiler::impl::compile(const model::cluster_state& state) {
@@ -75,7 +69,11 @@ void compiler::impl::compile(const model::cluster_state& state) {
         translate(state, key);
     for (const auto& [key, service] : state.objects.services)
         compile_service(state, key);
-    compile_pods(state);
+    std::set<model::cidr> blocks;
+    for (const auto& [address, pod] : state.resolved.owners)
+        blocks.insert(model::layout::pods_block(address));
+    for (const auto& block : blocks)
+        compile_pods(state, block);
 }
 
 void compiler::impl::recompile(const model::cluster_state& state,
@@ -86,28 +84,40 @@ void compiler::impl::recompile(const model::cluster_state& state,
         endpoint_slices_known_ != state.endpoint_slices_known)
         return compile(state);
     std::set<model::object_key> dirty;
+    std::set<model::cidr> blocks;
     for (const auto& change : changes) {
         if (change.kind == what::service)
             dirty.insert(change.key);
         else if (change.kind == what::policy)
             translate(state, change.key);
-        else if (change.kind == what::pods)
-            compile_pods(state);
+        else if (change.kind == what::address_owner)
+            blocks.insert(model::layout::pods_block(change.address));
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
     for (const auto& key : dirty)
         compile_service(state, key);
-    if (undecodable_ != state.undecodable)
+    for (const auto& block : blocks)
+        compile_pods(state, block);
+    if (undecodable_ != state.undecodable) {
         undecodable_ = state.undecodable;
+        findings_.reset();
+    }
 }
 
 void compiler::impl::translate(const model::cluster_state& state, const model::object_key& policy) {
     const auto at = state.objects.network_policies.find(policy);
-    if (at == state.objects.network_policies.end())
+    if (const auto before = policies_.find(policy);
+        before != policies_.end() && !before->second.not_understood.empty())
+        findings_.reset();
+    if (at == state.objects.network_policies.end()) {
         policies_.erase(policy);
-    else
-        policies_.insert_or_assign(policy, policy::translate(at->second));
+        return;
+    }
+    auto translated = policy::translate(at->second);
+    if (!translated.not_understood.empty())
+        findings_.reset();
+    policies_.insert_or_assign(policy, std::move(translated));
 }
 
 void compiler::impl::compile_service(const model::cluster_state& state,
@@ -132,57 +142,59 @@ void compiler::impl::compile_service(const model::cluster_state& state,
             after.doors.push_back(door.door);
     }
     dependents_.replace(at->first, before.looked_at, after.looked_at);
+    const bool was_contested = claims_.contested();
     for (const auto& [door, unit] : claims_.replace(meta, before.doors, compiled.doors))
         put_door(door, unit);
+    if (before.findings != after.findings || was_contested || claims_.contested())
+        findings_.reset();
     if (!exists)
         services_.erase(at);
 }
 
 void compiler::impl::put_door(const model::layout::door& door,
                               std::shared_ptr<const model::unit> unit) {
-    const auto name = door.unit_name();
-    if (const auto old = wanted_.units().find(name); old != wanted_.units().end())
-        door_members_ -= member_count(*old->second);
-    if (!unit)
-        return wanted_.erase(name);
-    door_members_ += member_count(*unit);
-    wanted_.put(std::move(unit));
+    if (unit)
+        wanted_.put(std::move(unit));
+    else
+        wanted_.erase(door.unit_name());
 }
 
-void compiler::impl::compile_pods(const model::cluster_state& state) {
-    too_many_pods_.clear();
-    for (const auto f : model::families) {
-        std::vector<model::ip_address> addresses;
-        for (const auto& [address, pod] : state.resolved.owners)
-            if (address.fam() == f)
-                addresses.push_back(address);
-        const auto total = addresses.size();
-        if (total > limits::set_members_max) {
-            addresses.resize(limits::set_members_max);
-            too_many_pods_.push_back(
-                {finding::kind::too_many, model::layout::pods_set(f).name,
-                 fmt::format("{} addresses, {} fit: the others do not pass as pods", total,
-                             addresses.size())});
-        }
-        wanted_.put(pods_unit(f, addresses));
-    }
+void compiler::impl::compile_pods(const model::cluster_state& state, const model::cidr& block) {
+    const auto& owners = state.resolved.owners;
+    std::vector<model::ip_address> addresses;
+    for (auto at = owners.lower_bound(block.address);
+         at != owners.end() && block.contains(at->first); ++at)
+        addresses.push_back(at->first);
+    if (addresses.empty())
+        wanted_.erase(model::layout::pods_unit_name(block));
+    else
+        wanted_.put(pods_unit(block, addresses));
 }
 
 model::ruleset compiler::impl::bounded() {
     auto rules = wanted_;
-    too_many_members_.clear();
-    if (door_members_ > limits::set_members_max)
-        too_many_members_ = keep_within(rules, limits::set_members_max);
+    std::vector<finding> too_many;
+    if (rules.member_count() > limits::set_members_max)
+        too_many = keep_within(rules, limits::set_members_max);
+    if (too_many != too_many_) {
+        too_many_ = std::move(too_many);
+        findings_.reset();
+    }
     return rules;
 }
 
-std::vector<finding> compiler::impl::findings() const {
+finding_list compiler::impl::findings() {
+    if (!findings_)
+        findings_ = std::make_shared<const std::vector<finding>>(collect_findings());
+    return findings_;
+}
+
+std::vector<finding> compiler::impl::collect_findings() const {
     auto all = claims_.collisions();
     const auto add = [&](const std::vector<finding>& more) {
         all.insert(all.end(), more.begin(), more.end());
     };
-    add(too_many_pods_);
-    add(too_many_members_);
+    add(too_many_);
     for (const auto& [key, record] : services_)
         add(record.findings);
     for (const auto& [key, policy] : policies_)
@@ -193,6 +205,22 @@ std::vector<finding> compiler::impl::findings() const {
         all.push_back({finding::kind::undecodable, object, reason});
     sort_unique(all);
     return all;
+}
+
+std::string_view to_string(finding::kind k) {
+    switch (k) {
+    case finding::kind::mixed:
+        return "mixed";
+    case finding::kind::not_understood:
+        return "notUnderstood";
+    case finding::kind::undecodable:
+        return "undecodable";
+    case finding::kind::collision:
+        return "collision";
+    case finding::kind::too_many:
+        break;
+    }
+    return "tooMany";
 }
 
 compiler::compiler(model::gate_settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
@@ -211,7 +239,7 @@ model::ruleset compiler::recompile(const model::cluster_state& state,
     return impl_->bounded();
 }
 
-std::vector<finding> compiler::findings() const {
+finding_list compiler::findings() const {
     return impl_->findings();
 }
 

@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -34,6 +35,11 @@ struct finding {
     auto operator<=>(const finding&) const = default;
 };
 
+/// "mixed", "notUnderstood", "undecodable", "collision", "tooMany".
+std::string_view to_string(finding::kind k);
+
+using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted
+
 class compiler {
 public:
     explicit compiler(model::gate_settings s);
@@ -48,8 +54,8 @@ public:
     model::ruleset recompile(const model::cluster_state& state,
                              const std::set<model::change>& changes);
 
-    /// Of the last (re)compilation, sorted.
-    std::vector<finding> findings() const;
+    /// Of the last (re)compilation; the same list as long as nothing in it changes.
+    finding_list findings() const;
 
 private:
     struct impl;

@@ -52,6 +52,7 @@ public:
         for (const auto c : door_classes)
             for (const auto role : {set_role::admits, set_role::refuses})
                 add_set(layout::door_set(c, role, family_), {});
+        add_set(layout::pods_set(family_), {});
         return std::move(units_);
     }
 
@@ -138,26 +139,20 @@ private:
         units_.push_back(model::seal(std::move(unit)));
     }
 
-    void add_set(const model::set_definition& set, std::vector<model::set_member> members);
+    void add_set(const model::set_definition& set, std::vector<model::set_member> members) {
+        model::unit unit;
+        unit.name = layout::set_unit_name(set.fam, set.name);
+        unit.fam = set.fam;
+        unit.set = set;
+        unit.members[set.name] = std::move(members);
+        unit.member_types[set.name] = set.type;
+        units_.push_back(model::seal(std::move(unit)));
+    }
 
     const model::gate_settings& settings_;
     model::family family_;
     std::vector<std::shared_ptr<const model::unit>> units_;
 };
-
-model::unit set_unit(const model::set_definition& set, std::vector<model::set_member> members) {
-    model::unit unit;
-    unit.name = layout::set_unit_name(set.fam, set.name);
-    unit.fam = set.fam;
-    unit.set = set;
-    unit.members[set.name] = std::move(members);
-    unit.member_types[set.name] = set.type;
-    return unit;
-}
-
-void writer::add_set(const model::set_definition& set, std::vector<model::set_member> members) {
-    units_.push_back(model::seal(set_unit(set, std::move(members))));
-}
 
 } // namespace
 
@@ -169,13 +164,18 @@ std::vector<std::shared_ptr<const model::unit>> static_units(const model::gate_s
     return units;
 }
 
-std::shared_ptr<const model::unit> pods_unit(model::family f,
+std::shared_ptr<const model::unit> pods_unit(const model::cidr& block,
                                              std::span<const model::ip_address> addresses) {
-    std::vector<model::set_member> members;
+    const auto set = layout::pods_set(block.fam());
+    model::unit unit;
+    unit.name = layout::pods_unit_name(block);
+    unit.fam = block.fam();
+    unit.member_types[set.name] = set.type;
+    auto& members = unit.members[set.name];
     members.reserve(addresses.size());
     for (const auto& address : addresses)
         members.push_back({.ip = address, .net = {}});
-    return model::seal(set_unit(layout::pods_set(f), std::move(members)));
+    return model::seal(std::move(unit));
 }
 
 } // namespace nodewall::compiler

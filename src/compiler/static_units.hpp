@@ -10,12 +10,12 @@
 
 namespace nodewall::compiler {
 
-/// All but the pods' sets; they depend on the settings alone. A family without always_admit has
-/// neither the set nor the rule for it.
+/// They depend on the settings alone. A family without always_admit has neither the set nor the
+/// rule for it.
 std::vector<std::shared_ptr<const model::unit>> static_units(const model::gate_settings& s);
 
-/// The set NW-PODS of the family with these addresses.
-std::shared_ptr<const model::unit> pods_unit(model::family f,
+/// The members of NW-PODS within one block (model::layout::pods_block), of which these are all.
+std::shared_ptr<const model::unit> pods_unit(const model::cidr& block,
                                              std::span<const model::ip_address> addresses);
 
 } // namespace nodewall::compiler

@@ -13,9 +13,8 @@ enum class outcome : std::uint8_t { admitted, dropped, fell_through };
 class evaluation {
 public:
     evaluation(const ruleset& rules, const connection& c) : c_(c) {
-        for (const auto& [name, u] : rules.units()) {
+        for (const auto& u : rules.units())
             units_of_family(*u);
-        }
     }
 
     bool admits() const {

@@ -139,6 +139,15 @@ set_member admission(const door& d, const cidr& source) {
             .port = d.port};
 }
 
+cidr pods_block(const ip_address& address) {
+    constexpr unsigned host_bits = 8;
+    return cidr::of(address, address_bits(address.fam()) - host_bits);
+}
+
+std::string pods_unit_name(const cidr& block) {
+    return fmt::format("pods/{}/{}", model::to_string(block.fam()), block.to_string());
+}
+
 std::string chain_unit_name(family f, std::string_view chain) {
     return fmt::format("chain/{}/{}", model::to_string(f), chain);
 }

@@ -83,6 +83,12 @@ std::vector<set_member> refusal(const door& d);
 /// The member in ADMIT that admits `source` to the door.
 set_member admission(const door& d, const cidr& source);
 
+/// Addresses of pods are cut into units by block, so that a pod that comes or goes touches one
+/// small unit: the block that holds the address (/24, /120), and the unit's name,
+/// "pods/ipv4/10.42.0.0/24".
+cidr pods_block(const ip_address& address);
+std::string pods_unit_name(const cidr& block);
+
 std::string chain_unit_name(family f, std::string_view chain); // "chain/ipv4/NW-DOORS"
 std::string set_unit_name(family f, std::string_view set);     // "set/ipv4/NW-PODS-4"
 

@@ -128,6 +128,17 @@ std::string unit::text() const {
     return text;
 }
 
+std::size_t unit::rule_count() const {
+    return chain ? chain->rules.size() + (chain->hook.empty() ? 0 : 1) : 0;
+}
+
+std::size_t unit::member_count() const {
+    std::size_t count = 0;
+    for (const auto& [set, list] : members)
+        count += list.size();
+    return count;
+}
+
 std::shared_ptr<const unit> seal(unit u) {
     for (auto& [name, list] : u.members) {
         std::sort(list.begin(), list.end());
@@ -142,19 +153,26 @@ std::shared_ptr<const unit> seal(unit u) {
 }
 
 void ruleset::put(std::shared_ptr<const unit> u) {
-    auto name = u->name;
-    units_.insert_or_assign(std::move(name), std::move(u));
+    rules_ += u->rule_count();
+    members_ += u->member_count();
+    if (const auto replaced = units_.put(std::move(u)))
+        forget(*replaced);
 }
 
 void ruleset::erase(std::string_view name) {
-    if (const auto at = units_.find(name); at != units_.end())
-        units_.erase(at);
+    if (const auto taken = units_.erase(name))
+        forget(*taken);
+}
+
+void ruleset::forget(const unit& u) {
+    rules_ -= u.rule_count();
+    members_ -= u.member_count();
 }
 
 std::string ruleset::digest_lines() const {
     std::string lines;
-    for (const auto& [name, u] : units_)
-        lines += name + " " + to_hex(u->digest) + "\n";
+    for (const auto& u : units_)
+        lines += u->name + " " + to_hex(u->digest) + "\n";
     return lines;
 }
 
@@ -162,27 +180,11 @@ sha256_digest ruleset::digest() const {
     return sha256(digest_lines());
 }
 
-std::size_t ruleset::rule_count() const {
-    std::size_t count = 0;
-    for (const auto& [name, u] : units_)
-        if (u->chain)
-            count += u->chain->rules.size() + (u->chain->hook.empty() ? 0 : 1);
-    return count;
-}
-
-std::size_t ruleset::member_count() const {
-    std::size_t count = 0;
-    for (const auto& [name, u] : units_)
-        for (const auto& [set, list] : u->members)
-            count += list.size();
-    return count;
-}
-
 std::string ruleset::iptables_text(family f) const {
     std::string chains;
     std::string jumps;
     std::string rules;
-    for (const auto& [name, u] : units_) {
+    for (const auto& u : units_) {
         if (!u->chain || u->fam != f)
             continue;
         chains += fmt::format(":{} - [0:0]\n", u->chain->name);
@@ -197,7 +199,7 @@ std::string ruleset::iptables_text(family f) const {
 std::string ruleset::ipset_text() const {
     std::string definitions;
     std::vector<std::string> members;
-    for (const auto& [name, u] : units_) {
+    for (const auto& u : units_) {
         if (u->set)
             definitions += u->set->to_string() + "\n";
         for (const auto& [set, list] : u->members)

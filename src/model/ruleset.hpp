@@ -4,6 +4,7 @@
 //   "chain/ipv4/NW-NODEPORT"          one chain with its rules
 //   "set/ipv4/NW-PODS-4"              one set: its definition, and its members unless doors do that
 //   "door/ipv4/nodeport/TCP/30051"    one front door: its members in several sets
+//   "pods/ipv4/10.42.0.0/24"          pods' addresses of one block: members of NW-PODS-4
 // The digest of a ruleset is SHA-256 over the lines "UNIT HEX\n", sorted, HEX the SHA-256 of the
 // unit's text. Provenance, sequence numbers, kernel set indexes and counters are in neither.
 #pragma once
@@ -12,6 +13,7 @@
 #include "model/address.hpp"
 #include "model/kind.hpp"
 #include "model/protocol.hpp"
+#include "model/unit_map.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -134,6 +136,8 @@ struct unit {
 
     /// Canonical text: lines, sorted where order means nothing.
     std::string text() const;
+    std::size_t rule_count() const; // the jump at the head of a hook included
+    std::size_t member_count() const;
 };
 
 /// Sorts, removes repeats, computes the digest, and makes the unit immutable.
@@ -141,11 +145,6 @@ std::shared_ptr<const unit> seal(unit u);
 
 class ruleset {
 public:
-    using unit_map = std::map<std::string, std::shared_ptr<const unit>, std::less<>>;
-
-    ruleset() = default;
-    explicit ruleset(unit_map units) : units_(std::move(units)) {}
-
     const unit_map& units() const noexcept { return units_; }
     void put(std::shared_ptr<const unit> u);
     void erase(std::string_view name);
@@ -154,8 +153,8 @@ public:
     std::string digest_lines() const;
     sha256_digest digest() const;
 
-    std::size_t rule_count() const;
-    std::size_t member_count() const;
+    std::size_t rule_count() const noexcept { return rules_; }
+    std::size_t member_count() const noexcept { return members_; }
 
     /// iptables-save text of one family's part of table mangle, our chains only.
     std::string iptables_text(family f) const;
@@ -163,7 +162,10 @@ public:
     std::string ipset_text() const;
 
 private:
+    void forget(const unit& u);
+
     unit_map units_;
+    std::size_t rules_ = 0, members_ = 0; // in all units together
 };
 
 // ---- asking it --------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ std::string compiled_text(const model::cluster_state& state) {
     compiler::compiler compiler({.node_name = "node-1"});
     const auto rules = compiler.compile(state);
     std::string text;
-    for (const auto& finding : compiler.findings())
+    for (const auto& finding : *compiler.findings())
         text += fmt::format("# {}: {}\n", finding.subject, finding.text);
     text += "# ipset save\n" + rules.ipset_text();
     text += "# iptables-save -t mangle\n" + rules.iptables_text(model::family::ipv4);

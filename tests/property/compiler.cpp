@@ -50,7 +50,7 @@ TEST(CompilerProperty, RecompilingWhatChangedEqualsCompilingAll) {
             ASSERT_EQ(text_of(rules), text_of(fresh.compile(projector.state())))
                 << "after event " << event.seq << ' ' << event.type << ' ' << event.stream << ' '
                 << event.namespace_ << '/' << event.name;
-            ASSERT_EQ(incremental.findings(), fresh.findings());
+            ASSERT_EQ(*incremental.findings(), *fresh.findings());
         }
     });
 }

@@ -1,5 +1,6 @@
 #include "agent/history.hpp"
 
+#include "compiler/compiler.hpp"
 #include "hooked_log.hpp"
 #include "property/compiler_history.hpp"
 

@@ -1,5 +1,7 @@
 #include "layout_ruleset.hpp"
 
+#include <map>
+
 namespace nodewall::test {
 
 namespace {
@@ -99,6 +101,21 @@ void put_set(model::ruleset& rules, const model::set_definition& set,
     u.members[set.name] = std::move(members);
     u.member_types[set.name] = set.type;
     rules.put(model::seal(std::move(u)));
+}
+
+void put_pods(model::ruleset& rules, const std::vector<model::ip_address>& addresses) {
+    std::map<model::cidr, model::unit> blocks;
+    for (const auto& address : addresses) {
+        const auto block = layout::pods_block(address);
+        const auto set = layout::pods_set(address.fam());
+        auto& u = blocks[block];
+        u.name = layout::pods_unit_name(block);
+        u.fam = address.fam();
+        u.members[set.name].push_back({.ip = address, .net = {}});
+        u.member_types[set.name] = set.type;
+    }
+    for (auto& [block, u] : blocks)
+        rules.put(model::seal(std::move(u)));
 }
 
 model::ip_address ip(std::string_view text) {

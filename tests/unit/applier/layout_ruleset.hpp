@@ -22,6 +22,9 @@ void put_door(model::ruleset& rules, const model::layout::door& door,
 void put_set(model::ruleset& rules, const model::set_definition& set,
              std::vector<model::set_member> members);
 
+/// Addresses that pods own.
+void put_pods(model::ruleset& rules, const std::vector<model::ip_address>& addresses);
+
 model::ip_address ip(std::string_view text);
 model::cidr block(std::string_view text);
 model::layout::door nodeport(model::protocol proto, std::uint16_t port,

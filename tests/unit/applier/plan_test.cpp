@@ -80,7 +80,7 @@ TEST(Plan, FromNothingCreatesSetsThenFillsThemThenCommitsBothFamilies) {
     put_set(rules, layout::always_set(family::ipv6), {{.net = block("fd00::/8")}});
 
     auto expected = lines{};
-    for (const auto& [name, u] : rules.units())
+    for (const auto& u : rules.units())
         if (u->set)
             expected.push_back("create " + u->set->name);
     expected.insert(expected.end(), {"+NW-ALWAYS-6 fd00::/8", "commit ipv4 5", "commit ipv6 5"});
@@ -92,7 +92,7 @@ TEST(Plan, ToNothingCommitsEmptyTablesThenDestroysSetsWithoutEmptyingThem) {
     put_door(rules, nodeport(protocol::udp, 53), {});
 
     auto expected = lines{"commit ipv4 0", "commit ipv6 0"};
-    for (const auto& [name, u] : rules.units())
+    for (const auto& u : rules.units())
         if (u->set)
             expected.push_back("destroy " + u->set->name);
     EXPECT_EQ(steps(rules, {}), expected);
@@ -114,7 +114,7 @@ TEST(Plan, LeavesAMemberAloneThatMovesToAnotherUnit) {
     other.member_types[pods.name] = pods.type;
     before.put(model::seal(other));
     auto after = bare_layout();
-    put_set(after, pods, {{.ip = ip("10.1.0.1")}, {.ip = ip("10.1.0.2")}});
+    put_pods(after, {ip("10.1.0.1"), ip("10.1.0.2")});
 
     EXPECT_EQ(steps(before, after), lines{"+NW-PODS-4 10.1.0.2"});
 }
@@ -153,7 +153,7 @@ TEST_F(KernelUnits, HaveTheDigestOfWhatWasApplied) {
     put_door(rules,
              {.what = layout::door_class::external, .address = ip("203.0.113.7"), .port = 443},
              {block("10.0.0.0/8"), block("198.51.100.0/24")});
-    put_set(rules, layout::pods_set(family::ipv4), {{.ip = ip("10.1.0.1")}});
+    put_pods(rules, {ip("10.1.0.1"), ip("10.1.1.1"), ip("fd00::1")});
 
     const auto found = read_back(rules);
     EXPECT_EQ(found.digest_lines(), rules.digest_lines());

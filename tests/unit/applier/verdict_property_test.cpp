@@ -62,14 +62,15 @@ public:
 
 private:
     void fill(model::ruleset& rules, family f) {
-        std::vector<model::set_member> pods, always;
+        std::vector<model::ip_address> pods;
+        std::vector<model::set_member> always;
         for (const auto* source : of(f).sources)
             if (one_in(3))
-                pods.push_back({.ip = ip(source)});
+                pods.push_back(ip(source));
         for (const auto* source : of(f).blocks)
             if (one_in(6))
                 always.push_back({.net = block(source)});
-        put_set(rules, layout::pods_set(f), pods);
+        put_pods(rules, pods);
         put_set(rules, layout::always_set(f), always);
         if (one_in(4))
             put_set(rules,

@@ -182,7 +182,7 @@ model::ruleset cluster::compile() {
     compiler::compiler c(settings);
     auto rules = c.compile(state);
     findings_.clear();
-    for (const auto& f : c.findings())
+    for (const auto& f : *c.findings())
         findings_.push_back(f.subject + ": " + f.text);
     return rules;
 }

@@ -89,17 +89,24 @@ TEST_F(Recompilation, GivesAContestedDoorBackToTheOther) {
     c.add(rival);
     auto after = recompile({{.kind = what::service, .key = key("c/rival")}});
     EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));
-    EXPECT_EQ(compiler.findings().size(), 1U);
+    EXPECT_EQ(compiler.findings()->size(), 1U);
     c.state.objects.services.erase(key("c/rival"));
     after = recompile({{.kind = what::service, .key = key("c/rival")}});
     EXPECT_FALSE(dial_node(after, "203.0.113.9", 30002));
-    EXPECT_EQ(compiler.findings().size(), 0U);
+    EXPECT_EQ(compiler.findings()->size(), 0U);
 }
 
-TEST_F(Recompilation, OfThePodsChangesTheirSet) {
-    c.add(a_pod("a/new", {"10.0.0.3"}));
-    const auto after = recompile({{.kind = what::pods}});
-    EXPECT_EQ(after.units().at("set/ipv4/NW-PODS-4")->members.at("NW-PODS-4").size(), 3U);
+TEST_F(Recompilation, OfAPodsAddressTouchesItsBlockAlone) {
+    c.add(a_pod("a/near", {"10.0.0.3"}));
+    auto after = recompile({{.kind = what::address_owner, .address = ip("10.0.0.3")}});
+    EXPECT_EQ(after.units().at("pods/ipv4/10.0.0.0/24")->member_count(), 3U);
+    c.add(a_pod("a/far", {"10.0.1.1"}));
+    const auto more = recompile({{.kind = what::address_owner, .address = ip("10.0.1.1")}});
+    EXPECT_EQ(model::unit_map::differences(after.units(), more.units()).size(), 1U);
+    EXPECT_EQ(more.units().at("pods/ipv4/10.0.1.0/24")->member_count(), 1U);
+    c.state.objects.pods.erase(key("a/far"));
+    after = recompile({{.kind = what::address_owner, .address = ip("10.0.1.1")}});
+    EXPECT_FALSE(after.units().contains("pods/ipv4/10.0.1.0/24"));
 }
 
 TEST_F(Recompilation, WithoutChangesReturnsTheSameUnits) {

@@ -96,9 +96,11 @@ TEST(Pods, AreTheAddressesThatPodsOwn) {
     c.add(host);
     const auto rules = c.compile();
     EXPECT_EQ(rules.units().at("set/ipv4/NW-PODS-4")->text(),
-              "create NW-PODS-4 hash:ip family inet maxelem 1048576\n"
+              "create NW-PODS-4 hash:ip family inet maxelem 1048576\n");
+    EXPECT_EQ(rules.units().at("pods/ipv4/10.0.0.0/24")->text(),
               "add NW-PODS-4 10.0.0.1\nadd NW-PODS-4 10.0.0.2\n");
-    EXPECT_THAT(rules.units().at("set/ipv6/NW-PODS-6")->members.at("NW-PODS-6"), SizeIs(1));
+    EXPECT_EQ(rules.units().at("pods/ipv6/fd00::/120")->text(), "add NW-PODS-6 fd00::2\n");
+    EXPECT_FALSE(rules.units().contains("pods/ipv4/198.51.100.0/24")) << "the node's own";
 }
 
 TEST(Bounds, DoorsWhoseSourcesDoNotFitAreRefusedToAllInTheOrderOfTheirNames) {

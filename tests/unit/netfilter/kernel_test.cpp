@@ -34,7 +34,7 @@ model::ruleset example() {
     put_door(rules,
              {.what = layout::door_class::external, .address = ip("203.0.113.7"), .port = 443},
              {block("198.51.100.0/24")});
-    put_set(rules, layout::pods_set(family::ipv6), {{.ip = ip("fd00::1")}});
+    put_pods(rules, {ip("fd00::1")});
     return rules;
 }
 
@@ -69,7 +69,7 @@ TEST_F(Kernel, PrintsTheRulesInIptablesAsTheRulesetDoes) {
     for (const auto f : model::families) {
         const auto printed =
             shell(f == family::ipv4 ? "iptables-legacy-save" : "ip6tables-legacy-save");
-        for (const auto& [name, u] : rules.units()) {
+        for (const auto& u : rules.units()) {
             if (!u->chain || u->fam != f)
                 continue;
             for (const auto& rule : u->chain->rules)
