@@ -207,6 +207,7 @@ command parse_command_line(int argc, const char* const* argv) {
     replay_options replay;
     rules_options rules;
     check_options check;
+    state_options state;
     reset_options reset;
 
     auto* run_verb = add_run(app, run);
@@ -225,6 +226,10 @@ command parse_command_line(int argc, const char* const* argv) {
     auto* check_verb =
         app.add_subcommand("check", "The kernel against the log; exit 1 if they differ");
     add_view(*check_verb, check.view);
+    auto* state_verb = app.add_subcommand(
+        "state", "How namespaces, policies, front doors and pods stand at a point of the log");
+    add_view(*state_verb, state.view);
+    state_verb->add_option("-n,--namespace", state.namespace_, "Only this namespace");
     auto* reset_verb = app.add_subcommand("reset", "Remove every chain, jump and set of nodewall");
     add_output(*reset_verb, reset.out);
 
@@ -247,6 +252,8 @@ command parse_command_line(int argc, const char* const* argv) {
         return replay;
     if (rules_verb->parsed())
         return rules;
+    if (state_verb->parsed())
+        return state;
     return check_verb->parsed() ? command(check) : command(reset);
 }
 

@@ -53,7 +53,7 @@ struct log_copy_options {
     std::string to;
 };
 
-/// What replay, rules and check have in common: which log, which point, for which node.
+/// What replay, rules, check and state have in common: which log, which point, for which node.
 struct view_options {
     std::string db;
     agent::point at;
@@ -75,6 +75,11 @@ struct check_options {
     view_options view;
 };
 
+struct state_options {
+    view_options view;
+    std::string namespace_; ///< empty: all
+};
+
 struct reset_options {
     output out = output::text;
 };
@@ -85,9 +90,9 @@ struct answer {
     std::string text;
 };
 
-using command =
-    std::variant<answer, run_options, import_options, log_options, log_verify_options,
-                 log_copy_options, replay_options, rules_options, check_options, reset_options>;
+using command = std::variant<answer, run_options, import_options, log_options, log_verify_options,
+                             log_copy_options, replay_options, rules_options, check_options,
+                             state_options, reset_options>;
 
 command parse_command_line(int argc, const char* const* argv);
 

@@ -13,6 +13,7 @@ int copy_log(const log_copy_options& options);
 int replay(const replay_options& options);
 int show_rules(const rules_options& options);
 int check_kernel(const check_options& options);
+int show_state(const state_options& options);
 int reset_kernel(const reset_options& options);
 
 } // namespace nodewall::cli

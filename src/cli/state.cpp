@@ -1,0 +1,33 @@
+#include "cli/console.hpp"
+#include "cli/state_json.hpp"
+#include "cli/state_text.hpp"
+#include "cli/verbs.hpp"
+
+#include <algorithm>
+
+namespace nodewall::cli {
+
+namespace {
+
+void keep_namespace(compiler::overview& all, const std::string& wanted) {
+    std::erase_if(all.namespaces, [&](const auto& n) { return n.name != wanted; });
+    std::erase_if(all.policies, [&](const auto& p) { return p.key.namespace_ != wanted; });
+    std::erase_if(all.doors, [&](const auto& d) { return d.service.namespace_ != wanted; });
+    std::erase_if(all.pods, [&](const auto& p) { return p.key.namespace_ != wanted; });
+}
+
+} // namespace
+
+int show_state(const state_options& options) {
+    const auto v = load_view(options.view);
+    if (!v)
+        return fail(v.error());
+    auto all = compiler::look_over(v->history.projected.state(), v->settings);
+    if (!options.namespace_.empty())
+        keep_namespace(all, options.namespace_);
+    if (options.view.out == output::json)
+        return print_json(state_json(*v, all)) ? exit_code::done : exit_code::failed;
+    return print_state(*v, all) ? exit_code::done : exit_code::failed;
+}
+
+} // namespace nodewall::cli

@@ -1,0 +1,132 @@
+#include "cli/state_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::cli {
+
+namespace {
+
+/// Longer lists end in "and N more": a page is for eyes, -o json has it all.
+constexpr std::size_t listed_max = 5;
+
+template <class T> std::string list_of(const std::vector<T>& things) {
+    std::string text;
+    for (std::size_t i = 0; i < things.size() && i < listed_max; ++i)
+        text += (i == 0 ? "" : ", ") + things[i].to_string();
+    if (things.size() > listed_max)
+        text += fmt::format(" and {} more", things.size() - listed_max);
+    return text;
+}
+
+std::string text_of(const compiler::admission_overview& a) {
+    if (a.everyone)
+        return "everyone";
+    if (a.nobody())
+        return "nobody";
+    std::string text = list_of(a.blocks);
+    if (!a.pods.empty())
+        text += (text.empty() ? "pods " : ", pods ") + list_of(a.pods);
+    return text;
+}
+
+std::string text_of(std::string_view direction, const compiler::isolation_overview& i) {
+    if (i.denied)
+        return fmt::format("{} denied by default ({})", direction, list_of(i.policies));
+    if (!i.policies.empty())
+        return fmt::format("{} open to all ({})", direction, list_of(i.policies));
+    return fmt::format("{} open", direction);
+}
+
+void print(const compiler::namespace_overview& n) {
+    print_line(fmt::format("  {}: {}; {}; {} pods, isolated for ingress {}, for egress {}", n.name,
+                           text_of("ingress", n.ingress), text_of("egress", n.egress), n.pods,
+                           n.isolated_ingress, n.isolated_egress));
+}
+
+void print(const compiler::policy_overview& p) {
+    print_line(fmt::format("  {}: {}{}{}, selects {} pods (seq {})", p.key.to_string(),
+                           p.ingress ? "ingress" : "", p.ingress && p.egress ? " and " : "",
+                           p.egress ? "egress" : "", p.pods, p.seq));
+    for (const auto& text : p.not_understood)
+        print_line("    not understood: " + text);
+}
+
+std::string place_of(const model::layout::door& d) {
+    const bool nodeport = d.what == model::layout::door_class::nodeport;
+    return fmt::format("{} {}{}/{}{}", model::layout::to_string(d.what),
+                       nodeport ? "" : d.address.to_string() + " ", model::to_string(d.proto),
+                       d.port,
+                       nodeport ? fmt::format(" ({})", model::to_string(d.fam)) : std::string());
+}
+
+std::string text_of(const compiler::backend_overview& b) {
+    const auto who = b.pod.name.empty()
+                         ? list_of(b.addresses)
+                         : fmt::format("{} ({})", b.pod.to_string(), list_of(b.addresses));
+    const auto port = b.port != 0 ? fmt::format("port {}", b.port) : std::string("every port");
+    if (b.what == compiler::backend::sort::unknown)
+        return fmt::format("{} {}: not known to the log, refuses", who, port);
+    return fmt::format("{} {}{}: admits {}", who, port, b.local ? ", on this node" : "",
+                       text_of(b.admits));
+}
+
+void print(const compiler::door_overview& d) {
+    using status = compiler::door_overview::status;
+    const auto whom = d.stands == status::open   ? std::string()
+                      : d.admits.nobody()        ? std::string(" to everyone")
+                      : d.stands == status::shut ? " but for " + text_of(d.admits)
+                                                 : "; open to " + text_of(d.admits);
+    print_line(fmt::format("  {}: {}{}; Service {}", place_of(d.door),
+                           compiler::to_string(d.stands), whom, d.service.to_string()));
+    if (!d.rivals.empty())
+        print_line(fmt::format("    claimed too by {}", list_of(d.rivals)));
+    if (!d.policies.empty())
+        print_line(fmt::format("    because of {}", list_of(d.policies)));
+    if (!d.remark.empty())
+        print_line("    " + d.remark);
+    for (std::size_t i = 0; i < d.backends.size() && i < listed_max; ++i)
+        print_line("    backend " + text_of(d.backends[i]));
+    if (d.backends.size() > listed_max)
+        print_line(fmt::format("    and {} more backends", d.backends.size() - listed_max));
+}
+
+void print(const compiler::pod_overview& p) {
+    if (!p.exempt.empty()) {
+        print_line(fmt::format("  {}: under no policy, {}", p.key.to_string(), p.exempt));
+        return;
+    }
+    const auto side = [](std::string_view direction, const compiler::isolation_overview& i) {
+        return i.denied ? fmt::format("; {} by {}", direction, list_of(i.policies)) : std::string();
+    };
+    print_line(fmt::format("  {} ({}){}{}", p.key.to_string(), list_of(p.addresses),
+                           side("ingress", p.ingress), side("egress", p.egress)));
+}
+
+template <class T> void print_all(std::string_view title, const std::vector<T>& things) {
+    print_line(fmt::format("{} ({})", title, things.size()));
+    for (const auto& one : things)
+        print(one);
+}
+
+} // namespace
+
+bool print_state(const view& v, const compiler::overview& all) {
+    print_line(fmt::format("seq {}{}, node {}", v.history.seq,
+                           v.history.at ? " of " + to_rfc3339(*v.history.at) : std::string(),
+                           v.settings.node_name));
+    print_all("namespaces", all.namespaces);
+    print_all("policies", all.policies);
+    print_all("front doors", all.doors);
+    print_all("pods", all.pods);
+    print_line(fmt::format("to note ({})", all.findings->size()));
+    for (const auto& f : *all.findings)
+        print_line(fmt::format("  {}: {}", f.subject, f.text));
+    return std::fflush(stdout) == 0;
+}
+
+} // namespace nodewall::cli

@@ -1,0 +1,232 @@
+#include "compiler/overview.hpp"
+
+#include "compiler/service_judgement.hpp"
+#include "policy/network_policy.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace nodewall::compiler {
+
+namespace {
+
+using direction_flag = bool model::network_policy_object::*;
+using direction_rules = std::vector<model::policy_rule> model::network_policy_object::*;
+
+bool admits_everyone(const std::vector<model::policy_rule>& rules) {
+    return std::ranges::any_of(
+        rules, [](const auto& rule) { return rule.peers.empty() && rule.ports.empty(); });
+}
+
+bool selects_every_pod(const model::network_policy_object& policy) {
+    return policy.pod_selector.requirements.empty() && policy.pod_selector.invalid.empty();
+}
+
+/// Calls f for each policy of the namespace.
+template <class F>
+void each_policy_in(const model::cluster_state& state, std::string_view namespace_, F f) {
+    const auto& all = state.objects.network_policies;
+    for (auto at = all.lower_bound({std::string(namespace_), ""});
+         at != all.end() && at->first.namespace_ == namespace_; ++at)
+        f(at->second);
+}
+
+isolation_overview default_of(const model::cluster_state& state, std::string_view namespace_,
+                              direction_flag isolates, direction_rules rules) {
+    isolation_overview found;
+    bool opened = false;
+    each_policy_in(state, namespace_, [&](const model::network_policy_object& policy) {
+        if (!(policy.*isolates) || !selects_every_pod(policy))
+            return;
+        found.policies.push_back(policy.meta.key);
+        opened = opened || admits_everyone(policy.*rules);
+    });
+    found.denied = !found.policies.empty() && !opened;
+    return found;
+}
+
+std::string exemption_of(const model::pod_object& pod) {
+    if (pod.host_network)
+        return "hostNetwork: its address is the node's";
+    if (pod.finished())
+        return "it has finished: its address may belong to another pod";
+    return pod.addresses.empty() ? "it has no address yet" : "";
+}
+
+pod_overview overview_of(const model::pod_object& pod, const model::cluster_state& state) {
+    pod_overview out{.key = pod.meta.key,
+                     .addresses = pod.addresses,
+                     .node = pod.node_name,
+                     .exempt = exemption_of(pod),
+                     .ingress = {},
+                     .egress = {}};
+    const auto selecting = state.resolved.policies_of_pod.find(pod.meta.key);
+    if (selecting == state.resolved.policies_of_pod.end())
+        return out;
+    for (const auto& key : selecting->second) {
+        const auto policy = state.objects.network_policies.find(key);
+        if (policy == state.objects.network_policies.end())
+            continue;
+        if (policy->second.isolates_ingress)
+            out.ingress.policies.push_back(key);
+        if (policy->second.isolates_egress)
+            out.egress.policies.push_back(key);
+    }
+    out.ingress.denied = !out.ingress.policies.empty();
+    out.egress.denied = !out.egress.policies.empty();
+    return out;
+}
+
+admission_overview seen(const admission& a) {
+    return {.everyone = a.everyone, .blocks = a.blocks.blocks(), .pods = a.pods};
+}
+
+/// The doors of all Services, each with the one that has it first (DESIGN section 5, ties).
+class door_collector {
+public:
+    door_collector(const model::cluster_state& state, const policy_book& policies,
+                   const model::gate_settings& s)
+        : reader_(state, policies), settings_(s) {}
+
+    void add(const model::service_object& service) {
+        for (const auto& judged : judge_service(service, reader_, settings_))
+            claims_[judged.door].push_back({&service.meta, overview_of(judged, service)});
+    }
+
+    std::vector<door_overview> take() {
+        std::vector<door_overview> doors;
+        for (auto& [door, claims] : claims_) {
+            std::ranges::sort(claims, {}, [](const claim& c) {
+                return std::tie(c.service->created, c.service->key);
+            });
+            auto& first = claims.front().door;
+            for (std::size_t i = 1; i < claims.size(); ++i)
+                first.rivals.push_back(claims[i].service->key);
+            doors.push_back(std::move(first));
+        }
+        return doors;
+    }
+
+private:
+    struct claim {
+        const model::object_meta* service;
+        door_overview door;
+    };
+
+    door_overview overview_of(const judged_door& judged, const model::service_object& service) {
+        using status = door_overview::status;
+        const auto& verdict = judged.verdict();
+        door_overview out;
+        out.door = judged.door;
+        out.service = service.meta.key;
+        out.stands = !verdict.mixed.empty() ? status::mixed
+                     : verdict.refused      ? status::shut
+                                            : status::open;
+        out.admits = verdict.refused
+                         ? seen(verdict.admitted)
+                         : admission_overview{.everyone = true, .blocks = {}, .pods = {}};
+        out.remark = verdict.mixed;
+        for (const auto* policy : verdict.policies)
+            out.policies.push_back(policy->key);
+        std::ranges::sort(out.policies);
+        ingress_judge judge(reader_, judged.door.fam);
+        for (const auto& b : judged.backends())
+            out.backends.push_back(overview_of(b, judge));
+        return out;
+    }
+
+    static backend_overview overview_of(const backend& b, ingress_judge& judge) {
+        backend_overview out{.what = b.what,
+                             .pod = {},
+                             .addresses = {b.address},
+                             .port = b.port,
+                             .local = b.local,
+                             .admits = seen(judge.admits(b))};
+        if (b.pod != nullptr) {
+            out.pod = b.pod->meta.key;
+            out.addresses = b.pod->addresses;
+        }
+        return out;
+    }
+
+    state_reader reader_;
+    const model::gate_settings& settings_;
+    std::map<model::layout::door, std::vector<claim>> claims_;
+};
+
+std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
+                                              const std::vector<pod_overview>& pods) {
+    // A namespace may be known by its policies and pods alone: imports need not bring the object.
+    std::map<std::string, namespace_overview> all;
+    for (const auto& [key, object] : state.objects.namespaces)
+        all[key.name];
+    for (const auto& [key, policy] : state.objects.network_policies)
+        all[key.namespace_];
+    for (const auto& pod : pods) {
+        auto& space = all[pod.key.namespace_];
+        if (!pod.exempt.empty())
+            continue;
+        ++space.pods;
+        space.isolated_ingress += pod.ingress.denied ? 1 : 0;
+        space.isolated_egress += pod.egress.denied ? 1 : 0;
+    }
+    std::vector<namespace_overview> list;
+    for (auto& [name, space] : all) {
+        using policy = model::network_policy_object;
+        space.name = name;
+        space.ingress = default_of(state, name, &policy::isolates_ingress, &policy::ingress);
+        space.egress = default_of(state, name, &policy::isolates_egress, &policy::egress);
+        list.push_back(std::move(space));
+    }
+    return list;
+}
+
+policy_overview overview_of(const model::network_policy_object& policy,
+                            const policy::policy& translated, const model::cluster_state& state) {
+    const auto selected = state.resolved.queries.find(translated.subject);
+    return {.key = policy.meta.key,
+            .seq = policy.meta.seq,
+            .ingress = policy.isolates_ingress,
+            .egress = policy.isolates_egress,
+            .pods = selected == state.resolved.queries.end() ? 0 : selected->second.size(),
+            .not_understood = translated.not_understood};
+}
+
+} // namespace
+
+std::string_view to_string(door_overview::status s) {
+    switch (s) {
+    case door_overview::status::open:
+        return "open";
+    case door_overview::status::shut:
+        return "shut";
+    case door_overview::status::mixed:
+        break;
+    }
+    return "mixed";
+}
+
+overview look_over(const model::cluster_state& state, const model::gate_settings& s) {
+    overview all;
+    for (const auto& [key, pod] : state.objects.pods)
+        all.pods.push_back(overview_of(pod, state));
+    all.namespaces = namespaces_of(state, all.pods);
+
+    policy_book policies;
+    for (const auto& [key, policy] : state.objects.network_policies) {
+        const auto& translated = policies.emplace(key, policy::translate(policy)).first->second;
+        all.policies.push_back(overview_of(policy, translated, state));
+    }
+    door_collector doors(state, policies, s);
+    for (const auto& [key, service] : state.objects.services)
+        doors.add(service);
+    all.doors = doors.take();
+
+    compiler compiled(s);
+    (void)compiled.compile(state);
+    all.findings = compiled.findings();
+    return all;
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,90 @@
+"""`nodewall state`: how namespaces, policies, front doors and pods stand at a point of the log."""
+import pytest
+
+from harness import objects
+from harness.nodewall import FAILED, USAGE
+
+
+@pytest.fixture
+def shop(nodewall):
+    """A namespace that denies by default and admits one block to its web pods; one that is free."""
+    web = objects.pod("web-1", "shop", ["10.42.0.2"], {"app": "web"}, [("http", 8080, "TCP")])
+    nodewall.import_objects([
+        objects.namespace("shop"), objects.namespace("free"), objects.node("node-1", ["192.0.2.1"]), web,
+        objects.pod("idle", "free", ["10.42.0.3"]),
+        objects.service("web", "shop", {"app": "web"},
+                        [objects.service_port(80, 8080, 30080)], families=(4,)),
+        objects.endpoint_slice("web-1", "shop", "web", 4, [("10.42.0.2", "node-1", "web-1")],
+                               [("", 8080, "TCP")])])
+    nodewall.import_objects([objects.network_policy("default-deny", "shop")])
+    return nodewall
+
+
+def state(nodewall, *arguments):
+    return nodewall.call("state", "--db", nodewall.db, "--node", "node-1", "-o", "json", *arguments).json()
+
+
+def door(found):
+    (only,) = [d for d in found["frontDoors"] if d["class"] == "nodeport"]
+    return only
+
+
+def test_it_tells_how_everything_stands(shop):
+    found = state(shop)
+    spaces = {n["name"]: n for n in found["namespaces"]}
+    assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["shop/default-deny"]}
+    assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": []}
+    assert spaces["free"]["ingress"]["defaultDeny"] is False
+    assert door(found)["state"] == "shut"
+    assert door(found)["policies"] == ["shop/default-deny"]
+    assert door(found)["backends"][0]["pod"] == "shop/web-1"
+    pods = {p["name"]: p for p in found["pods"]}
+    assert pods["web-1"]["ingress"] == {"isolated": True, "policies": ["shop/default-deny"]}
+    assert pods["idle"]["ingress"] == {"isolated": False, "policies": []}
+    assert found["node"] == "node-1"
+    assert found["findings"] == []
+
+
+def test_it_tells_it_as_of_any_point(shop):
+    before = shop.events("--stream", "networkpolicies.networking.k8s.io")[0]["seq"] - 1
+    assert door(state(shop, "--at", before))["state"] == "open"
+    assert state(shop, "--at", before)["seq"] == before
+
+
+def test_whom_a_door_admits_is_said(shop):
+    shop.import_objects([objects.network_policy(
+        "admit", "shop", {"app": "web"}, [objects.rule([objects.block("203.0.113.0/24")], [8080])])])
+    found = door(state(shop))
+    assert found["state"] == "shut"
+    assert found["admits"]["blocks"] == ["203.0.113.0/24"]
+    assert found["admits"]["everyone"] is False
+
+
+def test_one_namespace_alone(shop):
+    found = state(shop, "-n", "free")
+    assert [n["name"] for n in found["namespaces"]] == ["free"]
+    assert [p["name"] for p in found["pods"]] == ["idle"]
+    assert found["frontDoors"] == found["policies"] == []
+
+
+def test_what_is_not_understood_is_said_with_its_reason(shop):
+    policy = objects.network_policy("odd", "shop", {"app": "web"}, [{"from": [{"fromTheFuture": {}}]}])
+    shop.import_objects([policy])
+    found = state(shop)
+    (odd,) = [p for p in found["policies"] if p["name"] == "odd"]
+    assert "fromTheFuture" in odd["notUnderstood"][0]
+    assert found["findings"][0]["kind"] == "notUnderstood"
+    assert found["findings"][0]["subject"] == "NetworkPolicy shop/odd"
+
+
+def test_the_text_is_for_a_person(shop):
+    said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
+    assert "shop: ingress denied by default (shop/default-deny); egress open" in said
+    assert "nodeport TCP/30080 (ipv4): shut to everyone; Service shop/web" in said
+    assert "backend shop/web-1 (10.42.0.2) port 8080, on this node: admits nobody" in said
+    assert "free/idle (10.42.0.3)\n" in said
+
+
+def test_wrong_usage_and_no_log(nodewall, shop):
+    shop.call("state", "--db", shop.db, "--at", "yesterday", expect=USAGE)
+    nodewall.call("state", "--db", nodewall.db + ".none", expect=FAILED)
