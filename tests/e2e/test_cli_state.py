@@ -80,7 +80,7 @@ def test_what_is_not_understood_is_said_with_its_reason(shop):
 def test_the_text_is_for_a_person(shop):
     said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
     assert "shop: ingress denied by default (shop/default-deny); egress open" in said
-    assert "nodeport TCP/30080 (ipv4): shut to everyone; Service shop/web" in said
+    assert "nodeport TCP/30080 (ipv4): shut but for pods 10.42.0.2; Service shop/web" in said
     assert "backend shop/web-1 (10.42.0.2) port 8080, on this node: admits nobody" in said
     assert "free/idle (10.42.0.3)\n" in said
 
