@@ -25,6 +25,9 @@ inline constexpr std::size_t parser_bytes_kept = 1U << 20U;
 inline constexpr std::size_t error_body_bytes_max = 1U << 20U;
 /// How deeply a JSON value may nest; Kubernetes objects stay under 20.
 inline constexpr std::size_t json_depth_max = 64;
+/// What is wrong with one object: things noted, and bytes of each, for they quote what was found.
+inline constexpr std::size_t complaints_max = 8;
+inline constexpr std::size_t complaint_bytes_max = 256;
 /// The same broken frame this often in a row leads to a relist.
 inline constexpr unsigned broken_frames_max = 3;
 

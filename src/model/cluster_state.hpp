@@ -70,6 +70,8 @@ struct cluster_state {
     /// Objects that could not be decoded: key "stream namespace/name", and why. They count as
     /// absent.
     std::map<std::string, std::string> undecodable;
+    /// Objects of which parts are not understood, by the same keys: meta.not_understood.
+    std::map<std::string, std::vector<std::string>> not_understood;
 };
 
 /// What an event changed, in terms that a compiled unit can depend on.

@@ -1,5 +1,8 @@
 // The objects of the Kubernetes API as far as nodewall reads them, decoded, with the API's defaults
 // filled in, as the API said them: nothing here is resolved against other objects.
+//
+// A part that cannot be read is left out and named in `meta.not_understood`. Where leaving it out
+// could open a front door, the object says beside it what is unknown; whoever judges refuses there.
 #pragma once
 
 #include "base/time.hpp"
@@ -23,11 +26,14 @@ struct object_meta {
     timestamp created{};      // metadata.creationTimestamp; the epoch where absent
     bool terminating = false; // metadata.deletionTimestamp is set
     std::uint64_t seq = 0;    // the event that said so; no part of the content
+    /// "spec.ports[0].port is 0, not 1 to 65535": at most limits::complaints_max of them. What a
+    /// rule of a policy could not say stands in the rule instead.
+    std::vector<std::string> not_understood;
 
     /// Equal in content: everything but `seq`.
     friend bool operator==(const object_meta& a, const object_meta& b) {
         return a.key == b.key && a.uid == b.uid && a.labels == b.labels && a.created == b.created &&
-               a.terminating == b.terminating;
+               a.terminating == b.terminating && a.not_understood == b.not_understood;
     }
 };
 
@@ -68,6 +74,9 @@ struct pod_object {
         return !host_network && !addresses.empty() && phase != pod_phase::succeeded &&
                phase != pod_phase::failed;
     }
+    /// A pod of which a part is not understood refuses as a backend. One whose metadata or
+    /// hostNetwork is not understood has no addresses either: nobody knows whose they are.
+    bool understood() const { return meta.not_understood.empty(); }
     bool finished() const { return phase == pod_phase::succeeded || phase == pod_phase::failed; }
     bool operator==(const pod_object&) const = default;
 };
@@ -83,9 +92,10 @@ struct port_or_name {
 struct service_port {
     std::string name;
     protocol proto = protocol::tcp;
-    std::uint16_t port = 0;
+    std::uint16_t port = 0;   // 0: cannot be read
     port_or_name target_port; // defaults to `port`
     std::uint16_t node_port = 0;
+    bool unknown = false; // a part cannot be read: the doors that can be told refuse
     bool operator==(const service_port&) const = default;
 };
 
@@ -96,6 +106,7 @@ struct service_object {
     service_type type = service_type::cluster_ip;
     std::vector<service_port> ports;
     std::optional<label_set> selector;   // nullopt: someone else writes the endpoints
+    bool selector_unknown = false;       // it cannot be read: whom it selects refuses
     std::vector<ip_address> cluster_ips; // without "None"
     bool headless = false;               // clusterIP: None
     std::vector<ip_address> external_ips;
@@ -110,6 +121,7 @@ struct endpoint {
     std::string target_pod;     // name from targetRef of kind Pod; empty: none
     std::string target_pod_uid; // may be empty
     std::string node_name;
+    bool unknown = false; // cannot be read, and is nothing else: a backend that refuses
     bool operator==(const endpoint&) const = default;
 };
 
@@ -117,6 +129,7 @@ struct endpoint_port {
     std::string name;
     protocol proto = protocol::tcp;
     std::uint16_t port = 0; // 0: `port: null`, all ports
+    bool unknown = false;   // cannot be read, and is nothing else: may be any port
     bool operator==(const endpoint_port&) const = default;
 };
 
@@ -126,6 +139,7 @@ struct endpoint_slice_object {
     std::optional<family> address_family; // nullopt: FQDN, to be ignored
     std::vector<endpoint> endpoints;
     std::vector<endpoint_port> ports;
+    bool unknown = false; // what it lists cannot be read: a backend of each port that refuses
     bool operator==(const endpoint_slice_object&) const = default;
 };
 
