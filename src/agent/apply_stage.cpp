@@ -22,10 +22,10 @@ result<std::string> digest_of(model::dataplane& kernel) {
 } // namespace
 
 apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string node,
-                         async::clock& time, std::function<double()> chance, async::executor here,
-                         async::executor pool, logger& log_lines)
+                         async::clock& time, std::function<double()> chance, async::executor pool,
+                         logger& log_lines)
     : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
-      log_lines_(log_lines), machine_(std::move(chance)), wake_(here) {}
+      log_lines_(log_lines), machine_(std::move(chance)) {}
 
 void apply_stage::want(compiled c) {
     machine_.want(std::move(c.rules), c.seq);

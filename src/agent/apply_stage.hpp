@@ -30,8 +30,7 @@ struct apply_figures {
 class apply_stage {
 public:
     apply_stage(model::dataplane& kernel, log_stage& log, std::string node, async::clock& time,
-                std::function<double()> chance, async::executor here, async::executor pool,
-                logger& log_lines);
+                std::function<double()> chance, async::executor pool, logger& log_lines);
 
     /// The newest ruleset; replaces one that is not begun yet.
     void want(compiled c);

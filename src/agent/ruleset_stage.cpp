@@ -39,9 +39,9 @@ using published = std::unique_ptr<compiled>;
 } // namespace
 
 ruleset_stage::ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
-                             async::executor here, async::executor pool, logger& log_lines,
+                             async::executor pool, logger& log_lines,
                              std::function<void(compiled)> publish)
-    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)), moved_(here),
+    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)),
       publish_(std::move(publish)), compiler_(std::move(settings)) {}
 
 result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {

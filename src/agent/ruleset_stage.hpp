@@ -29,8 +29,7 @@ class ruleset_stage {
 public:
     /// `publish` is called on the executor that awaits run(), for every change of the ruleset.
     ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
-                  async::executor here, async::executor pool, logger& log_lines,
-                  std::function<void(compiled)> publish);
+                  async::executor pool, logger& log_lines, std::function<void(compiled)> publish);
 
     /// The heads, projected and compiled; before run(). Where a first list was interrupted (some
     /// kind of `watched` was never listed, others were) nothing that it brought counts yet: then it

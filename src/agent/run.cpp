@@ -115,8 +115,7 @@ result<void> run(const configuration& config, logger& lines) {
     asio::thread_pool drift_pool(1);
     const auto kernel_seen = config.dry_run ? nullptr : kernel_of(config);
     std::mt19937_64 random(static_cast<std::uint64_t>(time.now().time_since_epoch().count()));
-    service running(config, {.here = network.get_executor(),
-                             .log_pool = log_pool.get_executor(),
+    service running(config, {.log_pool = log_pool.get_executor(),
                              .compile_pool = compile_pool.get_executor(),
                              .kernel_pool = kernel_pool.get_executor(),
                              .log = *log->writer,

@@ -46,15 +46,15 @@ service::service(configuration config, service_parts parts)
       log_(
           parts_.log, parts_.log_pool, [this] { return parts_.time.now(); },
           [this] { rulesets_.wake(); }),
-      rulesets_(parts_.log_reading, config_.gate, parts_.here, parts_.compile_pool, parts_.lines,
+      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, parts_.lines,
                 [this](compiled c) { publish(std::move(c)); }),
-      applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance, parts_.here,
+      applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance,
                parts_.kernel_pool, parts_.lines),
       api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
             .bodies = config_.bodies,
             .dial = parts_.dial},
            parts_.load_credentials, parts_.time, reader_, parts_.lines),
-      settled_changed_(parts_.here), applied_changed_(parts_.here), gate_(parts_.time.steady()) {
+      gate_(parts_.time.steady()) {
     applies_.on_change([this] { applied_changed_.notify(); });
     for (const auto k : model::kinds)
         reflectors_.push_back(std::make_unique<kube::reflector>(

@@ -24,7 +24,6 @@
 namespace nodewall::agent {
 
 struct service_parts {
-    async::executor here;         // one thread: every coroutine
     async::executor log_pool;     // one thread: writes the log
     async::executor compile_pool; // one thread: folds and compiles
     async::executor kernel_pool;  // one thread: netfilter
@@ -51,7 +50,7 @@ public:
     /// server until cancelled. Throws error_exception where the credentials cannot be used.
     async::awaitable<void> run(std::function<void()> enforcing);
 
-    /// On the executor `here`.
+    /// On the executor that awaits run().
     service_report report() const;
 
 private:

@@ -11,8 +11,5 @@ namespace nodewall::async {
 /// Writes never wait: the other end's buffer grows. Closing or destroying one end makes the other
 /// read what is left, then 0; writes to it fail with boost::asio::error::broken_pipe.
 std::pair<std::unique_ptr<byte_stream>, std::unique_ptr<byte_stream>> make_pipe();
-inline auto make_pipe(const executor&) {
-    return make_pipe();
-}
 
 } // namespace nodewall::async

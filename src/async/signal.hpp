@@ -11,7 +11,6 @@ namespace nodewall::async {
 class signal {
 public:
     signal();
-    explicit signal(const executor&) : signal() {}
     ~signal();
 
     /// From any thread; never waits.

@@ -54,7 +54,6 @@ void world::boot() {
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
         config, agent::service_parts{
-                    .here = node_->on(machine::network),
                     .log_pool = node_->on(machine::log),
                     .compile_pool = node_->on(machine::compile),
                     .kernel_pool = node_->on(machine::kernel),

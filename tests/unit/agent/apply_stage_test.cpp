@@ -45,7 +45,7 @@ TEST(ApplyStage, AnExceptionOutOfTheKernelDelaysAnApplyAndDoesNotEndThem) {
         log, w.where(), [&] { return w.time.now(); }, [] {});
     throwing_kernel kernel;
     apply_stage stage(
-        kernel, writing, "n1", w.time, [] { return 0.5; }, w.where(), w.where(), *lines);
+        kernel, writing, "n1", w.time, [] { return 0.5; }, w.where(), *lines);
     async::running running(
         w, async::supervise(
                "apply", [&] { return stage.run(); }, [] { return 0.5; }, w.time, *lines));

@@ -45,9 +45,8 @@ protected:
     hooked_log log;
     std::vector<compiled> published;
     model::gate_settings settings{.node_name = "n1"};
-    ruleset_stage stage{log,       settings,
-                        w.where(), w.where(),
-                        *lines,    [this](compiled c) { published.push_back(std::move(c)); }};
+    ruleset_stage stage{log, settings, w.where(), *lines,
+                        [this](compiled c) { published.push_back(std::move(c)); }};
     std::optional<async::running> running;
 };
 

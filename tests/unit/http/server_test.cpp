@@ -91,7 +91,7 @@ private:
 
     async::world world_;
     std::pair<std::unique_ptr<async::byte_stream>, std::unique_ptr<async::byte_stream>> ends_ =
-        async::make_pipe(world_.where());
+        async::make_pipe();
     std::unique_ptr<async::byte_stream>& client_end_ = ends_.first;
     std::unique_ptr<async::byte_stream>& server_end_ = ends_.second;
     std::string received_;

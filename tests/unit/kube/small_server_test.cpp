@@ -33,8 +33,8 @@ protected:
     class asked {
     public:
         asked(SmallServer& test, const std::string& text)
-            : test_(test), ends_(async::make_pipe(test.world.where())),
-              serving_(test.world, serve()), asking_(test.world, ask(text)) {
+            : test_(test), ends_(async::make_pipe()), serving_(test.world, serve()),
+              asking_(test.world, ask(text)) {
             test.pass(0s);
         }
         ~asked() {
