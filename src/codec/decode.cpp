@@ -46,8 +46,9 @@ timestamp read_time(const dom::value& when) {
 model::label_set read_labels(const dom::value& map) {
     std::vector<std::pair<std::string, std::string>> pairs;
     map.each_field([&](std::string_view key, const dom::value& text) {
-        if (text.present())
-            pairs.emplace_back(key, text.text());
+        const auto written = text.text();
+        if (text.is_text())
+            pairs.emplace_back(key, written);
     });
     return model::label_set(std::move(pairs));
 }

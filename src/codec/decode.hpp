@@ -1,5 +1,6 @@
 // One decoder for each kind of object, and what several of them read. Private to codec/.
-// What is wrong with the object is noted in the value's complaints; the result is then unusable.
+// What cannot be read is left out and noted in the value's complaints; where leaving it out could
+// open a front door, the object says besides what is unknown (model/objects.hpp).
 #pragma once
 
 #include "codec/dom.hpp"
@@ -11,7 +12,7 @@
 
 namespace nodewall::codec {
 
-/// Each reads everything but `meta`, which is filled in already.
+/// Each reads everything but `meta`, which is filled in already, its complaints noted.
 void decode_namespace(const dom::value& object, model::namespace_object& out);
 void decode_node(const dom::value& object, model::node_object& out);
 void decode_pod(const dom::value& object, model::pod_object& out);
@@ -28,6 +29,7 @@ std::string place_of(model::kind what, const model::object_key& key);
 /// The epoch where absent.
 timestamp read_time(const dom::value& when);
 
+/// A label whose value is no text is left out.
 model::label_set read_labels(const dom::value& map);
 
 /// Never complains: a selector that makes no sense says so in `invalid`. Absent: selects all.

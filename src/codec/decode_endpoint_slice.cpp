@@ -6,6 +6,7 @@ namespace nodewall::codec {
 
 namespace {
 
+/// Nothing for FQDN, and where it cannot be read.
 std::optional<model::family> read_address_type(const dom::value& field) {
     field.require();
     const auto text = field.text();
@@ -23,6 +24,12 @@ std::string read_node_name(const dom::value& entry) {
     const auto name = entry["nodeName"].text();
     const auto topology = entry["topology"];
     return std::string(!name.empty() ? name : topology["kubernetes.io/hostname"].text());
+}
+
+model::endpoint_port read_endpoint_port(const dom::value& entry) {
+    return {.name = std::string(entry["name"].text()),
+            .proto = read_protocol(entry["protocol"]),
+            .port = read_port(entry["port"])};
 }
 
 model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_namespace) {
@@ -45,19 +52,26 @@ model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_na
 void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out) {
     if (const auto* service = out.meta.labels.find("kubernetes.io/service-name"))
         out.service = *service;
-    out.address_family = read_address_type(object["addressType"]);
+    const auto type = object["addressType"];
+    const auto addresses_of = type.understood(read_address_type);
+    out.unknown = !addresses_of;
+    out.address_family = addresses_of.value_or(std::nullopt);
     if (!out.address_family)
         return;
     const auto endpoints = object["endpoints"];
     endpoints.each([&](const dom::value& entry) {
-        out.endpoints.push_back(read_endpoint(entry, out.meta.key.namespace_));
+        const auto read = [&](const dom::value& e) {
+            return read_endpoint(e, out.meta.key.namespace_);
+        };
+        out.endpoints.push_back(entry.understood(read).value_or(model::endpoint{.unknown = true}));
     });
     const auto ports = object["ports"];
     ports.each([&](const dom::value& entry) {
-        out.ports.push_back({.name = std::string(entry["name"].text()),
-                             .proto = read_protocol(entry["protocol"]),
-                             .port = read_port(entry["port"])});
+        out.ports.push_back(
+            entry.understood(read_endpoint_port).value_or(model::endpoint_port{.unknown = true}));
     });
+    out.unknown =
+        (endpoints.present() && !endpoints.is_array()) || (ports.present() && !ports.is_array());
 }
 
 } // namespace nodewall::codec

@@ -1,5 +1,6 @@
 // What is not understood in a rule, unknown fields included, makes its peer, its port or all of the
-// rule match nothing, and says why; it never fails the policy, which would open what it shuts.
+// rule match nothing, and says why; it never fails the policy, which would open what it shuts. A
+// type that is not understood may be either.
 #include "codec/decode.hpp"
 
 #include <fmt/core.h>
@@ -84,6 +85,7 @@ model::policy_rule read_rule(const dom::value& entry, std::string_view peers_key
 
 /// The API server's default: Ingress, and Egress where a rule speaks of it.
 void read_types(const dom::value& types, model::network_policy_object& out) {
+    const auto before = types.noted();
     bool given = false;
     types.each([&](const dom::value& type) {
         given = true;
@@ -94,7 +96,9 @@ void read_types(const dom::value& types, model::network_policy_object& out) {
         else
             type.complain(fmt::format("is '{}', not Ingress or Egress", type.text()));
     });
-    if (!given) {
+    if (types.noted() != before) {
+        out.isolates_ingress = out.isolates_egress = true;
+    } else if (!given) {
         out.isolates_ingress = true;
         out.isolates_egress = !out.egress.empty();
     }
@@ -104,7 +108,10 @@ void read_types(const dom::value& types, model::network_policy_object& out) {
 
 void decode_network_policy(const dom::value& object, model::network_policy_object& out) {
     const auto spec = object["spec"];
+    const auto before = object.noted();
     out.pod_selector = read_selector(spec["podSelector"]);
+    if (object.noted() != before)
+        out.pod_selector = {.invalid = "spec is not an object"};
     const auto ingress = spec["ingress"];
     ingress.each([&](const dom::value& r) { out.ingress.push_back(read_rule(r, "from")); });
     const auto egress = spec["egress"];

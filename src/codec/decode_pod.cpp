@@ -6,17 +6,22 @@ namespace nodewall::codec {
 
 namespace {
 
+model::container_port read_container_port(const dom::value& entry) {
+    const auto number = entry["containerPort"];
+    number.require();
+    const auto host_port = entry["hostPort"];
+    return {.name = std::string(entry["name"].text()),
+            .proto = read_protocol(entry["protocol"]),
+            .port = read_port(number),
+            .host_port = static_cast<std::uint16_t>(host_port.integer(0, 65535)),
+            .host_ip = std::string(entry["hostIP"].text())};
+}
+
 void read_ports(const dom::value& container, std::vector<model::container_port>& to) {
     const auto ports = container["ports"];
     ports.each([&](const dom::value& entry) {
-        const auto number = entry["containerPort"];
-        number.require();
-        const auto host_port = entry["hostPort"];
-        to.push_back({.name = std::string(entry["name"].text()),
-                      .proto = read_protocol(entry["protocol"]),
-                      .port = read_port(number),
-                      .host_port = static_cast<std::uint16_t>(host_port.integer(0, 65535)),
-                      .host_ip = std::string(entry["hostIP"].text())});
+        if (auto port = entry.understood(read_container_port))
+            to.push_back(std::move(*port));
     });
 }
 
@@ -37,7 +42,6 @@ model::pod_phase read_phase(const dom::value& field) {
 
 void read_spec(const dom::value& spec, model::pod_object& out) {
     out.node_name = spec["nodeName"].text();
-    out.host_network = spec["hostNetwork"].boolean();
     const auto containers = spec["containers"];
     containers.each([&](const dom::value& container) { read_ports(container, out.ports); });
     const auto init_containers = spec["initContainers"];
@@ -59,8 +63,13 @@ void read_status(const dom::value& status, model::pod_object& out) {
 } // namespace
 
 void decode_pod(const dom::value& object, model::pod_object& out) {
-    read_spec(object["spec"], out);
+    const auto spec = object["spec"];
+    out.host_network = spec["hostNetwork"].boolean();
+    const bool known = object.noted() == 0;
+    read_spec(spec, out);
     read_status(object["status"], out);
+    if (!known)
+        out.addresses.clear();
 }
 
 } // namespace nodewall::codec

@@ -6,17 +6,19 @@ namespace nodewall::codec {
 
 namespace {
 
+/// One that cannot be read may have every sort of door.
 model::service_type read_type(const dom::value& field) {
     const auto text = field.text();
-    if (text.empty() || text == "ClusterIP")
+    const bool absent = !field.present() || (field.is_text() && text.empty());
+    if (absent || text == "ClusterIP")
         return model::service_type::cluster_ip;
     if (text == "NodePort")
         return model::service_type::node_port;
-    if (text == "LoadBalancer")
-        return model::service_type::load_balancer;
-    if (text != "ExternalName")
+    if (text == "ExternalName")
+        return model::service_type::external_name;
+    if (field.is_text() && text != "LoadBalancer")
         field.complain(fmt::format("is '{}', no type of Service", text));
-    return model::service_type::external_name;
+    return model::service_type::load_balancer;
 }
 
 /// Absent, 0 and "" all stand for the Service's own port.
@@ -31,16 +33,27 @@ model::port_or_name read_target(const dom::value& field, std::uint16_t port) {
     return target;
 }
 
-model::service_port read_service_port(const dom::value& entry) {
-    model::service_port out;
-    out.name = entry["name"].text();
-    out.proto = read_protocol(entry["protocol"]);
+/// Adds nothing where no door can be told from the entry.
+void add_port(const dom::value& entry, std::vector<model::service_port>& to) {
+    const auto protocol = entry["protocol"];
+    const auto proto = protocol.understood(read_protocol);
     const auto port = entry["port"];
     port.require();
-    out.port = read_port(port);
-    out.target_port = read_target(entry["targetPort"], out.port);
+    model::service_port out{.proto = proto.value_or(model::protocol::tcp), .port = read_port(port)};
     out.node_port = static_cast<std::uint16_t>(entry["nodePort"].integer(0, 65535));
-    return out;
+    const auto before = entry.noted();
+    out.name = entry["name"].text();
+    out.target_port = read_target(entry["targetPort"], out.port);
+    out.unknown = entry.noted() != before || !out.target_port.given();
+    if (proto && (out.port != 0 || out.node_port != 0))
+        to.push_back(std::move(out));
+}
+
+void read_selector_labels(const dom::value& field, model::service_object& out) {
+    auto labels = field.understood(read_labels);
+    out.selector_unknown = !labels;
+    if (labels && labels->size() != 0)
+        out.selector = std::move(*labels);
 }
 
 void read_cluster_ips(const dom::value& spec, model::service_object& out) {
@@ -56,9 +69,7 @@ void read_cluster_ips(const dom::value& spec, model::service_object& out) {
         read(spec["clusterIP"]);
 }
 
-void read_addresses(const dom::value& spec, model::service_object& out) {
-    const auto external_ips = spec["externalIPs"];
-    external_ips.each([&](const dom::value& ip) { add_address(ip, out.external_ips); });
+void read_families(const dom::value& spec, model::service_object& out) {
     const auto families = spec["ipFamilies"];
     families.each([&](const dom::value& name) {
         if (name.text() == "IPv4")
@@ -85,11 +96,15 @@ void decode_service(const dom::value& object, model::service_object& out) {
     const auto spec = object["spec"];
     out.type = read_type(spec["type"]);
     const auto ports = spec["ports"];
-    ports.each([&](const dom::value& entry) { out.ports.push_back(read_service_port(entry)); });
-    if (auto selector = read_labels(spec["selector"]); selector.size() != 0)
-        out.selector = std::move(selector);
+    ports.each([&](const dom::value& entry) { add_port(entry, out.ports); });
+    read_selector_labels(spec["selector"], out);
+    const auto before = object.noted();
     read_cluster_ips(spec, out);
-    read_addresses(spec, out);
+    read_families(spec, out);
+    if (object.noted() != before) // a family may be missing
+        out.ip_families.assign(model::families.begin(), model::families.end());
+    const auto external_ips = spec["externalIPs"];
+    external_ips.each([&](const dom::value& ip) { add_address(ip, out.external_ips); });
     read_load_balancer(object["status"], out.load_balancer_ips);
     out.local_traffic_only = spec["externalTrafficPolicy"].text() == "Local";
 }

@@ -9,6 +9,40 @@
 
 namespace nodewall::codec::dom {
 
+namespace {
+
+/// Cut between two characters.
+void shorten(std::string& text, std::size_t bytes_max) {
+    constexpr std::string_view ellipsis = "...";
+    if (text.size() <= bytes_max)
+        return;
+    auto end = bytes_max - ellipsis.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end;
+    text.resize(end);
+    text += ellipsis;
+}
+
+} // namespace
+
+void complaints::note(errc what, std::string detail) {
+    ++noted_;
+    if (kept_.size() == limits::complaints_max)
+        return;
+    shorten(detail, limits::complaint_bytes_max);
+    if (std::none_of(kept_.begin(), kept_.end(),
+                     [&](const error& other) { return other.detail() == detail; }))
+        kept_.emplace_back(what, std::move(detail));
+}
+
+std::vector<std::string> complaints::details() const {
+    std::vector<std::string> details;
+    details.reserve(kept_.size());
+    for (const auto& complaint : kept_)
+        details.push_back(complaint.detail());
+    return details;
+}
+
 std::string_view value::text() const {
     std::string_view text = ""; // never a null pointer
     if (present())

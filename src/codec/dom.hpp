@@ -20,25 +20,30 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace nodewall::codec::dom {
 
 using simdjson::dom::element;
 
-/// The first thing that was wrong.
+/// What was wrong, in the order in which it was found: each thing once, and no more than
+/// limits::complaints_max things of limits::complaint_bytes_max bytes.
 class complaints {
 public:
-    void note(errc what, std::string detail) {
-        if (!first_)
-            first_.emplace(what, std::move(detail));
-    }
-    bool any() const noexcept { return first_.has_value(); }
+    void note(errc what, std::string detail);
+    bool any() const noexcept { return noted_ != 0; }
+    /// How often something was noted, kept or not.
+    std::size_t noted() const noexcept { return noted_; }
     /// Only where there is any.
-    const error& first() const { return *first_; }
+    const error& first() const { return kept_.front(); }
+    /// The details.
+    std::vector<std::string> details() const;
 
 private:
-    std::optional<error> first_;
+    std::vector<error> kept_;
+    std::size_t noted_ = 0;
 };
 
 /// Refers to the value that it was read from, for its path: so it is neither copied nor moved, and
@@ -71,6 +76,17 @@ public:
     /// 0 where absent.
     std::int64_t integer(std::int64_t least, std::int64_t most) const;
     bool is_text() const noexcept { return present() && element_->is_string(); }
+    bool is_array() const noexcept { return present() && element_->is_array(); }
+
+    /// read(*this), or nothing where it had to complain.
+    template <class F> auto understood(F&& read) const
+        -> std::optional<std::invoke_result_t<F, const value&>> {
+        const auto before = sink_->noted();
+        auto got = read(*this);
+        return sink_->noted() == before ? std::optional(std::move(got)) : std::nullopt;
+    }
+    /// How often something was wrong in the document so far.
+    std::size_t noted() const noexcept { return sink_->noted(); }
 
     /// Calls f(const value&) for each element of an array.
     template <class F> void each(F&& f) const {

@@ -10,24 +10,29 @@ namespace {
 
 template <class Object> using decoder = void (*)(const dom::value&, Object&);
 
-model::object_meta read_meta(model::kind what, const dom::value& object) {
+/// Who the object is: without that it is none.
+model::object_meta read_identity(model::kind what, const dom::value& object) {
     const auto metadata = object["metadata"];
-    return {.key = read_key(what, object),
-            .uid = std::string(metadata["uid"].text()),
-            .labels = read_labels(metadata["labels"]),
-            .created = read_time(metadata["creationTimestamp"]),
-            .terminating = metadata["deletionTimestamp"].present()};
+    return {.key = read_key(what, object), .uid = std::string(metadata["uid"].text())};
+}
+
+void read_rest(const dom::value& metadata, model::object_meta& out) {
+    out.labels = read_labels(metadata["labels"]);
+    out.created = read_time(metadata["creationTimestamp"]);
+    out.terminating = metadata["deletionTimestamp"].present();
 }
 
 template <class Object>
 result<model::object> decode_with(decoder<Object> decode, model::kind what, dom::element json) {
     dom::complaints faults;
     const dom::value root(json, faults);
-    model::object object{Object{.meta = read_meta(what, root)}};
+    model::object object{Object{.meta = read_identity(what, root)}};
     auto& out = *std::get_if<Object>(&object);
-    decode(root, out);
     if (faults.any())
         return faults.first().within(place_of(what, out.meta.key));
+    read_rest(root["metadata"], out.meta);
+    decode(root, out);
+    out.meta.not_understood = faults.details();
     return object;
 }
 

@@ -62,8 +62,9 @@ public:
     json_reader& operator=(json_reader&&) noexcept;
 
     /// One object of the log or the API to its decoded form; the API's defaults are filled in.
-    /// A field that only one rule uses and that makes no sense (a selector, a CIDR, a port of a
-    /// policy) does not fail the object: the model says `invalid` / `not_understood` there.
+    /// A part that makes no sense does not fail the object: it is left out, and the model says
+    /// `invalid`, `not_understood` or `unknown` there. An error only where the text is no object or
+    /// does not say which one.
     result<model::object> decode(model::kind what, std::string_view json);
 
     /// {"type":"ADDED","object":{...}}; the body narrowed. BOOKMARK has only a resource_version,

@@ -139,8 +139,13 @@ result<void> manifest_reader::add_object(model::kind what, dom::element object, 
                         : observe_element(what, object, mode_, names.api_version);
     if (!observed)
         return observed.error();
-    if (const auto decoded = reader_.decode(what, observed->body); !decoded)
+    const auto decoded = reader_.decode(what, observed->body);
+    if (!decoded)
         return decoded.error();
+    // Unlike an API server, whoever has the file can put it right.
+    const auto& meta = meta_of(*decoded);
+    if (!meta.not_understood.empty())
+        return error(errc::bad_field, meta.not_understood.front()).within(place_of(what, meta.key));
     out_.items.push_back(
         {.what = what, .event = {.what = what_happened, .object = std::move(*observed)}});
     return {};

@@ -16,16 +16,22 @@ public:
         : port_(port), family_(f), reader_(reader), node_name_(node_name) {}
 
     void add_slice(const model::endpoint_slice_object& slice) {
+        if (slice.unknown)
+            add_unreadable();
         if (slice.address_family != family_)
             return;
         for (const auto& port : slice.ports)
-            if (port.name == port_.name && port.proto == port_.proto)
-                for (const auto& endpoint : slice.endpoints)
-                    add_endpoint(slice.meta.key.namespace_, endpoint, port.port);
+            if (port.unknown || (port.name == port_.name && port.proto == port_.proto))
+                add_endpoints(slice, port);
     }
+
+    /// Something that may be a backend, and may be here.
+    void add_unreadable() { add(backend::sort::unknown, nullptr, {}, 0, std::string(node_name_)); }
 
     /// A pod that the Service's selector selects.
     void add_selected(const model::pod_object& pod) {
+        if (!pod.understood())
+            return add_unreadable();
         const auto address =
             std::find_if(pod.addresses.begin(), pod.addresses.end(),
                          [&](const model::ip_address& a) { return a.fam() == family_; });
@@ -40,6 +46,16 @@ public:
     }
 
 private:
+    void add_endpoints(const model::endpoint_slice_object& slice,
+                       const model::endpoint_port& port) {
+        for (const auto& endpoint : slice.endpoints) {
+            if (port.unknown || endpoint.unknown)
+                add_unreadable();
+            else
+                add_endpoint(slice.meta.key.namespace_, endpoint, port.port);
+        }
+    }
+
     void add_endpoint(const std::string& namespace_, const model::endpoint& endpoint,
                       std::uint16_t number) {
         if (!endpoint.target_pod.empty())
@@ -70,7 +86,9 @@ private:
         const auto& place = node.empty() ? pod.node_name : node;
         if (pod.finished())
             return;
-        if (pod.host_network)
+        if (!pod.understood())
+            add(backend::sort::unknown, nullptr, address, number, place);
+        else if (pod.host_network)
             add(backend::sort::open, nullptr, address, number, place);
         else if (pod.addresses.empty())
             add(backend::sort::unknown, nullptr, address, number, place);
@@ -107,9 +125,13 @@ std::vector<backend> backends_of(const model::service_object& service,
                                  const model::service_port& port, model::family f,
                                  state_reader& reader, std::string_view node_name) {
     collector backends(port, f, reader, node_name);
-    if (reader.endpoint_slices_known()) {
+    if (port.unknown) {
+        backends.add_unreadable();
+    } else if (reader.endpoint_slices_known()) {
         for (const auto* slice : reader.slices(service.meta.key))
             backends.add_slice(*slice);
+    } else if (service.selector_unknown) {
+        backends.add_unreadable();
     } else if (service.selector && service.selector->size() != 0) {
         for (const auto* pod : reader.pods_with(service.meta.key.namespace_, *service.selector))
             backends.add_selected(*pod);

@@ -14,7 +14,8 @@ struct backend {
     enum class sort : std::uint8_t {
         pod,     ///< judged by the policies that select `pod`
         open,    ///< a hostNetwork pod or an address that is no pod: no policy isolates it
-        unknown, ///< names a pod that the log does not know yet, or not its address: refuses
+        unknown, ///< refuses: a pod that the log does not know yet, or not its address; or what
+                 ///< could not be read
     };
     sort what = sort::pod;
     const model::pod_object* pod = nullptr; // set for `pod`
@@ -25,8 +26,9 @@ struct backend {
     auto operator<=>(const backend&) const = default;
 };
 
-/// All endpoints of that family, whatever their condition, each once; endpoints of finished pods
-/// are left out. Where the log knows no EndpointSlices: the pods that the selector selects.
+/// All endpoints of that family, and what may be one of them and cannot be read, whatever their
+/// condition, each once; endpoints of finished pods are left out. Where the log knows no
+/// EndpointSlices: the pods that the selector selects.
 std::vector<backend> backends_of(const model::service_object& service,
                                  const model::service_port& port, model::family f,
                                  state_reader& reader, std::string_view node_name);

@@ -55,6 +55,7 @@ private:
     model::ruleset wanted_; // whatever the bounds
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
+    std::map<std::string, std::vector<std::string>> not_understood_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
@@ -63,6 +64,7 @@ void compiler::impl::compile(const model::cluster_state& state) {
     *this = impl(std::move(settings_));
     endpoint_slices_known_ = state.endpoint_slices_known;
     undecodable_ = state.undecodable;
+    not_understood_ = state.not_understood;
     for (const auto& unit : static_units(settings_))
         wanted_.put(unit);
     for (const auto& [key, policy] : state.objects.network_policies)
@@ -99,8 +101,9 @@ void compiler::impl::recompile(const model::cluster_state& state,
         compile_service(state, key);
     for (const auto& block : blocks)
         compile_pods(state, block);
-    if (undecodable_ != state.undecodable) {
+    if (undecodable_ != state.undecodable || not_understood_ != state.not_understood) {
         undecodable_ = state.undecodable;
+        not_understood_ = state.not_understood;
         findings_.reset();
     }
 }
@@ -201,6 +204,9 @@ std::vector<finding> compiler::impl::collect_findings() const {
         for (const auto& text : policy.not_understood)
             all.push_back(
                 {finding::kind::not_understood, "NetworkPolicy " + key.to_string(), text});
+    for (const auto& [object, reasons] : not_understood_)
+        for (const auto& reason : reasons)
+            all.push_back({finding::kind::not_understood, object, reason});
     for (const auto& [object, reason] : undecodable_)
         all.push_back({finding::kind::undecodable, object, reason});
     sort_unique(all);

@@ -24,7 +24,7 @@ inline constexpr unsigned compiler_version = 1;
 struct finding {
     enum class kind : std::uint8_t {
         mixed,          ///< backends differ: the door stays open to whom one of them admits
-        not_understood, ///< a part of a policy that matches nobody
+        not_understood, ///< a part of an object that was left out; it admits nobody
         undecodable,    ///< an object that counts as absent
         collision,      ///< two Services claim one front door
         too_many,       ///< a bound was reached; what did not fit is refused

@@ -52,6 +52,8 @@ door_map front_doors_of(const model::service_object& service) {
         if (service.type != model::service_type::cluster_ip && port.node_port != 0)
             for (const auto f : families_of(service))
                 add(door_class::nodeport, zero_address(f), port.node_port, port);
+        if (port.port == 0)
+            continue; // it cannot be read
         add_each(door_class::external, external, port);
         add_each(door_class::clusterip, service.cluster_ips, port);
     }

@@ -45,9 +45,11 @@ struct projector::impl {
     void apply(const model::event& e);
     void set(model::kind kind, const model::event& e);
     void remove(model::kind kind, const model::object_key& key, std::string_view uid);
+    void note_parts(model::kind kind, const model::object_meta& meta);
 
     template <class T> void put(const model::object_key& key, T fresh);
-    template <class T> void erase(const model::object_key& key, std::string_view uid);
+    template <class T>
+    void erase(model::kind kind, const model::object_key& key, std::string_view uid);
 
     // What follows from an object that comes, changes or goes; nullptr where it does not exist.
     void changed(const model::namespace_object* before, const model::namespace_object* after);
@@ -87,24 +89,32 @@ void projector::impl::set(model::kind kind, const model::event& e) {
     auto& meta = meta_of(*decoded);
     meta.key = key;
     meta.seq = e.seq;
+    note_parts(kind, meta);
     std::visit([&]<class T>(T& fresh) { put(key, std::move(fresh)); }, *decoded);
+}
+
+void projector::impl::note_parts(model::kind kind, const model::object_meta& meta) {
+    if (!meta.not_understood.empty())
+        state.not_understood[name_of(kind, meta.key)] = meta.not_understood;
+    else if (!state.not_understood.empty())
+        state.not_understood.erase(name_of(kind, meta.key));
 }
 
 void projector::impl::remove(model::kind kind, const model::object_key& key, std::string_view uid) {
     state.undecodable.erase(name_of(kind, key));
     switch (kind) {
     case model::kind::namespace_:
-        return erase<model::namespace_object>(key, uid);
+        return erase<model::namespace_object>(kind, key, uid);
     case model::kind::node:
-        return erase<model::node_object>(key, uid);
+        return erase<model::node_object>(kind, key, uid);
     case model::kind::pod:
-        return erase<model::pod_object>(key, uid);
+        return erase<model::pod_object>(kind, key, uid);
     case model::kind::service:
-        return erase<model::service_object>(key, uid);
+        return erase<model::service_object>(kind, key, uid);
     case model::kind::endpoint_slice:
-        return erase<model::endpoint_slice_object>(key, uid);
+        return erase<model::endpoint_slice_object>(kind, key, uid);
     case model::kind::network_policy:
-        return erase<model::network_policy_object>(key, uid);
+        return erase<model::network_policy_object>(kind, key, uid);
     }
 }
 
@@ -122,7 +132,8 @@ template <class T> void projector::impl::put(const model::object_key& key, T fre
     }
 }
 
-template <class T> void projector::impl::erase(const model::object_key& key, std::string_view uid) {
+template <class T>
+void projector::impl::erase(model::kind kind, const model::object_key& key, std::string_view uid) {
     auto& objects = table<T>(state.objects);
     const auto at = objects.find(key);
     if (at == objects.end())
@@ -130,6 +141,7 @@ template <class T> void projector::impl::erase(const model::object_key& key, std
     const auto& live = at->second.meta.uid;
     if (!uid.empty() && !live.empty() && uid != live)
         return;
+    note_parts(kind, {.key = key});
     const auto gone = objects.extract(at);
     changed(&gone.mapped(), nullptr);
 }

@@ -33,10 +33,12 @@ public:
     /// - An event that concerns no object moves `seq` alone; a LISTED of the endpoint slices also
     ///   tells that they are known, however few.
     /// - A DELETED that names another UID than the live object's is late and removes nothing.
-    /// - An object that cannot be decoded is named in state().undecodable and counts as absent, its
-    ///   former version included: nobody knows what it says now. A NetworkPolicy alone keeps the
-    ///   last version that was understood, because its absence would open what it shut. That
-    ///   version is the one thing here that depends on more than each object's last event.
+    /// - An object of which parts cannot be read is there without them, and named in
+    ///   state().not_understood. One that cannot be decoded at all is named in state().undecodable
+    ///   and counts as absent, its former version included: nobody knows what it says now. A
+    ///   NetworkPolicy alone keeps the last version that was understood, because its absence would
+    ///   open what it shut. That version is the one thing here that depends on more than each
+    ///   object's last event.
     void apply(const model::event& e);
 
     const model::cluster_state& state() const noexcept;

@@ -1,4 +1,5 @@
-// Any bytes as a file to import. What is taken from it must be readable as what it claims to be.
+// Any bytes as a file to import. What is taken from it must be readable, in all parts, as what it
+// claims to be.
 #include "codec/manifest.hpp"
 
 #include <cstdlib>
@@ -11,8 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto read = codec::read_manifest(reader, text, codec::body_mode::narrowed);
     if (!read)
         return 0;
-    for (const auto& item : read->items)
-        if (!reader.decode(item.what, item.event.object.body))
+    for (const auto& item : read->items) {
+        const auto decoded = reader.decode(item.what, item.event.object.body);
+        if (!decoded || !meta_of(*decoded).not_understood.empty())
             std::abort();
+    }
     return 0;
 }

@@ -55,6 +55,10 @@ private:
             list += (list.empty() ? "" : ",") + one();
         return list;
     }
+    /// Once in a while what nobody can read.
+    std::string odd(std::string unreadable, std::string otherwise) {
+        return one_in(12) ? std::move(unreadable) : std::move(otherwise);
+    }
     std::string namespace_name() { return pick({"a", "b"}); }
 
     object make(model::kind what) {
@@ -86,12 +90,13 @@ private:
 
     object make_pod() {
         const auto addresses = some(2, [&] {
-            return fmt::format(R"({{"ip":"{}"}})", pick({"10.0.0.1", "10.0.0.2", "10.0.0.3",
-                                                         "10.0.0.4", "10.0.1.1", "fd00::1"}));
+            return fmt::format(R"({{"ip":"{}"}})",
+                               pick({"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.1.1",
+                                     "fd00::1", odd("nowhere", "10.0.0.1")}));
         });
         const auto ports = some(2, [&] {
             return fmt::format(R"({{"name":"{}","containerPort":{},"protocol":"{}"}})",
-                               pick({"http", "dns"}), pick({"8080", "9090"}),
+                               pick({"http", "dns"}), pick({"8080", odd("0", "9090")}),
                                pick({"TCP", "TCP", "UDP"}));
         });
         return as_object(
@@ -113,8 +118,9 @@ private:
         const auto port = [&](const char* name, const char* protocol) {
             return fmt::format(
                 R"({{"name":"{}","protocol":"{}","port":{},"targetPort":{},"nodePort":{}}})", name,
-                protocol, pick({"80", "81"}), pick({"8080", "9090", R"("http")"}),
-                pick({"30001", "30001", "30002", "30002", "0"}));
+                protocol, pick({"80", odd("-80", "81")}),
+                pick({"8080", odd("-1", "9090"), R"("http")"}),
+                pick({"30001", "30001", "30002", "30002", odd("99999", "0")}));
         };
         auto ports = port("", "TCP");
         if (one_in(2))
@@ -127,17 +133,19 @@ private:
             fmt::format(R"(,"creationTimestamp":"2026-11-23T09:00:0{}Z")", below(3)),
             fmt::format(R"("spec":{{"type":"{}","clusterIPs":[{}],"externalIPs":[{}],)"
                         R"("externalTrafficPolicy":"{}","selector":{{{}}},"ports":[{}]}})",
-                        pick({"NodePort", "NodePort", "NodePort", "NodePort", "LoadBalancer",
-                              "ClusterIP", "ExternalName"}),
+                        pick({"NodePort", "NodePort", "NodePort", odd("Tunnel", "NodePort"),
+                              "LoadBalancer", "ClusterIP", "ExternalName"}),
                         pick({R"("10.96.0.1")", R"("10.96.0.2","fd00:96::2")",
                               one_in(3) ? R"("None")" : R"("10.96.0.1")"}),
-                        addresses(), pick({"Cluster", "Local"}), labels(), ports));
+                        addresses(), pick({"Cluster", "Local"}), odd(R"("app":7)", labels()),
+                        ports));
     }
 
     object make_slice() {
         const bool six = one_in(5);
         const auto endpoints = some(3, [&] {
-            const auto address = six          ? std::string("fd00::1")
+            const auto address = one_in(20)   ? std::string("nowhere")
+                                 : six        ? std::string("fd00::1")
                                  : one_in(12) ? std::string("172.16.0.9")
                                               : pick({"10.0.0.1", "10.0.0.2", "10.0.0.3"});
             const auto target =
@@ -148,12 +156,12 @@ private:
         });
         const auto ports =
             fmt::format(R"({{"name":"","port":{}}},{{"name":"dns","protocol":"UDP","port":{}}})",
-                        pick({"8080", "9090", "null"}), pick({"8080", "9090"}));
+                        pick({"8080", "9090", odd("0", "null")}), pick({"8080", "9090"}));
         return as_object(
             model::kind::endpoint_slice, "e" + std::to_string(below(3)), "u",
             fmt::format(R"(,"labels":{{"kubernetes.io/service-name":"s{}"}})", below(2)),
             fmt::format(R"("addressType":"{}","ports":[{}],"endpoints":[{}])",
-                        six ? "IPv6" : "IPv4", ports, endpoints));
+                        six ? "IPv6" : odd("IPX", "IPv4"), ports, endpoints));
     }
 
     std::string selector() {

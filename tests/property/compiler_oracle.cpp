@@ -18,6 +18,9 @@ struct seen_backend {
     std::uint16_t port = 0;
 };
 
+/// Refuses, and may be on this node.
+constexpr seen_backend unreadable{.local = true};
+
 class oracle {
 public:
     oracle(const objects& o, bool slices_known, const std::string& node, const connection& c)
@@ -87,8 +90,10 @@ private:
     void add_pod(const pod_object& pod, std::uint16_t port, const std::string& node,
                  std::vector<seen_backend>& to) const {
         if (!pod.finished())
-            to.push_back({.pod = pod.host_network || pod.addresses.empty() ? nullptr : &pod,
-                          .open = pod.host_network,
+            to.push_back({.pod = pod.host_network || pod.addresses.empty() || !pod.understood()
+                                     ? nullptr
+                                     : &pod,
+                          .open = pod.host_network && pod.understood(),
                           .local = (node.empty() ? pod.node_name : node) == node_,
                           .port = port});
     }
@@ -96,13 +101,20 @@ private:
     std::vector<seen_backend> by_slices(const service_object& s, const service_port& port) const {
         std::vector<seen_backend> found;
         for (const auto& [key, slice] : objects_.endpoint_slices) {
-            if (slice.service != s.meta.key.name || key.namespace_ != s.meta.key.namespace_ ||
-                slice.address_family != c_.destination.fam())
+            if (slice.service != s.meta.key.name || key.namespace_ != s.meta.key.namespace_)
+                continue;
+            if (slice.unknown)
+                found.push_back(unreadable);
+            if (slice.address_family != c_.destination.fam())
                 continue;
             for (const auto& p : slice.ports)
-                if (p.name == port.name && p.proto == port.proto)
-                    for (const auto& e : slice.endpoints)
-                        add_endpoint(key.namespace_, e, p.port, found);
+                if (p.unknown || (p.name == port.name && p.proto == port.proto))
+                    for (const auto& e : slice.endpoints) {
+                        if (p.unknown || e.unknown)
+                            found.push_back(unreadable);
+                        else
+                            add_endpoint(key.namespace_, e, p.port, found);
+                    }
         }
         return found;
     }
@@ -128,6 +140,8 @@ private:
 
     std::vector<seen_backend> by_selector(const service_object& s, const service_port& port) const {
         std::vector<seen_backend> found;
+        if (s.selector_unknown)
+            return {unreadable};
         if (!s.selector)
             return found;
         for (const auto& entry : objects_.pods) {
@@ -146,7 +160,9 @@ private:
             for (const auto& p : pod.ports)
                 if (number == 0 && p.name == port.target_port.name && p.proto == port.proto)
                     number = p.port;
-            if (selected && reachable && number != 0)
+            if (selected && !pod.understood())
+                found.push_back(unreadable);
+            else if (selected && reachable && number != 0)
                 add_pod(pod, number, {}, found);
         }
         return found;
@@ -156,7 +172,9 @@ private:
         std::vector<seen_backend> all;
         for (const auto& port : s.ports)
             if (answers(s, port, cluster_ip)) {
-                const auto more = slices_known_ ? by_slices(s, port) : by_selector(s, port);
+                const auto more = port.unknown    ? std::vector{unreadable}
+                                  : slices_known_ ? by_slices(s, port)
+                                                  : by_selector(s, port);
                 all.insert(all.end(), more.begin(), more.end());
             }
         auto judged = all;

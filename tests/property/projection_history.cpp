@@ -76,7 +76,8 @@ private:
     words addresses() {
         words made;
         for (auto n = below(3); n > 0; --n)
-            made.push_back(pick({"10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1", "fd00::2"}));
+            made.push_back(pick({"10.0.0.1", "10.0.0.2", "10.0.0.3", "fd00::1", "fd00::2",
+                                 one_in(4) ? "nowhere" : "10.0.0.1"}));
         return made;
     }
     std::string labels() {
@@ -119,7 +120,8 @@ private:
     object make_slice() {
         words endpoints;
         for (auto n = below(4); n > 0; --n)
-            endpoints.push_back("10.0.0." + std::to_string(below(4) + 1) +
+            endpoints.push_back((one_in(10) ? "nowhere" : "10.0.0.") +
+                                std::to_string(below(4) + 1) +
                                 (one_in(4) ? "" : "@p" + std::to_string(below(4))));
         return slice(key("e", 3), pick({"s0", "s1", ""}), endpoints);
     }

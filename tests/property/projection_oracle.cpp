@@ -96,7 +96,8 @@ void policies_of(const model::objects& objects, named_resolved& into) {
 
 bool operator==(const snapshot& a, const snapshot& b) {
     return tied(a.objects) == tied(b.objects) && a.resolved == b.resolved &&
-           a.endpoint_slices_known == b.endpoint_slices_known && a.undecodable == b.undecodable;
+           a.endpoint_slices_known == b.endpoint_slices_known && a.undecodable == b.undecodable &&
+           a.not_understood == b.not_understood;
 }
 
 snapshot snapshot_of(const model::cluster_state& state) {
@@ -117,7 +118,8 @@ snapshot snapshot_of(const model::cluster_state& state) {
     }
     for (const auto& [address, pod] : resolved.owners)
         named.owners[address] = key_of(pod);
-    return {state.objects, std::move(named), state.endpoint_slices_known, state.undecodable};
+    return {state.objects, std::move(named), state.endpoint_slices_known, state.undecodable,
+            state.not_understood};
 }
 
 named_resolved resolve(const model::objects& objects, bool endpoint_slices_known) {

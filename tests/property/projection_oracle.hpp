@@ -28,6 +28,7 @@ struct snapshot {
     named_resolved resolved;
     bool endpoint_slices_known = false;
     std::map<std::string, std::string> undecodable;
+    std::map<std::string, std::vector<std::string>> not_understood;
 };
 bool operator==(const snapshot& a, const snapshot& b);
 

@@ -8,7 +8,8 @@
 //     KIND NAME [uid=..]     broken KIND NAME     listed KIND
 //
 // `forget` forgets the changes so far. The rest prints: changes (since they were last printed),
-// objects, queries, owners, policies, services, undecodable.
+// objects, queries, owners, policies, services, undecodable, misread (objects of which parts are
+// not understood).
 #include "projection/projector.hpp"
 
 #include "scenario/projection_text.hpp"
@@ -147,6 +148,8 @@ private:
             return services_text(state.resolved);
         if (what == "undecodable")
             return undecodable_text(state);
+        if (what == "misread")
+            return misread_text(state);
         throw std::invalid_argument("no such command: " + what);
     }
 

@@ -145,6 +145,14 @@ std::string services_text(const model::resolved& resolved) {
     return text.empty() ? "no slices\n" : text;
 }
 
+std::string misread_text(const model::cluster_state& state) {
+    std::string text;
+    for (const auto& [name, parts] : state.not_understood)
+        for (const auto& part : parts)
+            text += name + ": " + part + '\n';
+    return text.empty() ? "everything is understood\n" : text;
+}
+
 std::string undecodable_text(const model::cluster_state& state) {
     std::string text;
     for (const auto& [name, reason] : state.undecodable)

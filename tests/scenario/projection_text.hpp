@@ -17,5 +17,6 @@ std::string owners_text(const model::resolved& resolved);
 std::string policies_text(const model::resolved& resolved);
 std::string services_text(const model::resolved& resolved);
 std::string undecodable_text(const model::cluster_state& state);
+std::string misread_text(const model::cluster_state& state);
 
 } // namespace nodewall::test

@@ -67,7 +67,7 @@ TEST(DecodeEndpointSlice, NamesOfHostsAreIgnored) {
     EXPECT_TRUE(s.endpoints.empty());
 }
 
-TEST(DecodeEndpointSlice, AnImpossibleFieldIsNamedWithItsPath) {
+TEST(DecodeEndpointSlice, APartThatCannotBeReadIsNamedWithItsPath) {
     const struct {
         const char* rest;
         const char* field;
@@ -80,11 +80,44 @@ TEST(DecodeEndpointSlice, AnImpossibleFieldIsNamedWithItsPath) {
         {R"("addressType":"IPv4","ports":[{"port":80,"protocol":"X"}])",
          "ports[0].protocol is 'X', not TCP, UDP or SCTP"},
     };
-    for (const auto& c : cases) {
-        const auto e = refusal<endpoint_slice_object>(object(c.rest));
-        EXPECT_TRUE(e.is(errc::bad_field)) << e.message();
-        EXPECT_EQ(e.detail(), std::string("endpointslices.discovery.k8s.io shop/web: ") + c.field);
+    for (const auto& c : cases)
+        EXPECT_EQ(left_out<endpoint_slice_object>(object(c.rest)),
+                  std::vector<std::string>{c.field});
+}
+
+TEST(DecodeEndpointSlice, AnEndpointThatCannotBeReadIsUnknownAndTheOthersStay) {
+    const auto s = slice(R"("addressType":"IPv4","endpoints":[
+        {"addresses":["10.1.0.5","x"],"targetRef":{"kind":"Pod","name":"p"}},7,
+        {"addresses":["10.1.0.6"]}])");
+    EXPECT_EQ(s.endpoints,
+              (std::vector<endpoint>{
+                  {.unknown = true}, {.unknown = true}, {.addresses = {ip("10.1.0.6")}}}));
+    EXPECT_FALSE(s.unknown);
+}
+
+TEST(DecodeEndpointSlice, APortThatCannotBeReadIsUnknownAndTheOthersStay) {
+    const auto s = slice(R"("addressType":"IPv4","ports":[{"name":"a","port":0},{"port":80}])");
+    EXPECT_EQ(s.ports, (std::vector<endpoint_port>{{.unknown = true}, {"", protocol::tcp, 80}}));
+    EXPECT_FALSE(s.unknown);
+}
+
+TEST(DecodeEndpointSlice, OneOfWhichNothingCanBeReadStillBelongsToItsService) {
+    const auto labelled = [](std::string_view rest) {
+        return decode<endpoint_slice_object>(
+            std::string(R"({"metadata":{"name":"web-x","namespace":"shop",
+                "labels":{"kubernetes.io/service-name":"web"}},)")
+                .append(rest)
+                .append("}"));
+    };
+    for (const auto* rest :
+         {R"("addressType":"IPX")", R"("addressType":7)", R"("ports":[])",
+          R"("addressType":"IPv4","endpoints":7)", R"("addressType":"IPv4","ports":{})"}) {
+        const auto s = labelled(rest);
+        EXPECT_TRUE(s.unknown) << rest;
+        EXPECT_EQ(s.service, "web");
+        EXPECT_EQ(s.meta.not_understood.size(), 1U);
     }
+    EXPECT_FALSE(labelled(R"("addressType":"FQDN","endpoints":7)").unknown);
 }
 
 } // namespace

@@ -196,12 +196,26 @@ TEST(DecodeNetworkPolicy, ARuleThatMakesNoSenseAdmitsNobody) {
         EXPECT_EQ(rule(c.rule), (policy_rule{.peers = {{.not_understood = c.why}}})) << c.rule;
 }
 
-TEST(DecodeNetworkPolicy, AnUnknownPolicyTypeIsABadField) {
-    const auto e =
-        refusal<network_policy_object>(object(R"("spec":{"policyTypes":["Ingress","Sideways"]})"));
-    EXPECT_TRUE(e.is(errc::bad_field));
-    EXPECT_EQ(e.detail(), "networkpolicies.networking.k8s.io shop/web: spec.policyTypes[1] is "
-                          "'Sideways', not Ingress or Egress");
+TEST(DecodeNetworkPolicy, AnUnknownPolicyTypeMayBeEither) {
+    const auto p = decode<network_policy_object>(object(R"("spec":{"policyTypes":["Sideways"]})"));
+    EXPECT_TRUE(p.isolates_ingress && p.isolates_egress);
+    EXPECT_EQ(p.meta.not_understood, std::vector<std::string>{"spec.policyTypes[0] is 'Sideways', "
+                                                              "not Ingress or Egress"});
+    EXPECT_TRUE(decode<network_policy_object>(object(R"("spec":{"policyTypes":"Egress"})"))
+                    .isolates_ingress);
+}
+
+TEST(DecodeNetworkPolicy, WithoutASpecThatCanBeReadItSelectsNobody) {
+    const auto p = decode<network_policy_object>(object(R"("spec":7)"));
+    EXPECT_EQ(p.pod_selector.invalid, "spec is not an object");
+    EXPECT_EQ(p.meta.not_understood, std::vector<std::string>{"spec is not an object"});
+}
+
+TEST(DecodeNetworkPolicy, RulesThatAreNoListAdmitNobody) {
+    const auto p = decode<network_policy_object>(object(R"("spec":{"ingress":{}})"));
+    EXPECT_TRUE(p.isolates_ingress);
+    EXPECT_TRUE(p.ingress.empty());
+    EXPECT_EQ(p.meta.not_understood.size(), 1U);
 }
 
 TEST(DecodeNetworkPolicy, OldObjectsOfExtensionsReadTheSameWay) {

@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "decoding.hpp"
 
 namespace nodewall::codec::testing {
@@ -94,35 +95,99 @@ TEST(DecodeService, OnlyExternalTrafficPolicyLocalIsLocal) {
     EXPECT_FALSE(service(R"("internalTrafficPolicy":"Local")").local_traffic_only);
 }
 
-TEST(DecodeService, AnImpossibleFieldIsNamedWithItsPath) {
+TEST(DecodeService, APartThatCannotBeReadIsNamedWithItsPath) {
     const struct {
         const char* spec;
         const char* detail;
     } cases[] = {
         {R"("ports":[{"port":80,"nodePort":65536}])",
-         "services shop/web: spec.ports[0].nodePort is 65536, not 0 to 65535"},
-        {R"("ports":[{"port":80},{"port":0}])",
-         "services shop/web: spec.ports[1].port is 0, not 1 to 65535"},
-        {R"("ports":[{"port":70000}])",
-         "services shop/web: spec.ports[0].port is 70000, not 1 to 65535"},
-        {R"("ports":[{"nodePort":30000}])", "services shop/web: spec.ports[0].port is missing"},
-        {R"("ports":[{"port":"80"}])", "services shop/web: spec.ports[0].port is not an integer"},
+         "spec.ports[0].nodePort is 65536, not 0 to 65535"},
+        {R"("ports":[{"port":80},{"port":0}])", "spec.ports[1].port is 0, not 1 to 65535"},
+        {R"("ports":[{"port":70000}])", "spec.ports[0].port is 70000, not 1 to 65535"},
+        {R"("ports":[{"nodePort":30000}])", "spec.ports[0].port is missing"},
+        {R"("ports":[{"port":"80"}])", "spec.ports[0].port is not an integer"},
         {R"("ports":[{"port":80,"targetPort":-5}])",
-         "services shop/web: spec.ports[0].targetPort is -5, not 0 to 65535"},
-        {R"("ports":[null])", "services shop/web: spec.ports[0].port is missing"},
-        {R"("type":"Tunnel")", "services shop/web: spec.type is 'Tunnel', no type of Service"},
-        {R"("selector":{"app":1})", "services shop/web: spec.selector.app is not a string"},
-        {R"("externalIPs":["here"])",
-         "services shop/web: spec.externalIPs[0] is 'here': not an IP address"},
-        {R"("ipFamilies":["IPv5"])",
-         "services shop/web: spec.ipFamilies[0] is 'IPv5', not IPv4 or IPv6"},
+         "spec.ports[0].targetPort is -5, not 0 to 65535"},
+        {R"("ports":[null])", "spec.ports[0].port is missing"},
+        {R"("type":"Tunnel")", "spec.type is 'Tunnel', no type of Service"},
+        {R"("selector":{"app":1})", "spec.selector.app is not a string"},
+        {R"("externalIPs":["here"])", "spec.externalIPs[0] is 'here': not an IP address"},
+        {R"("ipFamilies":["IPv5"])", "spec.ipFamilies[0] is 'IPv5', not IPv4 or IPv6"},
     };
-    for (const auto& c : cases) {
-        const auto e =
-            refusal<service_object>(object(std::string(R"("spec":{)").append(c.spec).append("}")));
-        EXPECT_TRUE(e.is(errc::bad_field)) << e.message();
-        EXPECT_EQ(e.detail(), c.detail);
-    }
+    for (const auto& c : cases)
+        EXPECT_EQ(
+            left_out<service_object>(object(std::string(R"("spec":{)").append(c.spec).append("}"))),
+            std::vector<std::string>{c.detail});
+}
+
+TEST(DecodeService, TheDoorsThatCanBeToldAreKept) {
+    const auto s = service(R"("ports":[{"port":80,"nodePort":65536},{"port":0,"nodePort":30081},
+                                       {"port":82,"nodePort":30082}])");
+    EXPECT_EQ(s.ports, (std::vector<service_port>{{"", protocol::tcp, 80, {.number = 80}, 0},
+                                                  {"", protocol::tcp, 0, {}, 30081, true},
+                                                  {"", protocol::tcp, 82, {.number = 82}, 30082}}));
+}
+
+TEST(DecodeService, ADoorWhoseBackendsCannotBeToldIsUnknown) {
+    EXPECT_TRUE(port(R"("port":80,"nodePort":30080,"name":7)").unknown);
+    EXPECT_TRUE(port(R"("port":80,"nodePort":30080,"targetPort":-5)").unknown);
+    EXPECT_TRUE(port(R"("nodePort":30080)").unknown) << "it leads to the port, which is missing";
+    EXPECT_FALSE(port(R"("nodePort":30080,"targetPort":8080)").unknown);
+    EXPECT_FALSE(port(R"("port":80,"nodePort":30080)").unknown);
+}
+
+TEST(DecodeService, AnEntryThatNamesNoDoorIsLeftOut) {
+    EXPECT_TRUE(service(R"("ports":[null,{},{"port":-1},7,
+                                    {"port":80,"protocol":"QUIC"}])")
+                    .ports.empty());
+}
+
+TEST(DecodeService, OfATypeThatIsNotKnownItMayHaveEveryDoor) {
+    EXPECT_EQ(service(R"("type":"Tunnel")").type, service_type::load_balancer);
+    EXPECT_EQ(service(R"("type":7)").type, service_type::load_balancer);
+    EXPECT_EQ(service(R"("type":"")").type, service_type::cluster_ip);
+}
+
+TEST(DecodeService, WhereAFamilyCannotBeReadItMayHaveBoth) {
+    const std::vector both{family::ipv4, family::ipv6};
+    EXPECT_EQ(service(R"("ipFamilies":["IPv4","IPv5"])").ip_families, both);
+    EXPECT_EQ(service(R"("clusterIPs":["10.96.0.1","there"])").ip_families, both);
+    EXPECT_TRUE(service(R"("clusterIPs":["10.96.0.1"],"externalIPs":["x"])").ip_families.empty());
+}
+
+TEST(DecodeService, AnAddressThatIsNoneIsLeftOut) {
+    const auto s = service(R"("clusterIPs":["there","10.96.0.1"],"externalIPs":["x","192.0.2.1"])",
+                           R"({"loadBalancer":{"ingress":[{"ip":"y"},{"ip":"203.0.113.7"}]}})");
+    EXPECT_EQ(s.cluster_ips, std::vector{ip("10.96.0.1")});
+    EXPECT_EQ(s.external_ips, std::vector{ip("192.0.2.1")});
+    EXPECT_EQ(s.load_balancer_ips, std::vector{ip("203.0.113.7")});
+    EXPECT_EQ(s.meta.not_understood.size(), 3U);
+}
+
+TEST(DecodeService, ASelectorThatCannotBeReadIsNotNoSelector) {
+    const auto s = service(R"("selector":{"app":1,"tier":"front"})");
+    EXPECT_FALSE(s.selector.has_value());
+    EXPECT_TRUE(s.selector_unknown);
+    EXPECT_FALSE(service(R"("selector":{})").selector_unknown);
+}
+
+TEST(DecodeService, ComplaintsAreFewAndShort) {
+    const auto s = service(R"("externalIPs":["1","2","3","4","5","6","7","8","9","10"])");
+    EXPECT_EQ(s.meta.not_understood.size(), limits::complaints_max);
+    const auto long_one = service(R"("type":")" + std::string(10'000, 'x') + '"');
+    ASSERT_EQ(long_one.meta.not_understood.size(), 1U);
+    EXPECT_EQ(long_one.meta.not_understood[0].size(), limits::complaint_bytes_max);
+    EXPECT_TRUE(long_one.meta.not_understood[0].starts_with("spec.type is 'xxx"));
+    std::string euros; // three bytes each: one of them would be cut
+    while (euros.size() < 1000)
+        euros += "\xe2\x82\xac";
+    const auto cut = service(R"("type":")" + euros + '"').meta.not_understood.at(0);
+    EXPECT_TRUE(cut.ends_with("\xe2\x82\xac...")) << cut;
+}
+
+TEST(DecodeService, WhatIsWrongInOneWayIsSaidOnce) {
+    EXPECT_EQ(left_out<service_object>(object(R"("spec":7)")),
+              std::vector<std::string>{"spec is not an object"});
 }
 
 } // namespace

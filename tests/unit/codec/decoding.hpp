@@ -31,6 +31,11 @@ template <class Object> Object decode(std::string_view json) {
     return decoded ? std::get<Object>(*decoded) : Object{};
 }
 
+/// The parts of the object that decode leaves out.
+template <class Object> std::vector<std::string> left_out(std::string_view json) {
+    return decode<Object>(json).meta.not_understood;
+}
+
 /// What decode says against the object.
 template <class Object> error refusal(std::string_view json) {
     const auto decoded = json_reader().decode(kind_for<Object>(), json);

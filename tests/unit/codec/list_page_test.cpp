@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "codec/json_reader.hpp"
 
 #include <gtest/gtest.h>
@@ -79,6 +80,15 @@ TEST(ListPage, WhatIsNoCompletePageNeverPassesForAnEmptyList) {
         EXPECT_TRUE(page.error().is(c.code)) << page.error().message();
         EXPECT_TRUE(page.error().detail().starts_with(c.detail)) << page.error().detail();
     }
+}
+
+TEST(ListPage, AnItemThatIsTooLargeIsNamed) {
+    const auto page = read(R"({"metadata":{"resourceVersion":"1"},"items":[{"metadata":
+        {"name":"a","namespace":"b","labels":{"l":")" +
+                           std::string(limits::frame_bytes_max, 'x') + "\"}}}]}");
+    ASSERT_FALSE(page.has_value());
+    EXPECT_TRUE(page.error().is(errc::too_large));
+    EXPECT_TRUE(page.error().detail().starts_with("items[0]: pods b/a: a body of "));
 }
 
 TEST(Status, CarriesWhatARetryNeeds) {

@@ -123,12 +123,16 @@ TEST(Findings, NameWhatWasNotUnderstoodAndWhatCouldNotBeDecoded) {
     model::policy_peer odd;
     odd.not_understood = "names no peer";
     c.add(a_policy("web/odd", {{{odd}, {}}}));
-    c.state.undecodable["pods web/broken"] = "status.podIP is not an address";
+    c.state.undecodable["pods web/broken"] = "not JSON";
+    c.state.not_understood["services web/site"] = {"spec.type is 'Tunnel', no type of Service",
+                                                   "spec.externalIPs[0] is 'x': not an IP address"};
     c.compile();
     EXPECT_THAT(c.findings(),
                 testing::ElementsAre(
                     "NetworkPolicy web/odd: ingress[0]: a peer matches nobody: names no peer",
-                    "pods web/broken: status.podIP is not an address"));
+                    "services web/site: spec.externalIPs[0] is 'x': not an IP address",
+                    "services web/site: spec.type is 'Tunnel', no type of Service",
+                    "pods web/broken: not JSON"));
 }
 
 TEST(Tokens, TellThingsApartThatShareTheirLetters) {

@@ -85,6 +85,22 @@ TEST_F(Projector, APodThatCannotBeReadIsAbsentAndNamed) {
     EXPECT_TRUE(state().undecodable.empty());
 }
 
+TEST_F(Projector, AnObjectOfWhichAPartIsNotUnderstoodStaysAndIsNamed) {
+    const auto good = test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5"}});
+    const auto bad = test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5", "x"}});
+    apply(added(good));
+    EXPECT_TRUE(apply(added(bad)).contains({.kind = what::pod, .key = web}));
+    EXPECT_EQ(state().objects.pods.size(), 1U);
+    EXPECT_EQ(state().resolved.owners.size(), 1U);
+    EXPECT_TRUE(state().undecodable.empty());
+    EXPECT_EQ(state().not_understood,
+              (std::map<std::string, std::vector<std::string>>{
+                  {"pods a/web", {"status.podIPs[1].ip is 'x': not an IP address"}}}));
+    EXPECT_TRUE(apply(added(bad)).empty());
+    apply(added(good));
+    EXPECT_TRUE(state().not_understood.empty());
+}
+
 TEST_F(Projector, APolicyThatCannotBeReadAnyMoreKeepsWhatWasUnderstood) {
     apply(added(test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5"}})));
     apply(added(test::policy({.key = "a/deny"})));
