@@ -26,8 +26,9 @@ const char* error_domain(errc);
 const char* describe(errc);
 
 struct configuration {
-    std::string kubeconfig; ///< empty: KUBECONFIG, else the service account in the cluster
-    std::string context;    ///< empty: the kubeconfig's current one
+    std::string kubeconfig;  ///< one file; empty: `kubeconfigs`
+    std::string kubeconfigs; ///< KUBECONFIG; empty: the service account in the cluster
+    std::string context;     ///< empty: the kubeconfig's current one
     std::string db = "/var/lib/nodewall/events.db";
     bool dry_run = false; ///< everything but the kernel
     std::string listen;   ///< ADDRESS:PORT for /healthz, /readyz, /metrics; empty: none

@@ -37,6 +37,10 @@ kube::config_loader loader_of(const configuration& config) {
         return [path = config.kubeconfig, context = config.context] {
             return kube::load_kubeconfig(path, context);
         };
+    if (!config.kubeconfigs.empty())
+        return [paths = config.kubeconfigs, context = config.context] {
+            return kube::load_kubeconfigs(paths, context);
+        };
     return [] {
         kube::pod_environment pod;
         pod.host = environment("KUBERNETES_SERVICE_HOST");

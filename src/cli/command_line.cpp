@@ -172,9 +172,8 @@ command finish_run(const run_flags& f) {
     override_with(f.listen, o.config.listen);
     if (f.level)
         o.config.level = *parse_log_level(*f.level);
-    if (const char* variable = std::getenv("KUBECONFIG");
-        o.config.kubeconfig.empty() && variable != nullptr)
-        o.config.kubeconfig = variable;
+    if (const char* variable = std::getenv("KUBECONFIG"); variable != nullptr)
+        o.config.kubeconfigs = variable;
     o.config.dry_run = o.config.dry_run || f.dry_run;
     if (o.config.gate.node_name.empty())
         o.config.gate.node_name = agent::default_node_name();

@@ -1,13 +1,12 @@
 #include "kube/kubeconfig.hpp"
 
-#include "codec/yaml.hpp"
 #include "kube/base64.hpp"
 #include "kube/credentials.hpp"
+#include "kube/kubeconfig_documents.hpp"
 
-#include <boost/json/value.hpp>
 #include <fmt/core.h>
 
-#include <filesystem>
+#include <algorithm>
 
 namespace nodewall::kube {
 
@@ -15,80 +14,43 @@ namespace {
 
 namespace json = boost::json;
 
-/// The string at `name`, empty where it is absent or null.
-result<std::string> text_of(const json::object& entry, std::string_view name) {
-    const auto* value = entry.if_contains(name);
-    if (value == nullptr || value->is_null())
-        return std::string();
-    if (!value->is_string())
-        return error(errc::bad_value, fmt::format("{}: not a text", name));
-    return std::string(value->get_string());
-}
-
 bool flag_of(const json::object& entry, std::string_view name) {
     const auto* value = entry.if_contains(name);
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
-const json::object* object_of(const json::object& entry, std::string_view name) {
-    const auto* value = entry.if_contains(name);
-    return value == nullptr ? nullptr : value->if_object();
-}
-
+/// What the documents say about one context.
 class kubeconfig {
 public:
-    kubeconfig(const json::object& root, const std::string& path, const file_reader& read)
-        : root_(root), folder_(std::filesystem::path(path).parent_path()), read_(read) {}
+    kubeconfig(const kubeconfig_documents& documents, const file_reader& read)
+        : documents_(documents), read_(read) {}
 
     result<server_config> resolve(const std::string& wanted_context) const {
         auto context_name = wanted_context;
         if (context_name.empty()) {
-            auto current = text_of(root_, "current-context");
+            auto current = documents_.current_context();
             if (!current)
                 return current.error();
-            if (current->empty())
-                return error(errc::no_such_entry, "current-context (name a context, or set one by "
-                                                  "kubectl config use-context)");
             context_name = *current;
         }
-        const auto context = find("contexts", "context", context_name);
+        const auto context = documents_.find("contexts", "context", context_name);
         if (!context)
             return context.error();
         server_config out;
-        if (auto done = read_cluster(**context, out); !done)
+        if (auto done = read_cluster(*context->fields, out); !done)
             return done.error();
-        if (auto done = read_user(**context, out); !done)
+        if (auto done = read_user(*context->fields, out); !done)
             return done.error();
         out.origin = ", context " + context_name;
         return out;
     }
 
 private:
-    /// contexts: [{name: NAME, context: {...}}], and so for clusters and users.
-    result<const json::object*> find(std::string_view list, std::string_view entry,
-                                     std::string_view name) const {
-        std::string names;
-        const auto* value = root_.if_contains(list);
-        const auto* items = value == nullptr ? nullptr : value->if_array();
-        for (std::size_t i = 0; items != nullptr && i < items->size(); ++i) {
-            const auto* item = (*items)[i].if_object();
-            const auto given = item == nullptr ? result<std::string>("") : text_of(*item, "name");
-            if (!given)
-                return given.error().within(list);
-            if (item != nullptr && *given == name) {
-                if (const auto* found = object_of(*item, entry))
-                    return found;
-                return error(errc::bad_config, fmt::format("{} \"{}\" is empty", entry, name));
-            }
-            names += names.empty() ? *given : ", " + *given;
-        }
-        return error(errc::no_such_entry, fmt::format("{} \"{}\" (there {})", entry, name,
-                                                      names.empty() ? "is none" : "are: " + names));
-    }
+    using entry = kubeconfig_documents::entry;
 
     /// What `field`-data holds in base64, else the content of the file that `field` names.
-    result<std::string> data_or_file(const json::object& entry, const std::string& field) const {
-        auto data = text_of(entry, field + "-data");
+    result<std::string> data_or_file(const entry& from, const std::string& field) const {
+        auto data = text_of(*from.fields, field + "-data");
         if (!data)
             return data;
         if (!data->empty()) {
@@ -97,10 +59,10 @@ private:
                 return error(errc::bad_value, field + "-data: not base64");
             return std::move(*bytes);
         }
-        auto file = text_of(entry, field);
+        auto file = text_of(*from.fields, field);
         if (!file || file->empty())
             return file;
-        auto content = read_(folder_ / *file);
+        auto content = read_(from.folder / *file);
         if (!content)
             return content.error().within(field);
         return content;
@@ -110,17 +72,17 @@ private:
         const auto name = text_of(context, "cluster");
         if (!name)
             return name.error();
-        const auto found = find("clusters", "cluster", *name);
+        const auto found = documents_.find("clusters", "cluster", *name);
         if (!found)
             return found.error();
-        const auto& cluster = **found;
+        const auto& cluster = *found->fields;
         const auto place = fmt::format("cluster \"{}\"", *name);
         const auto server = text_of(cluster, "server");
         auto parsed = server ? http::parse_url(*server) : result<http::url>(server.error());
         if (!parsed)
             return parsed.error().within(place + ": server");
         out.server = std::move(*parsed);
-        auto ca = data_or_file(cluster, "certificate-authority");
+        auto ca = data_or_file(*found, "certificate-authority");
         if (!ca)
             return ca.error().within(place);
         out.tls.ca_pem = std::move(*ca);
@@ -141,18 +103,19 @@ private:
             return name.error();
         if (name->empty())
             return {}; // anonymous
-        const auto found = find("users", "user", *name);
+        const auto found = documents_.find("users", "user", *name);
         if (!found)
             return found.error();
         const auto place = fmt::format("user \"{}\"", *name);
-        if (auto done = read_identity(**found, out); !done)
+        if (auto done = read_identity(*found, out); !done)
             return done.error().within(place);
         return {};
     }
 
-    result<void> read_identity(const json::object& user, server_config& out) const {
+    result<void> read_identity(const entry& user, server_config& out) const {
         for (const auto* plugin : {"exec", "auth-provider"})
-            if (user.if_contains(plugin) != nullptr && !user.at(plugin).is_null())
+            if (const auto* given = user.fields->if_contains(plugin);
+                given != nullptr && !given->is_null())
                 return error(
                     errc::not_supported,
                     fmt::format("{} (use a client certificate, token or tokenFile)", plugin));
@@ -172,12 +135,13 @@ private:
     }
 
     /// As kubectl: a token file before a token, a token before a password.
-    result<std::string> read_authorization(const json::object& user) const {
+    result<std::string> read_authorization(const entry& from) const {
+        const auto& user = *from.fields;
         const auto file = text_of(user, "tokenFile");
         if (!file)
             return file;
         if (!file->empty()) {
-            const auto token = read_(folder_ / *file);
+            const auto token = read_(from.folder / *file);
             return token ? bearer(*token, *file)
                          : result<std::string>(token.error().within("tokenFile"));
         }
@@ -191,8 +155,7 @@ private:
         return password ? basic(*name, *password) : password;
     }
 
-    const json::object& root_;
-    std::filesystem::path folder_;
+    const kubeconfig_documents& documents_;
     const file_reader& read_;
 };
 
@@ -204,35 +167,64 @@ result<void> check(const server_config& config) {
     return context ? result<void>{} : context.error();
 }
 
+/// Without the empty ones, as kubectl.
+std::vector<std::string> split_paths(std::string_view list) {
+    std::vector<std::string> paths;
+    while (!list.empty()) {
+        const auto end = std::min(list.find(':'), list.size());
+        if (end != 0)
+            paths.emplace_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return paths;
+}
+
 } // namespace
 
-result<server_config> parse_kubeconfig(std::string_view text, const std::string& path,
-                                       const std::string& context, const file_reader& read) {
-    const auto place = "kubeconfig " + path;
-    const auto documents = codec::parse_yaml(text);
-    if (!documents) // only "line N" of its detail: the rest may quote a secret
-        return error(documents.error().code(), place + ", " +
-                                                   documents.error().detail().substr(
-                                                       0, documents.error().detail().find(':')));
-    const auto* root = documents->size() == 1 ? documents->front().if_object() : nullptr;
-    if (root == nullptr)
-        return error(errc::bad_config, place);
-    if (const auto kind = text_of(*root, "kind"); !kind || (!kind->empty() && *kind != "Config"))
-        return error(errc::bad_config, place + ": kind is not Config");
-    auto config = kubeconfig(*root, path, read).resolve(context);
+result<server_config> parse_kubeconfigs(std::span<const kubeconfig_file> files,
+                                        const std::string& context, const file_reader& read) {
+    const auto documents = kubeconfig_documents::parse(files);
+    if (!documents)
+        return documents.error();
+    auto config = kubeconfig(*documents, read).resolve(context);
     if (!config)
-        return config.error().within(place);
-    config->origin.insert(0, place);
+        return config.error().within(documents->place());
+    config->origin.insert(0, documents->place());
     if (auto usable = check(*config); !usable)
         return usable.error().within(config->origin);
     return config;
 }
 
 result<server_config> load_kubeconfig(const std::string& path, const std::string& context) {
-    const auto text = read_small_file(path);
+    auto text = read_small_file(path);
     if (!text)
         return text.error().within("kubeconfig");
-    return parse_kubeconfig(*text, path, context, read_small_file);
+    const kubeconfig_file file{path, std::move(*text)};
+    return parse_kubeconfigs({&file, 1}, context, read_small_file);
+}
+
+result<server_config> load_kubeconfigs(std::string_view paths, const std::string& context,
+                                       const file_reader& read) {
+    std::vector<kubeconfig_file> files;
+    std::vector<std::string> warnings;
+    error missing(errc::no_such_file, "no file is named");
+    for (const auto& path : split_paths(paths)) {
+        auto text = read(path);
+        if (text) {
+            files.push_back({path, std::move(*text)});
+            continue;
+        }
+        missing = text.error().within("kubeconfig");
+        if (!missing.is(errc::no_such_file))
+            return missing;
+        warnings.push_back(missing.message() + "; left out");
+    }
+    if (files.empty())
+        return missing;
+    auto config = parse_kubeconfigs(files, context, read);
+    if (config)
+        config->warnings.insert(config->warnings.begin(), warnings.begin(), warnings.end());
+    return config;
 }
 
 } // namespace nodewall::kube

@@ -9,7 +9,7 @@
 #include "kube/error.hpp"
 
 #include <functional>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +35,21 @@ result<std::string> read_small_file(const std::string& path);
 /// `context` empty: the file's current-context.
 result<server_config> load_kubeconfig(const std::string& path, const std::string& context = {});
 
-/// The same from `text`; `path` stands for it in errors, and relative names of files in it are
-/// relative to `path`'s folder.
-result<server_config> parse_kubeconfig(std::string_view text, const std::string& path,
-                                       const std::string& context, const file_reader& read);
+/// What KUBECONFIG names: files separated by colons, merged as kubectl does. Missing ones are left
+/// out, with a warning, if another exists.
+result<server_config> load_kubeconfigs(std::string_view paths, const std::string& context = {},
+                                       const file_reader& read = read_small_file);
+
+struct kubeconfig_file {
+    std::string path; // stands for it in errors
+    std::string text;
+};
+
+/// The same from texts. Of entries of one name the first file's counts, whole, and so does the
+/// first current-context; relative names of files are relative to the folder of the file that has
+/// the entry.
+result<server_config> parse_kubeconfigs(std::span<const kubeconfig_file> files,
+                                        const std::string& context, const file_reader& read);
 
 /// What a pod knows of itself.
 struct pod_environment {

@@ -61,7 +61,8 @@ std::string config_with(const std::string& cluster, const std::string& user) {
 
 result<server_config> read(const std::string& text, const std::string& context = {},
                            const files& disk = {}) {
-    return parse_kubeconfig(text, "/etc/k/config", context, disk.reader());
+    const kubeconfig_file file{"/etc/k/config", text};
+    return parse_kubeconfigs({&file, 1}, context, disk.reader());
 }
 
 const std::string here = "server: 'https://10.0.0.1:6443'";
@@ -195,6 +196,72 @@ TEST(Kubeconfig, FilesThatCannotBeReadAreNamed) {
               "kubeconfig: /no/such/file: the file does not exist");
     EXPECT_EQ(load_kubeconfig("/tmp").error().message(),
               "kubeconfig: /tmp: not a regular file: the file cannot be read");
+}
+
+/// /a/config has no current-context and its own cluster `here`; /b/config is whole.
+struct SeveralKubeconfigs : testing::Test {
+    files disk{
+        {{"/a/config", "clusters:\n"
+                       "- name: here\n"
+                       "  cluster: {server: 'https://10.0.0.9:6443', certificate-authority: ca}\n"
+                       "users:\n"
+                       "- name: nobody\n"
+                       "  user: {token: from-a}\n"},
+         {"/b/config", config_with(here + ", tls-server-name: b", "tokenFile: token")},
+         {"/a/ca", authority().pem()},
+         {"/b/token", "from-b"},
+         {"/c/broken", "kind: Pod\n"}}};
+
+    result<server_config> load(std::string_view paths, const std::string& context = {}) {
+        return load_kubeconfigs(paths, context, disk.reader());
+    }
+};
+
+TEST_F(SeveralKubeconfigs, TheFirstEntryOfANameCountsWhole) {
+    const auto config = load("/a/config:/b/config").value();
+    EXPECT_EQ(config.server.to_string(), "https://10.0.0.9:6443");
+    EXPECT_EQ(config.tls.server_name, "") << "nothing of the other entry";
+    EXPECT_EQ(config.origin, "kubeconfig /a/config, /b/config, context one");
+    EXPECT_EQ(load("/b/config:/a/config").value().server.to_string(), "https://10.0.0.1:6443");
+}
+
+TEST_F(SeveralKubeconfigs, AreMergedEntryByEntry) {
+    EXPECT_EQ(load("/a/config:/b/config", "stranger").value().authorization, "Bearer from-a");
+    EXPECT_TRUE(load("/b/config", "stranger").error().is(errc::no_such_entry));
+}
+
+TEST_F(SeveralKubeconfigs, RelativeFilesAreRelativeToTheOneThatNamesThem) {
+    const auto config = load("/a/config:/b/config").value();
+    EXPECT_EQ(config.tls.ca_pem, authority().pem());
+    EXPECT_EQ(config.authorization, "Bearer from-b");
+}
+
+TEST_F(SeveralKubeconfigs, TheFirstCurrentContextCounts) {
+    disk.content["/d/config"] = "current-context: anonymous\n";
+    EXPECT_EQ(load("/a/config:/d/config:/b/config").value().authorization, "");
+    EXPECT_EQ(load("/a/config:/b/config:/d/config").value().authorization, "Bearer from-b");
+}
+
+TEST_F(SeveralKubeconfigs, MissingOnesAreLeftOutWithAWarning) {
+    const auto config = load("/no/file::/b/config:").value();
+    EXPECT_EQ(config.warnings, std::vector<std::string>{"kubeconfig: /no/file: the file does not "
+                                                        "exist; left out"});
+    EXPECT_EQ(config.origin, "kubeconfig /b/config, context one");
+}
+
+TEST_F(SeveralKubeconfigs, WhereNoneExistsItIsAnError) {
+    EXPECT_EQ(load("/no/file:/nor/this").error().message(),
+              "kubeconfig: /nor/this: the file does not exist");
+    EXPECT_TRUE(load(":").error().is(errc::no_such_file));
+}
+
+TEST_F(SeveralKubeconfigs, ABrokenOneFailsAll) {
+    EXPECT_EQ(load("/b/config:/c/broken").error().message(),
+              "kubeconfig /c/broken: kind is not Config: not a kubeconfig");
+    EXPECT_TRUE(load("/b/config:/a/config", "two")
+                    .error()
+                    .message()
+                    .starts_with("kubeconfig /b/config, /a/config: context \"two\" (there are: "));
 }
 
 struct ServiceAccount : testing::Test {
