@@ -58,10 +58,10 @@ awaitable<void> append_lane::room() {
         co_await done_.wait();
 }
 
-awaitable<void> append_lane::append_list(model::listed_objects list) {
+awaitable<void> append_lane::append_last(model::append_request what) {
     while (bytes_ > 0)
         co_await done_.wait();
-    co_await append(log_, std::move(list));
+    co_await append(log_, std::move(what));
 }
 
 awaitable<void> append_lane::run() {

@@ -23,8 +23,10 @@ result<void> frame_splitter::feed(std::string_view chunk, const visitor& visit) 
     for (;;) {
         const auto end = chunk.find('\n');
         const auto piece = chunk.substr(0, end);
-        if (begun_.size() + piece.size() > limits::frame_bytes_max)
+        if (begun_.size() + piece.size() > limits::frame_bytes_max) {
+            bytes_too_large_ = begun_.size() + piece.size();
             return too_large();
+        }
         if (end == std::string_view::npos) {
             begun_ += piece;
             return {};

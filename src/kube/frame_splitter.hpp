@@ -21,9 +21,12 @@ public:
 
     /// Whether a frame has begun and not ended.
     bool cut() const noexcept { return !begun_.empty(); }
+    /// Of the frame that was too large: how much of it was seen.
+    std::size_t bytes_too_large() const noexcept { return bytes_too_large_; }
 
 private:
     std::string begun_;
+    std::size_t bytes_too_large_ = 0;
 };
 
 } // namespace nodewall::kube

@@ -75,8 +75,12 @@ awaitable<void> reflector::perform(step::list what) {
 }
 
 awaitable<void> reflector::perform(step::append_list list) {
-    co_await lane_.append_list(std::move(list.what));
+    co_await lane_.append_last(std::move(list.what));
     machine_.on_list_appended();
+}
+
+awaitable<void> reflector::perform(step::append_act act) {
+    co_await lane_.append_last(std::move(act.what));
 }
 
 awaitable<void> reflector::perform(step::watch what) {
@@ -106,11 +110,13 @@ awaitable<void> reflector::perform(step::read what) {
 void reflector::take(std::string_view piece) {
     std::vector<model::observed_event> events;
     std::optional<error> broken;
+    std::size_t bytes = 0; // of the broken frame
     std::optional<failure> ended;
     auto visit = [&](std::string_view frame) {
         auto event = tools_.reader.read_watch_frame(what_, frame, tools_.bodies);
         if (!event) {
             broken = event.error();
+            bytes = frame.size();
             return false;
         }
         events.push_back(std::move(*event));
@@ -121,13 +127,19 @@ void reflector::take(std::string_view piece) {
         ended = status ? failure_of(*status, tools_.api.asked(what_)) : failure{status.error()};
         return false;
     };
-    if (auto fed = frames_.feed(piece, visit); !fed)
+    if (auto fed = frames_.feed(piece, visit); !fed) {
         broken = fed.error();
+        bytes = frames_.bytes_too_large();
+    }
     if (!events.empty()) {
         machine_.on_events(events, tools_.time.now());
         lane_.push(std::move(events));
     }
-    if (broken)
+    const bool too_large =
+        broken && (broken->is(errc::frame_too_large) || broken->is(codec::errc::too_large));
+    if (too_large)
+        machine_.on_frame_too_large(broken->within(tools_.api.asked(what_)), bytes);
+    else if (broken)
         machine_.on_broken_frame(broken->within(tools_.api.asked(what_)));
     else if (ended)
         machine_.on_error_event(*ended);

@@ -57,6 +57,7 @@ private:
     async::awaitable<void> perform(step::probe);
     async::awaitable<void> perform(step::list);
     async::awaitable<void> perform(step::append_list);
+    async::awaitable<void> perform(step::append_act);
     async::awaitable<void> perform(step::watch);
     async::awaitable<void> perform(step::read);
     async::awaitable<void> perform(step::reload_credentials);

@@ -1,7 +1,10 @@
 #include "kube/reflector_machine.hpp"
 
 #include "base/limits.hpp"
+#include "model/event.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -28,6 +31,11 @@ constexpr auto watch_grace = 30s;
 constexpr auto instant = 1s;
 constexpr unsigned instant_ends_max = 3;
 
+std::string too_large_body(std::size_t bytes, std::string_view cursor) {
+    return boost::json::serialize(boost::json::object{
+        {"bound", limits::frame_bytes_max}, {"bytes", bytes}, {"resourceVersion", cursor}});
+}
+
 } // namespace
 
 std::string_view to_string(reflector_state s) {
@@ -48,6 +56,7 @@ void reflector_machine::restart() {
     lost_reason_.clear();
     broken_ = instant_ends_ = 0;
     heard_since_list_ = true;
+    act_.reset();
     go(state::load_cursor);
 }
 
@@ -56,6 +65,8 @@ action reflector_machine::next() {
         other_cluster_ = false;
         lose_history("another cluster answers: namespace kube-system has another UID");
     }
+    if (act_)
+        return step::append_act{*std::exchange(act_, std::nullopt)};
     switch (status_.state) {
     case state::load_cursor:
         return step::load_cursor{};
@@ -216,6 +227,13 @@ void reflector_machine::on_broken_frame(error what) {
     broken_ = 0;
     lose_history(fmt::format("the same frame was broken {} times: {}", limits::broken_frames_max,
                              what.message()));
+}
+
+void reflector_machine::on_frame_too_large(error what, std::size_t bytes) {
+    const auto& cursor = status_.resource_version;
+    if (std::exchange(too_large_behind_, cursor) != cursor)
+        act_ = {std::string(model::event_type::too_large), too_large_body(bytes, cursor), stream_};
+    on_broken_frame(std::move(what));
 }
 
 void reflector_machine::on_watch_ended() {

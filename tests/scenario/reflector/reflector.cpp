@@ -10,6 +10,8 @@
 //     events TYPE@RV...                   ADDED, MODIFIED, DELETED, BOOKMARK
 //     error FAILURE                       an ERROR event
 //     broken                              a broken frame
+//     too-large BYTES                     a frame over the limit
+//     recorded                            the act is durable
 //     ended | failed                      the watch, in order or not
 //     timeout                             nothing was read in the time given
 //     reloaded | reloaded FAILURE         the credentials
@@ -84,6 +86,9 @@ struct printer {
             out += fmt::format("\n  lost history: {}", a.what.reason);
         return out;
     }
+    std::string operator()(const step::append_act& a) const {
+        return fmt::format("append {} of {}: {}", a.what.type, a.what.stream, a.what.body);
+    }
     std::string operator()(const step::watch& a) const {
         return fmt::format("watch from {} for {} s", a.resource_version, a.timeout.count());
     }
@@ -141,6 +146,10 @@ private:
             machine_.on_watch_failed(http::errc::closed);
         else if (command == "timeout")
             machine_.on_read_timed_out();
+        else if (command == "too-large")
+            machine_.on_frame_too_large(errc::frame_too_large, std::stoul(rest.at(0)));
+        else if (command == "recorded")
+            return;
         else if (command == "reloaded" && rest.empty())
             machine_.on_credentials({});
         else if (command == "reloaded")

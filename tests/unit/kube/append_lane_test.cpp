@@ -77,7 +77,7 @@ TEST_F(AppendLane, WaitsForRoomUntilTheLogHasCaughtUp) {
 TEST_F(AppendLane, AListComesBehindTheEventsBeforeIt) {
     lane.push(events(1, 1));
     settle();
-    async::running lister(w, lane.append_list({"pods", "9", {}, {}, {}}));
+    async::running lister(w, lane.append_last(model::listed_objects{"pods", "9", {}, {}, {}}));
     settle();
     EXPECT_EQ(log.waiting.size(), 1U);
     log.complete();

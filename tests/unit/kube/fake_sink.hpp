@@ -29,12 +29,15 @@ public:
             complete();
     }
 
-    /// The oldest request is durable: it goes into the record, "LIST@5: a b" or "ADDED@6 a".
+    /// The oldest request is durable: it goes into the record, "LIST@5: a b", "ADDED@6 a" or
+    /// "TOO_LARGE pods {...}".
     void complete() {
         auto one = std::move(waiting.front());
         waiting.pop_front();
         if (const auto* events = std::get_if<model::watch_events>(&one.request))
             keep(*events);
+        else if (const auto* act = std::get_if<model::agent_act>(&one.request))
+            record.push_back(act->type + " " + act->stream + " " + act->body);
         else
             keep(std::get<model::listed_objects>(one.request));
         one.done(model::append_outcome{});

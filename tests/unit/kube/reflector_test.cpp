@@ -236,10 +236,19 @@ TEST_F(Reflector, BrokenFramesThriceInARowLeadToAList) {
         start();
         put("a", fault);
         recorded();
+        const auto cursor = revision();
         control(std::string(R"({"break":")") + fault + R"(","kind":"pods","count":3})");
         pass(1min);
         EXPECT_EQ(watcher->status().relists, 1U) << fault;
-        EXPECT_EQ(recorded(), strings{"RELIST@" + revision() + ": a"}) << fault;
+        auto record = recorded();
+        EXPECT_EQ(record.back(), "RELIST@" + revision() + ": a") << fault;
+        record.pop_back();
+        EXPECT_EQ(record.size(), fault == std::string("large") ? 1U : 0U);
+        for (const auto& line : record) {
+            EXPECT_TRUE(line.starts_with(R"(TOO_LARGE pods {"bound":16777216,"bytes":167)"))
+                << line;
+            EXPECT_TRUE(line.ends_with(R"("resourceVersion":")" + cursor + "\"}")) << line;
+        }
         put("a", "again");
         EXPECT_EQ(recorded(), strings{"MODIFIED@" + revision() + " a"}) << fault;
         stop();
