@@ -75,11 +75,13 @@ result<history> history_at(const eventlog::log_reader& log, const point& where,
 
 result<history> history_now(const eventlog::log_reader& log) {
     history h;
-    const auto heads = log.heads([&](const model::event& e) { fold(h, e); });
+    const auto heads = log.heads([&](const model::event& e) {
+        fold(h, e);
+        if (e.type == model::event_type::listed)
+            h.listed_streams.push_back(e.stream);
+    });
     if (!heads)
         return heads.error();
-    for (const auto& [stream, resource_version] : heads->cursors)
-        h.listed_streams.push_back(stream);
     h.seq = heads->at.seq;
     return h;
 }

@@ -31,7 +31,7 @@ struct history {
     std::uint64_t seq = 0;
     std::optional<timestamp> at;             // when event `seq` was recorded
     std::optional<std::string> configured;   // body of the CONFIGURED in force
-    std::vector<std::string> listed_streams; // history_now: those that have a cursor
+    std::vector<std::string> listed_streams; // history_now: whose LISTED is in force
 };
 
 /// Folds every event up to the point; the end of the log, by its heads.

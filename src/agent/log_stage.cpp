@@ -35,6 +35,10 @@ struct weight {
         bytes += r.body.size();
         ++events;
     }
+    void operator()(const model::cluster_changed& r) {
+        bytes += r.reason.size();
+        ++events;
+    }
 };
 
 } // namespace

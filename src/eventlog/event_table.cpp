@@ -24,6 +24,7 @@ event_table::event_table(database& db, queries& q)
       put_cursor_(db, "INSERT INTO cursor VALUES (?1, ?2) ON CONFLICT (stream) DO UPDATE SET "
                       "resource_version = excluded.resource_version "
                       "WHERE resource_version <> excluded.resource_version"),
+      erase_cursors_(db, "DELETE FROM cursor"),
       put_tail_(db, "INSERT INTO tail VALUES (1, ?1, ?2, 1) ON CONFLICT (id) DO UPDATE SET "
                     "seq = excluded.seq, digest = excluded.digest") {}
 
@@ -34,6 +35,8 @@ void event_table::insert(const row& r, const sha256_digest& digest) {
         erase_head_.run(*r.previous);
     if (r.sets_head())
         put_head_.run(r.seq);
+    if (r.forgets_cursors())
+        erase_cursors_.run();
 }
 
 void event_table::store_ends(const ledger& log) {

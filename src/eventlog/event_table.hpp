@@ -21,7 +21,7 @@ public:
 private:
     database& db_;
     queries& queries_;
-    statement insert_, put_head_, erase_head_, put_cursor_, put_tail_;
+    statement insert_, put_head_, erase_head_, put_cursor_, erase_cursors_, put_tail_;
 };
 
 } // namespace nodewall::eventlog

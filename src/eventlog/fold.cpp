@@ -23,8 +23,15 @@ void fold::apply(const row& r) {
         heads_[identity(r)] = r.seq;
     else if (r.has_identity())
         heads_.erase(identity(r));
-    if (r.moves_cursor())
+    if (r.forgets_cursors())
+        cursors_.clear();
+    if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
         cursors_[std::string(r.stream)] = {std::string(r.resource_version), r.seq};
+}
+
+bool fold::cursor_forgotten(std::string_view stream) const {
+    const row list{.stream = stream, .type = model::event_type::listed};
+    return !cursors_.contains(std::string(stream)) && heads_.contains(identity(list));
 }
 
 std::vector<std::uint64_t> fold::heads() const {

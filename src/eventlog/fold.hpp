@@ -28,6 +28,7 @@ public:
 
 private:
     static std::string identity(const row& r);
+    bool cursor_forgotten(std::string_view stream) const;
 
     std::map<std::string, std::uint64_t> heads_;
     std::map<std::string, cursor> cursors_;

@@ -45,11 +45,18 @@ void ledger::put_head(const row& r, const head_id& id) {
 
 void ledger::follow(const row& r) {
     last_at_ = r.at;
-    if (r.moves_cursor())
+    if (r.forgets_cursors())
+        cursors_.clear();
+    if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
         cursors_[std::string(r.stream)] = r.resource_version;
     if (r.type == model::event_type::listed)
         recent_.forget(r.stream);
     recent_.put(r);
+}
+
+bool ledger::cursor_forgotten(std::string_view stream) {
+    return !cursors_.contains(stream) &&
+           heads_.find(id_of({.stream = stream, .type = model::event_type::listed})) != nullptr;
 }
 
 void ledger::forget() {

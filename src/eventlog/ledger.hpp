@@ -42,6 +42,8 @@ public:
     const head_index& heads() const noexcept { return heads_; }
     recent_events& recent() noexcept { return recent_; }
     const cursor_map& cursors() const noexcept { return cursors_; }
+    /// Listed once, and without a cursor since: an act CLUSTER took it away.
+    bool cursor_forgotten(std::string_view stream);
     model::event read(std::uint64_t seq) { return rows_.read(seq); }
     const eventlog::tail& tail() const noexcept { return tail_; }
 

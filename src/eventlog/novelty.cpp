@@ -40,6 +40,7 @@ public:
     void operator()(const model::listed_objects& list);
     void operator()(const model::imported_objects& import);
     void operator()(const model::agent_act& act);
+    void operator()(const model::cluster_changed& change);
 
     model::append_outcome outcome() {
         outcome_.last_seq = log_.tail().seq;
@@ -129,7 +130,8 @@ void recorder::watched(std::string_view stream, const model::observed_event& eve
 }
 
 void recorder::operator()(const model::listed_objects& list) {
-    const auto lost = list.why == model::listed_objects::cause::lost_history;
+    const auto forgotten = log_.cursor_forgotten(list.stream);
+    const auto lost = forgotten || list.why == model::listed_objects::cause::lost_history;
     const auto origin = lost ? event_origin::relist : event_origin::list;
     std::unordered_set<head_id, head_id_hash> present;
     std::vector<std::pair<head_id, row>> rows;
@@ -149,7 +151,8 @@ void recorder::operator()(const model::listed_objects& list) {
     if (lost) {
         const auto before = log_.cursors().find(list.stream);
         const auto body = json::serialize(json::object{
-            {"reason", list.reason},
+            {"reason",
+             list.reason.empty() ? "another cluster: the cursor was forgotten" : list.reason},
             {"cursor", before == log_.cursors().end() ? json::value() : before->second.c_str()},
             {"resourceVersion", list.resource_version}});
         log_.write(row_of_act(list.stream, event_type::gap, body), {});
@@ -209,6 +212,12 @@ bool recorder::same_content(const row& r, const head& live) {
 void recorder::operator()(const model::agent_act& act) {
     log_.write(
         row_of_act(act.stream.empty() ? model::agent_stream : act.stream, act.type, act.body));
+}
+
+void recorder::operator()(const model::cluster_changed& change) {
+    const auto body = boost::json::serialize(boost::json::object{
+        {"before", change.before}, {"after", change.after}, {"reason", change.reason}});
+    log_.write(row_of_act(model::agent_stream, event_type::cluster, body));
 }
 
 void recorder::change(const row& r, const head_id& id) {

@@ -29,8 +29,11 @@ struct row {
     bool has_identity() const { return concerns_object() || in_force(); }
     /// Becomes the head of its identity; of those that have one, only DELETED does not.
     bool sets_head() const;
-    /// Moves its stream's cursor to its resource_version.
+    /// Moves its stream's cursor to its resource_version; a row of a watch does so only where the
+    /// cursor was not forgotten.
     bool moves_cursor() const;
+    /// Takes every stream's cursor away: the act CLUSTER.
+    bool forgets_cursors() const;
     /// With stream and name this is the identity. An act has its type here, and no name; an object
     /// has a name, so that neither can pass for the other.
     std::string_view identity_namespace() const { return in_force() ? type : namespace_; }

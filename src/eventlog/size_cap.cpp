@@ -14,11 +14,12 @@ namespace {
 // Rows looked at in one cut: 25 MB of usual ones, about 100 ms.
 constexpr std::uint64_t cut_rows = 16384;
 
-// What no state from point ?1 on needs: the heads as of ?1 stay, and the genesis row.
+// What no state from point ?1 on needs: the heads as of ?1 stay, the genesis row, and each CLUSTER,
+// without which the cursors of the lists before it would come back.
 constexpr std::string_view mark_sql =
     "INSERT INTO cut SELECT seq, digest FROM event WHERE seq > 1 AND seq <= ?1 AND NOT ("
     "(type IN ('ADDED', 'MODIFIED', 'LISTED') OR "
-    "stream = 'nodewall' AND type IN ('STARTED', 'CONFIGURED', 'CUT')) AND seq NOT IN "
+    "stream = 'nodewall' AND type IN ('STARTED', 'CONFIGURED', 'CUT', 'CLUSTER')) AND seq NOT IN "
     "(SELECT previous FROM event WHERE seq <= ?1 AND previous IS NOT NULL))";
 // Of the removed rows' digests those stay on which a row that is left stands.
 constexpr const char* remove_sql = "DELETE FROM event WHERE seq IN (SELECT seq FROM cut);"

@@ -28,6 +28,7 @@ inline constexpr std::string_view gap = "GAP";
 inline constexpr std::string_view applied = "APPLIED";
 inline constexpr std::string_view drifted = "DRIFTED";
 inline constexpr std::string_view clock = "CLOCK";
+inline constexpr std::string_view cluster = "CLUSTER";
 inline constexpr std::string_view too_large = "TOO_LARGE";
 inline constexpr std::string_view stopped = "STOPPED";
 } // namespace event_type

@@ -43,7 +43,7 @@ struct watch_events {
 /// where history was lost) and the cursor are written in one transaction.
 struct listed_objects {
     enum class cause : std::uint8_t {
-        first,        ///< the log had no cursor for the stream: origin `list`
+        first,        ///< no cursor in the log: origin `list`; `relist` where it was forgotten
         lost_history, ///< 410 Gone, a silent watch, a server restored from a backup: `relist`, GAP
     };
     std::string stream;
@@ -71,7 +71,16 @@ struct agent_act {
     std::string stream; // empty: `nodewall`
 };
 
-using append_request = std::variant<watch_events, listed_objects, imported_objects, agent_act>;
+/// The API server is another cluster than the log's. The act CLUSTER says so, and in the same
+/// transaction every cursor is forgotten: each stream must be listed before it is watched again.
+/// The objects stay what they are until that list, which is a relist with a GAP.
+struct cluster_changed {
+    std::string before, after; // UIDs of namespace kube-system
+    std::string reason;        // how it was noticed, for a person
+};
+
+using append_request =
+    std::variant<watch_events, listed_objects, imported_objects, agent_act, cluster_changed>;
 
 /// What an append did.
 struct append_outcome {

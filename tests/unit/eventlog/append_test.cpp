@@ -140,6 +140,56 @@ TEST_P(EachLog, DerivesWhatHappenedFromARelist) {
     EXPECT_EQ(outcome.objects_deleted, 2);
 }
 
+model::append_request another_cluster() {
+    return model::cluster_changed{"k1", "k2", "kube-system has another \"uid\""};
+}
+
+TEST_P(EachLog, ForgetsEveryCursorWithTheClusterThatTheyCameFrom) {
+    append(*log_, list("9", {object("a", "u1", "5")}));
+    append(*log_, model::listed_objects{.stream = "services", .resource_version = "10"});
+    const auto outcome = append(*log_, another_cluster());
+    EXPECT_EQ(outcome.added, 1);
+    EXPECT_THAT(rows_after(4), ElementsAre("5 nodewall CLUSTER agent"));
+    EXPECT_EQ(all_events(*log_)[4].body,
+              R"({"before":"k1","after":"k2","reason":"kube-system has another \"uid\""})");
+    EXPECT_EQ(log_->cursor("pods").value(), std::nullopt);
+    EXPECT_EQ(log_->cursor("services").value(), std::nullopt);
+    EXPECT_THAT(live(*log_), ElementsAre("2 pods ADDED list ns/a u1 5", "3 pods LISTED agent 9",
+                                         "4 services LISTED agent 10"))
+        << "what was enforced stays until the new cluster is known";
+}
+
+TEST_P(EachLog, TakesTheFirstListOfAnotherClusterForARelist) {
+    append(*log_, list("9", {object("gone", "u1", "5"), object("a", "u2", "6")}));
+    append(*log_, another_cluster());
+    append(*log_, list("3", {object("a", "v2", "1")}));
+    EXPECT_THAT(rows_after(5),
+                ElementsAre("6 pods DELETED relist ns/gone u1 5 <2",
+                            "7 pods DELETED relist ns/a u2 6 <3", "8 pods ADDED relist ns/a v2 1",
+                            "9 pods GAP agent", "10 pods LISTED agent 3 <4"));
+    EXPECT_EQ(all_events(*log_)[8].body,
+              R"({"reason":"another cluster: the cursor was forgotten","cursor":null,)"
+              R"("resourceVersion":"3"})");
+    EXPECT_EQ(log_->cursor("pods").value(), "3");
+    append(*log_, watch({added("b", "v3", "4")}));
+    EXPECT_EQ(log_->cursor("pods").value(), "4");
+}
+
+TEST_P(EachLog, TakesNoCursorFromALateEventOfTheClusterBefore) {
+    append(*log_, list("9", {object("a", "u1", "5")}));
+    append(*log_, another_cluster());
+    append(*log_, watch({modified("a", "u1", "10"), bookmark("11")}));
+    EXPECT_EQ(log_->cursor("pods").value(), std::nullopt);
+    append(*log_, relist("3", {}));
+    EXPECT_EQ(log_->cursor("pods").value(), "3");
+}
+
+TEST_P(EachLog, TakesTheFirstListAfterAnImportForAFirstList) {
+    append(*log_, import(action::added, object("a", "u1", "5")));
+    append(*log_, list("9", {object("a", "u1", "5")}));
+    EXPECT_THAT(rows_after(2), ElementsAre("3 pods LISTED agent 9"));
+}
+
 TEST_P(EachLog, ComparesAListByContentToo) {
     append(*log_, list("9", {object("a", "u1", "5", "before")}));
     append(*log_, list("9", {object("a", "u1", "5", "after")}));

@@ -13,7 +13,7 @@ public:
     explicit story(std::uint64_t seed) : random_(seed) {}
 
     model::append_request next() {
-        switch (below(8)) {
+        switch (below(9)) {
         case 0:
             return model::listed_objects{.stream = stream(),
                                          .resource_version = version(),
@@ -29,6 +29,10 @@ public:
             static constexpr const char* types[] = {"STARTED", "CONFIGURED", "APPLIED"};
             return model::agent_act{types[below(3)], R"({"n":)" + version() + "}", {}};
         }
+        case 3:
+            if (below(3) == 0)
+                return model::cluster_changed{version(), version(), "because"};
+            [[fallthrough]];
         default: {
             model::watch_events events{stream(), {}};
             for (auto n = below(4); n < 4; ++n)

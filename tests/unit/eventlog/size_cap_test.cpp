@@ -70,6 +70,8 @@ TEST_F(SizeCap, KeepsTheFileSmallAndTheLogWhole) {
     open(24 * megabytes);
     append(*log_, act("CONFIGURED", R"({"node":"n"})"));
     append(*log_, watch({added("still", "u0", "0")}));
+    append(*log_, model::listed_objects{.stream = "services", .resource_version = "8"});
+    append(*log_, model::cluster_changed{"k1", "k2", "because"});
     append(*log_, model::watch_events{"nodes", {bookmark("77")}});
     ASSERT_TRUE(change(12000)); // 48 MB
     EXPECT_LT(bytes(), 24 * megabytes + megabytes);
