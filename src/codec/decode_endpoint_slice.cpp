@@ -14,7 +14,7 @@ std::optional<model::family> read_address_type(const dom::value& field) {
         return model::family::ipv4;
     if (text == "IPv6")
         return model::family::ipv6;
-    if (text != "FQDN")
+    if (field.is_text() && text != "FQDN")
         field.complain(fmt::format("is '{}', not IPv4, IPv6 or FQDN", text));
     return std::nullopt;
 }
@@ -52,10 +52,9 @@ model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_na
 void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out) {
     if (const auto* service = out.meta.labels.find("kubernetes.io/service-name"))
         out.service = *service;
-    const auto type = object["addressType"];
-    const auto addresses_of = type.understood(read_address_type);
-    out.unknown = !addresses_of;
-    out.address_family = addresses_of.value_or(std::nullopt);
+    const auto before = object.noted();
+    out.address_family = read_address_type(object["addressType"]);
+    out.unknown = object.noted() != before;
     if (!out.address_family)
         return;
     const auto endpoints = object["endpoints"];

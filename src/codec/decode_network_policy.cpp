@@ -93,8 +93,10 @@ void read_types(const dom::value& types, model::network_policy_object& out) {
             out.isolates_ingress = true;
         else if (type.text() == "Egress")
             out.isolates_egress = true;
-        else
+        else if (type.is_text())
             type.complain(fmt::format("is '{}', not Ingress or Egress", type.text()));
+        else
+            type.require();
     });
     if (types.noted() != before) {
         out.isolates_ingress = out.isolates_egress = true;

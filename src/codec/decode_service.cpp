@@ -76,8 +76,10 @@ void read_families(const dom::value& spec, model::service_object& out) {
             out.ip_families.push_back(model::family::ipv4);
         else if (name.text() == "IPv6")
             out.ip_families.push_back(model::family::ipv6);
-        else
+        else if (name.is_text())
             name.complain(fmt::format("is '{}', not IPv4 or IPv6", name.text()));
+        else
+            name.require();
     });
 }
 

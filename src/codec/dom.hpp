@@ -82,8 +82,10 @@ public:
     template <class F> auto understood(F&& read) const
         -> std::optional<std::invoke_result_t<F, const value&>> {
         const auto before = sink_->noted();
-        auto got = read(*this);
-        return sink_->noted() == before ? std::optional(std::move(got)) : std::nullopt;
+        std::optional<std::invoke_result_t<F, const value&>> got(std::in_place, read(*this));
+        if (sink_->noted() != before)
+            got.reset();
+        return got;
     }
     /// How often something was wrong in the document so far.
     std::size_t noted() const noexcept { return sink_->noted(); }
