@@ -21,6 +21,7 @@ enum class errc : std::uint8_t {
     not_in_this_version,   ///< something that a later version will do
     unreadable,            ///< a file that cannot be opened or read
     stopped,               ///< the service was asked to stop
+    another_cluster,       ///< what comes is not of the cluster that the log is of
 };
 const char* error_domain(errc);
 const char* describe(errc);

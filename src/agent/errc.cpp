@@ -14,6 +14,8 @@ const char* describe(errc value) {
         return "not in this version of nodewall";
     case errc::unreadable:
         return "cannot be read";
+    case errc::another_cluster:
+        return "the API server is another cluster than the log's";
     case errc::stopped:
         return "the service is stopping";
     }

@@ -82,6 +82,8 @@ result<history> history_now(const eventlog::log_reader& log) {
     });
     if (!heads)
         return heads.error();
+    for (const auto& [stream, resource_version] : heads->cursors)
+        h.followed_streams.push_back(stream);
     h.seq = heads->at.seq;
     return h;
 }

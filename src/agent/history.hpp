@@ -29,9 +29,10 @@ using progress_function = std::function<void(std::uint64_t, std::uint64_t)>;
 struct history {
     projection::projector projected;
     std::uint64_t seq = 0;
-    std::optional<timestamp> at;             // when event `seq` was recorded
-    std::optional<std::string> configured;   // body of the CONFIGURED in force
-    std::vector<std::string> listed_streams; // history_now: whose LISTED is in force
+    std::optional<timestamp> at;               // when event `seq` was recorded
+    std::optional<std::string> configured;     // body of the CONFIGURED in force
+    std::vector<std::string> listed_streams;   // history_now: whose LISTED is in force
+    std::vector<std::string> followed_streams; // history_now: those that have a cursor
 };
 
 /// Folds every event up to the point; the end of the log, by its heads.

@@ -1,5 +1,6 @@
 #include "agent/ruleset_stage.hpp"
 
+#include "agent/cluster_identity.hpp"
 #include "agent/history.hpp"
 #include "async/hop.hpp"
 #include "base/limits.hpp"
@@ -48,6 +49,9 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     auto heads = history_now(log_);
     if (!heads)
         return heads.error();
+    const auto cluster = cluster_of(log_, *heads, watched);
+    if (!cluster)
+        return cluster.error();
     const auto listed = std::count_if(watched.begin(), watched.end(), [&](const auto& stream) {
         return std::count(heads->listed_streams.begin(), heads->listed_streams.end(), stream) > 0;
     });
@@ -56,21 +60,29 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     projector_.take_changes();
     dirty_.insert(model::change{.kind = model::change::what::everything});
     const bool interrupted = listed > 0 && static_cast<std::size_t>(listed) < watched.size();
-    if (!interrupted)
-        return compile();
-    log_lines_.warning("the first list of the cluster was interrupted: enforcing what was known "
-                       "before it until every kind has been listed");
-    return load_before_lists();
+    const auto whole = interrupted           ? before_first_list(log_)
+                       : cluster->changed_at ? result<std::uint64_t>(*cluster->changed_at)
+                                             : seq_;
+    if (!whole)
+        return whole.error();
+    auto loaded = *whole == seq_ ? compile() : load_at(*whole);
+    if (loaded)
+        loaded->cluster = cluster->uid;
+    return loaded;
 }
 
-result<compiled> ruleset_stage::load_before_lists() const {
-    const auto end = before_first_list(log_);
-    if (!end)
-        return end.error();
-    const auto known = history_at(log_, {*end, std::nullopt}, {});
+result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
+    log_lines_.warning("the first list of the cluster was interrupted: enforcing what was known "
+                       "before it until every kind has been listed");
+    const auto known = history_at(log_, {seq, std::nullopt}, {});
     if (!known)
         return known.error();
-    compiler::compiler anew(settings_);
+    // By what was configured then: replaying the log to that point must compile to the same.
+    const auto settings = known->configured ? settings_at(*known, std::nullopt)
+                                            : result<model::gate_settings>(settings_);
+    if (!settings)
+        return settings.error();
+    compiler::compiler anew(*settings);
     return compiled{std::make_shared<const model::ruleset>(anew.compile(known->projected.state())),
                     known->seq,
                     anew.findings(),
@@ -133,8 +145,6 @@ compiled ruleset_stage::compile() {
     c.seq = seq_;
     c.findings = compiler_.findings();
     c.node_known = state.objects.nodes.contains({{}, settings_.node_name});
-    const auto system = state.objects.namespaces.find({{}, "kube-system"});
-    c.cluster = system == state.objects.namespaces.end() ? std::string() : system->second.meta.uid;
     return c;
 }
 

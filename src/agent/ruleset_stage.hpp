@@ -22,7 +22,7 @@ struct compiled {
     std::uint64_t seq = 0; // the log's prefix that it is compiled from
     compiler::finding_list findings;
     bool node_known = false; // the log has a Node of the configured name
-    std::string cluster;     // UID of namespace kube-system; empty: not in the log
+    std::string cluster;     // load(): whom the log is of, cluster_in_log::uid
 };
 
 class ruleset_stage {
@@ -32,8 +32,9 @@ public:
                   async::executor pool, logger& log_lines, std::function<void(compiled)> publish);
 
     /// The heads, projected and compiled; before run(). Where a first list was interrupted (some
-    /// kind of `watched` was never listed, others were) nothing that it brought counts yet: then it
-    /// is the log's prefix before it.
+    /// kind of `watched` was never listed, others were), or the first lists of another cluster,
+    /// nothing that it brought counts yet: then it is the log's prefix before it, with what was
+    /// configured by then.
     result<compiled> load(const std::vector<std::string>& watched);
 
     /// Until cancelled. A log that cannot be read for a moment is an exception: supervise it.
@@ -47,7 +48,7 @@ public:
     void set_gate(bool open);
 
 private:
-    result<compiled> load_before_lists() const;
+    result<compiled> load_at(std::uint64_t seq) const;
     result<void> fold_new();
     compiled compile();
 

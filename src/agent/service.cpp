@@ -46,6 +46,7 @@ service::service(configuration config, service_parts parts)
       log_(
           parts_.log, parts_.log_pool, [this] { return parts_.time.now(); },
           [this] { rulesets_.wake(); }),
+      cluster_(log_, parts_.time, parts_.chance, parts_.lines),
       rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, parts_.lines,
                 [this](compiled c) { publish(std::move(c)); }),
       applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance,
@@ -59,7 +60,7 @@ service::service(configuration config, service_parts parts)
     for (const auto k : model::kinds)
         reflectors_.push_back(std::make_unique<kube::reflector>(
             k, kube::reflector_tools{.api = api_,
-                                     .log = log_,
+                                     .log = cluster_,
                                      .reader = reader_,
                                      .bodies = config_.bodies,
                                      .time = parts_.time,
@@ -84,7 +85,7 @@ result<void> service::start() {
     auto heads = rulesets_.load(watched_streams());
     if (!heads)
         return heads.error();
-    known_cluster_ = heads->cluster;
+    cluster_.begin(heads->cluster, !listed_before_.empty());
     publish(std::move(*heads));
     return {};
 }
@@ -106,7 +107,7 @@ async::awaitable<void> service::follow(std::function<void()> enforcing) {
     enforcing();
     if (const auto able = api_.reload(); !able)
         throw error_exception(able.error());
-    co_await follow_cluster();
+    co_await follow_api();
 }
 
 async::awaitable<void> service::first_apply() {
@@ -114,15 +115,33 @@ async::awaitable<void> service::first_apply() {
         co_await applied_changed_.wait();
 }
 
-async::awaitable<void> service::follow_cluster() {
+async::awaitable<void> service::follow_api() {
     std::vector<async::awaitable<void>> stages;
     stages.push_back(supervised("ruleset", [this] { return rulesets_.run(); }));
     stages.push_back(keep_gate());
-    stages.push_back(check_identity());
-    for (const auto& r : reflectors_)
-        stages.push_back(supervised(std::string(model::stream_name(r->what())),
-                                    [reflector = r.get()] { return reflector->run(); }));
+    stages.push_back(follow_clusters());
     co_await async::run_all(std::move(stages));
+}
+
+/// One cluster after the other, as they answer at the address.
+async::awaitable<void> service::follow_clusters() {
+    for (;;) {
+        std::vector<async::awaitable<void>> stages;
+        stages.push_back(cluster_.changed());
+        stages.push_back(check_identity());
+        for (const auto& r : reflectors_)
+            stages.push_back(supervised(std::string(model::stream_name(r->what())),
+                                        [reflector = r.get()] { return reflector->run(); }));
+        co_await async::run_all(std::move(stages));
+        cluster_.follow_next();
+        // As after a first start: nothing new is applied until every kind has been listed.
+        rulesets_.set_gate(false);
+        listed_before_.clear();
+        for (const auto& r : reflectors_)
+            r->forget_cluster();
+        gate_ = catch_up(parts_.time.steady());
+        settled_changed_.notify();
+    }
 }
 
 async::awaitable<void> service::supervised(std::string name,
@@ -131,21 +150,13 @@ async::awaitable<void> service::supervised(std::string name,
                             parts_.lines);
 }
 
-/// Asks once who the cluster is, and then waits for ever: the group must not end with it.
+/// Asks who the cluster is, again and again.
 async::awaitable<void> service::check_identity() {
     async::backoff pause(parts_.chance);
     for (;;) {
         const auto uid = co_await api_.cluster_uid();
-        if (uid && !known_cluster_.empty() && *uid != known_cluster_) {
-            parts_.lines.warning(
-                "the API server is another cluster than the log's (kube-system {}, "
-                "was {}): listing everything anew",
-                *uid, known_cluster_);
-            for (const auto& r : reflectors_)
-                r->on_cluster_identity_changed();
-        }
         if (uid)
-            known_cluster_ = *uid;
+            cluster_.heard(*uid);
         co_await parts_.time.sleep(uid ? limits::cluster_identity_interval : pause.next());
     }
 }

@@ -10,6 +10,7 @@
 
 #include "agent/apply_stage.hpp"
 #include "agent/catch_up.hpp"
+#include "agent/cluster_identity.hpp"
 #include "agent/configuration.hpp"
 #include "agent/log_stage.hpp"
 #include "agent/report.hpp"
@@ -56,7 +57,8 @@ public:
 private:
     async::awaitable<void> follow(std::function<void()> enforcing);
     async::awaitable<void> first_apply();
-    async::awaitable<void> follow_cluster();
+    async::awaitable<void> follow_api();
+    async::awaitable<void> follow_clusters();
     async::awaitable<void> check_identity();
     async::awaitable<void> keep_gate();
     async::awaitable<void> supervised(std::string name,
@@ -68,12 +70,12 @@ private:
     service_parts parts_;
     codec::json_reader reader_;
     log_stage log_;
+    cluster_identity cluster_; // between the reflectors and log_
     ruleset_stage rulesets_;
     apply_stage applies_;
     kube::api_client api_;
     std::vector<std::unique_ptr<kube::reflector>> reflectors_;
     std::set<std::string> listed_before_;
-    std::string known_cluster_; // UID of kube-system in the log; empty: none yet
     async::signal settled_changed_;
     async::signal applied_changed_;
     catch_up gate_;

@@ -19,15 +19,10 @@ struct arrival {
     async::signal here;
 };
 
-awaitable<void> append(model::event_sink& log, model::append_request request) {
-    const auto waiting = std::make_shared<arrival>();
-    log.append(std::move(request), [waiting](result<model::append_outcome> outcome) {
-        waiting->outcome = std::move(outcome);
-        waiting->here.notify();
-    });
-    co_await waiting->here.wait();
-    if (!*waiting->outcome)
-        throw error_exception(waiting->outcome->error());
+awaitable<void> append(model::event_sink& log, model::append_request what) {
+    const auto outcome = co_await append_durably(log, std::move(what));
+    if (!outcome)
+        throw error_exception(outcome.error());
 }
 
 std::size_t bytes_of(const std::vector<model::observed_event>& events) {
@@ -38,6 +33,17 @@ std::size_t bytes_of(const std::vector<model::observed_event>& events) {
 }
 
 } // namespace
+
+awaitable<result<model::append_outcome>> append_durably(model::event_sink& log,
+                                                        model::append_request what) {
+    const auto waiting = std::make_shared<arrival>();
+    log.append(std::move(what), [waiting](result<model::append_outcome> outcome) {
+        waiting->outcome = std::move(outcome);
+        waiting->here.notify();
+    });
+    co_await waiting->here.wait();
+    co_return std::move(*waiting->outcome);
+}
 
 append_lane::append_lane(model::event_sink& log, std::string stream, std::size_t bytes_max)
     : log_(log), stream_(std::move(stream)), bytes_max_(bytes_max) {}

@@ -10,6 +10,10 @@
 
 namespace nodewall::kube {
 
+/// Appends and waits until it is durable or has failed.
+async::awaitable<result<model::append_outcome>> append_durably(model::event_sink& log,
+                                                               model::append_request what);
+
 /// Events that arrive while an append is under way go into the next one. At most one is under way:
 /// what follows a failed append must not move the cursor past the events that it lost.
 class append_lane {

@@ -48,8 +48,8 @@ public:
     model::kind what() const noexcept { return what_; }
     const reflector_status& status() const noexcept { return machine_.status(); }
 
-    /// The API server is another cluster than the log's: list anew.
-    void on_cluster_identity_changed() { machine_.on_cluster_identity_changed(); }
+    /// Between two runs: another cluster answers, of which nothing has been listed yet.
+    void forget_cluster() { machine_.forget_cluster(); }
 
 private:
     async::awaitable<void> follow();

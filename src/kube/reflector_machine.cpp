@@ -60,11 +60,12 @@ void reflector_machine::restart() {
     go(state::load_cursor);
 }
 
+void reflector_machine::forget_cluster() {
+    restart();
+    status_.lists = 0;
+}
+
 action reflector_machine::next() {
-    if (other_cluster_ && status_.state != state::load_cursor) {
-        other_cluster_ = false;
-        lose_history("another cluster answers: namespace kube-system has another UID");
-    }
     if (act_)
         return step::append_act{*std::exchange(act_, std::nullopt)};
     switch (status_.state) {
@@ -179,10 +180,6 @@ void reflector_machine::lose_history(std::string reason) {
     // A list whose watch is refused at once would otherwise go round without a pause.
     if (!std::exchange(heard_since_list_, true))
         wait_then(state::list, backoff_.next());
-}
-
-void reflector_machine::on_cluster_identity_changed() {
-    other_cluster_ = true;
 }
 
 // ---- watch ------------------------------------------------------------------------------------

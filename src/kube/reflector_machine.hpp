@@ -79,6 +79,9 @@ public:
 
     /// Begins anew with load_cursor; the counts go on.
     void restart();
+    /// Another cluster answers at this address: nothing of it has been listed yet. Begins anew; the
+    /// log has forgotten the cursor.
+    void forget_cluster();
 
     /// What to do now. A watch that is open is to be closed unless it is `read`.
     action next();
@@ -99,9 +102,6 @@ public:
     void on_read_timed_out();
     void on_credentials(result<void> outcome);
     void on_waited();
-
-    /// Another cluster answers at this address: everything is listed anew.
-    void on_cluster_identity_changed();
 
     const reflector_status& status() const noexcept { return status_; }
 
@@ -137,7 +137,6 @@ private:
     bool heard_since_list_ = true;
     bool token_restarted_ = false; // this list began again after a 410 on its token
     bool reloaded_ = false;        // the credentials, since the last good answer
-    bool other_cluster_ = false;
 };
 
 } // namespace nodewall::kube

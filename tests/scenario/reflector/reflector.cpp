@@ -17,7 +17,7 @@
 //     reloaded | reloaded FAILURE         the credentials
 //     waited                              the wait is over
 //     after SECONDS                       time passes
-//     other-cluster                       kube-system has another UID
+//     other-cluster                       kube-system has another UID; the log forgot the cursor
 //     restart                             the stage begins anew
 //     status                              prints the status instead
 //
@@ -159,7 +159,7 @@ private:
         else if (command == "after")
             now_ += std::chrono::seconds(std::stol(rest.at(0)));
         else if (command == "other-cluster")
-            machine_.on_cluster_identity_changed();
+            machine_.forget_cluster();
         else if (command == "restart")
             machine_.restart();
         else

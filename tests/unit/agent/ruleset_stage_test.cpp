@@ -79,5 +79,25 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledUpToWhereItBegan) {
         << "what the log knew before stays in force";
 }
 
+TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBeforeIt) {
+    const auto configure = [&](std::string_view admitted) {
+        configuration c{.gate = settings};
+        c.gate.always_admit = {model::cidr::parse(admitted).value()};
+        append(
+            model::agent_act{std::string(model::event_type::configured), configured_body(c), {}});
+    };
+    configure("192.0.2.0/24");
+    import_shut_door();
+    append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
+    configure("198.51.100.0/24"); // a restart
+    const auto loaded = stage.load({"services", "pods"}).value();
+    start();
+    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    compiler::compiler anew(settings_at(then, std::nullopt).value());
+    EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
+    compiler::compiler now(settings);
+    EXPECT_NE(loaded.rules->digest(), now.compile(then.projected.state()).digest());
+}
+
 } // namespace
 } // namespace nodewall::agent
