@@ -15,8 +15,9 @@ _nodewall_flags() {
     "log copy") echo "--db" ;;
     replay) echo "$view --apply" ;;
     rules) echo "$view --digest" ;;
-    state | check) echo "$view" ;;
-    explain) echo "--from --to --port --protocol --backend --stdin --db --at --node --output" ;;
+    state) echo "$view --namespace" ;;
+    check) echo "$view" ;;
+    explain) echo "--from --to --port --protocol --backend --stdin $view" ;;
     status) echo "--socket --output" ;;
     reset) echo "--output" ;;
     esac
