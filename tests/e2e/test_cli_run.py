@@ -75,6 +75,16 @@ def test_a_kubeconfig_that_is_missing_or_a_folder(place, tmp_path):
         assert str(path) in run_once(place, "--dry-run", "--kubeconfig", path)
 
 
+def test_of_several_kubeconfigs_a_missing_one_is_left_out_and_a_broken_one_named(
+        place, tmp_path, monkeypatch):
+    (tmp_path / "broken").write_text('{"kind": "Pod"}')
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path / 'nowhere'}:{tmp_path / 'broken'}")
+    said = run_once(place, "--dry-run")
+    assert f"{tmp_path / 'broken'}: kind is not Config" in said
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path / 'nowhere'}:{tmp_path / 'nor_there'}")
+    assert "does not exist" in run_once(place, "--dry-run")
+
+
 def test_a_broken_certificate_is_named(place, tmp_path):
     junk = base64.b64encode(b"junk").decode()
     path = kubeconfig(tmp_path / "kubeconfig", "https://127.0.0.1:1",
