@@ -45,8 +45,8 @@ struct citation {
 struct step {
     point where = point::ingress;
     action then = action::allow;
-    std::optional<citation> object;  ///< a NetworkPolicy; at a front door, its Service or pod
-    std::optional<std::size_t> rule; ///< place in the policy's ingress or egress list, from 0
+    std::optional<citation> object;     ///< a NetworkPolicy; at a front door, its Service or pod
+    std::optional<std::size_t> rule;    ///< place in the policy's ingress or egress list, from 0
     std::optional<std::size_t> backend; ///< place in answer::backends; absent: of all
     std::string why;                    ///< one sentence, without the backend's name
     bool operator==(const step&) const = default;
@@ -54,7 +54,7 @@ struct step {
 
 struct backend_verdict {
     model::ip_address address;
-    std::uint16_t port = 0;             ///< where the connection ends; 0: every port
+    std::uint16_t port = 0;                   ///< where the connection ends; 0: every port
     explain::verdict verdict = verdict::deny; ///< allow or deny: egress and ingress together
     bool operator==(const backend_verdict&) const = default;
 };
@@ -62,9 +62,9 @@ struct backend_verdict {
 struct answer {
     explain::verdict verdict = verdict::unknown;
     /// Whether the gate on this node (the rules in mangle PREROUTING) lets the connection through;
-    /// absent where no front door of a Service is dialled. This alone is what `enforce: [nodeports]`
-    /// does: a connection that the gate admits may still have the verdict deny or mixed, by the
-    /// policies of the pods at its ends.
+    /// absent where no front door of a Service is dialled. This alone is what `enforce:
+    /// [nodeports]` does: a connection that the gate admits may still have the verdict deny or
+    /// mixed, by the policies of the pods at its ends.
     std::optional<bool> gate_admits;
     std::vector<backend_verdict> backends; ///< of the front door, those that the source can reach
     std::vector<step> steps;               ///< in the order of the connection's way

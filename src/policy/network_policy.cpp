@@ -64,6 +64,19 @@ std::optional<rule> translate_rule(const model::policy_rule& from,
     return to;
 }
 
+std::vector<rule> translate_rules(const std::vector<model::policy_rule>& from,
+                                  std::string_view policy_namespace, std::string_view direction,
+                                  remarks& remarks) {
+    std::vector<rule> rules;
+    for (std::size_t i = 0; i < from.size(); ++i)
+        if (auto rule = translate_rule(from[i], policy_namespace,
+                                       fmt::format("{}[{}]", direction, i), remarks)) {
+            rule->index = i;
+            rules.push_back(std::move(*rule));
+        }
+    return rules;
+}
+
 } // namespace
 
 policy translate(const model::network_policy_object& object) {
@@ -72,14 +85,15 @@ policy translate(const model::network_policy_object& object) {
               .order = network_policy_order,
               .subject = model::query_of_subject(object),
               .isolates_ingress = object.isolates_ingress,
+              .isolates_egress = object.isolates_egress,
               .ingress = {},
+              .egress = {},
               .not_understood = {}};
     if (!object.pod_selector.invalid.empty())
         to.not_understood.push_back("selects no pod: " + object.pod_selector.invalid);
-    for (std::size_t i = 0; i < object.ingress.size(); ++i)
-        if (auto rule = translate_rule(object.ingress[i], object.meta.key.namespace_,
-                                       fmt::format("ingress[{}]", i), to.not_understood))
-            to.ingress.push_back(std::move(*rule));
+    const auto& namespace_ = object.meta.key.namespace_;
+    to.ingress = translate_rules(object.ingress, namespace_, "ingress", to.not_understood);
+    to.egress = translate_rules(object.egress, namespace_, "egress", to.not_understood);
     return to;
 }
 

@@ -9,6 +9,7 @@
 
 #include "model/cluster_state.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace nodewall::policy {
 
 enum class action : std::uint8_t { allow };
 
-/// The other ends that a rule speaks of: a union, or anyone at all.
+/// The other ends that a rule speaks of (the sources of an ingress rule, the destinations of an
+/// egress rule): a union, or anyone at all.
 struct peers {
     bool any = false;
     std::vector<model::ip_block> blocks;
@@ -25,7 +27,8 @@ struct peers {
     bool operator==(const peers&) const = default;
 };
 
-/// Ports of the subject: a range of numbers, or a name that each pod declares for itself.
+/// Ports of the connection's destination: a range of numbers, or a name that each pod declares for
+/// itself.
 struct port_match {
     model::protocol proto = model::protocol::tcp;
     std::uint16_t first = 0; // 0 to 65535: every port
@@ -40,7 +43,8 @@ struct port_match {
 
 struct rule {
     action then = action::allow;
-    peers from;
+    std::size_t index = 0; // its place in the object's own list
+    peers from;            // of an egress rule: to whom
     bool any_port = false; // any port of any protocol
     std::vector<port_match> ports;
     bool operator==(const rule&) const = default;
@@ -54,8 +58,11 @@ struct policy {
     std::uint32_t order = 0; // within its tier, ascending
     model::pod_query subject;
     bool isolates_ingress = false;
+    bool isolates_egress = false;
     std::vector<rule> ingress;
-    /// What the translation had to leave out, a sentence each.
+    std::vector<rule> egress;
+    /// What the translation had to leave out, a sentence each; one about a rule begins with
+    /// "ingress[N]" or "egress[N]".
     std::vector<std::string> not_understood;
 };
 

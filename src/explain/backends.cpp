@@ -1,0 +1,143 @@
+#include "explain/backends.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+namespace nodewall::explain {
+
+namespace {
+
+auto identity(const backend& b) {
+    return std::tie(b.who.address, b.port, b.who.pod, b.refuses, b.node);
+}
+
+bool carries(const model::pod_object& pod, const model::label_set& wanted) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+        const auto* value = pod.meta.labels.find(label.first);
+        return value != nullptr && *value == label.second;
+    });
+}
+
+std::optional<std::uint16_t> target_port(const model::service_port& port,
+                                         const model::pod_object& pod) {
+    const auto& target = port.target_port;
+    if (target.name.empty())
+        return target.number != 0 ? target.number : port.port;
+    for (const auto& own : pod.ports)
+        if (own.name == target.name && own.proto == port.proto)
+            return own.port;
+    return std::nullopt;
+}
+
+std::optional<model::ip_address> address_of(const model::pod_object& pod, model::family f) {
+    for (const auto& address : pod.addresses)
+        if (address.fam() == f)
+            return address;
+    return std::nullopt;
+}
+
+/// A pod as a backend at that address, unless it has completed.
+void add_pod(const model::pod_object& pod, const model::ip_address& address, std::uint16_t port,
+             std::string_view node, std::vector<backend>& to) {
+    if (pod.finished())
+        return;
+    const auto place = node.empty() ? std::string_view(pod.node_name) : node;
+    if (pod.host_network)
+        to.push_back({{address, nullptr, pod.node_name}, port, place, {}});
+    else if (pod.addresses.empty())
+        to.push_back(
+            {{address, nullptr, {}},
+             port,
+             place,
+             fmt::format("is to be pod {}, which has no address yet", pod.meta.key.to_string())});
+    else
+        to.push_back({{address, &pod, {}}, port, place, {}});
+}
+
+} // namespace
+
+void sort_unique(std::vector<backend>& backends) {
+    std::sort(backends.begin(), backends.end(),
+              [](const backend& a, const backend& b) { return identity(a) < identity(b); });
+    const auto same = [](const backend& a, const backend& b) { return identity(a) == identity(b); };
+    backends.erase(std::unique(backends.begin(), backends.end(), same), backends.end());
+}
+
+backend_finder::backend_finder(const model::objects& objects, bool endpoint_slices_known,
+                               const directory& parties)
+    : objects_(objects), endpoint_slices_known_(endpoint_slices_known), parties_(parties) {
+    for (const auto& [key, slice] : objects.endpoint_slices)
+        if (!slice.service.empty())
+            slices_[{key.namespace_, slice.service}].push_back(&slice);
+}
+
+void backend_finder::find(const model::service_object& service, const model::service_port& port,
+                          model::family f, std::vector<backend>& to) const {
+    if (!endpoint_slices_known_)
+        return find_selected(service, port, f, to);
+    const auto known = slices_.find(service.meta.key);
+    if (known == slices_.end())
+        return;
+    for (const auto* slice : known->second)
+        if (slice->address_family == f)
+            for (const auto& own : slice->ports)
+                if (own.name == port.name && own.proto == port.proto)
+                    for (const auto& endpoint : slice->endpoints)
+                        add_endpoint(*slice, endpoint, own.port, to);
+}
+
+void backend_finder::find_selected(const model::service_object& service,
+                                   const model::service_port& port, model::family f,
+                                   std::vector<backend>& to) const {
+    if (!service.selector)
+        return;
+    const auto& namespace_ = service.meta.key.namespace_;
+    for (auto at = objects_.pods.lower_bound({namespace_, {}});
+         at != objects_.pods.end() && at->first.namespace_ == namespace_; ++at) {
+        const auto& pod = at->second;
+        const auto address = address_of(pod, f);
+        const auto number = target_port(port, pod);
+        if (address && number && carries(pod, *service.selector))
+            add_pod(pod, *address, *number, {}, to);
+    }
+}
+
+void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
+                                  const model::endpoint& endpoint, std::uint16_t port,
+                                  std::vector<backend>& to) const {
+    if (!endpoint.target_pod.empty())
+        return add_named(slice, endpoint, port, to);
+    for (const auto& address : endpoint.addresses) {
+        const auto who = parties_.at(address);
+        const auto node = endpoint.node_name.empty() && who.pod != nullptr
+                              ? std::string_view(who.pod->node_name)
+                              : std::string_view(endpoint.node_name);
+        to.push_back({who, port, node, {}});
+    }
+}
+
+void backend_finder::add_named(const model::endpoint_slice_object& slice,
+                               const model::endpoint& endpoint, std::uint16_t port,
+                               std::vector<backend>& to) const {
+    const model::object_key key{slice.meta.key.namespace_, endpoint.target_pod};
+    const auto pod = objects_.pods.find(key);
+    const bool known =
+        pod != objects_.pods.end() &&
+        (endpoint.target_pod_uid.empty() || endpoint.target_pod_uid == pod->second.meta.uid);
+    // An endpoint has one address, or several of the same host: kube-proxy takes the first.
+    const auto address =
+        endpoint.addresses.empty() ? model::ip_address{} : endpoint.addresses.front();
+    if (known)
+        add_pod(pod->second, address, port, endpoint.node_name, to);
+    else
+        to.push_back(
+            {{address, nullptr, {}},
+             port,
+             endpoint.node_name,
+             fmt::format("is to be pod {}, which the log does not know", key.to_string())});
+}
+
+} // namespace nodewall::explain

@@ -1,0 +1,145 @@
+#include "explain/doors.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace nodewall::explain {
+
+namespace {
+
+model::ip_address any_address(model::family f) {
+    static constexpr std::array<std::uint8_t, 16> zero{};
+    return model::ip_address::from_raw(f, zero.data());
+}
+
+/// As the Service says; else as its clusterIPs are; else both.
+std::set<model::family> families_of(const model::service_object& service) {
+    std::set<model::family> families(service.ip_families.begin(), service.ip_families.end());
+    if (families.empty())
+        for (const auto& address : service.cluster_ips)
+            families.insert(address.fam());
+    if (families.empty())
+        families = {model::families.begin(), model::families.end()};
+    return families;
+}
+
+bool answers_on(const model::container_port& port, const model::ip_address& address) {
+    const auto own = model::ip_address::parse(port.host_ip);
+    return port.host_ip.empty() || (own && (*own == address || *own == any_address(address.fam())));
+}
+
+std::string_view name_of(door_kind what) {
+    static constexpr std::array<std::string_view, 4> names{"NodePort", "external address",
+                                                           "clusterIP", "hostPort"};
+    return names.at(static_cast<std::size_t>(what));
+}
+
+} // namespace
+
+std::string door::to_string() const {
+    return what == door_kind::host_port
+               ? fmt::format("{} of pod {}", name_of(what), pod->meta.key.to_string())
+               : fmt::format("{} of Service {}", name_of(what), service->meta.key.to_string());
+}
+
+door_table::door_table(const model::objects& objects, const model::gate_settings& settings)
+    : settings_(settings) {
+    for (const auto& [key, service] : objects.services)
+        if (service.type != model::service_type::external_name && !service.headless)
+            add_service(service);
+    for (const auto& [key, pod] : objects.pods)
+        if (pod.node_name == settings.node_name && pod.subject_to_policy())
+            add_host_ports(pod);
+}
+
+void door_table::add_service(const model::service_object& service) {
+    for (const auto& port : service.ports) {
+        if (service.type != model::service_type::cluster_ip && port.node_port != 0)
+            for (const auto f : families_of(service))
+                claim({door_kind::node_port, any_address(f), port.proto, port.node_port}, service,
+                      port);
+        for (const auto* addresses : {&service.external_ips, &service.load_balancer_ips})
+            for (const auto& address : *addresses)
+                claim({door_kind::external, address, port.proto, port.port}, service, port);
+        for (const auto& address : service.cluster_ips)
+            claim({door_kind::cluster_ip, address, port.proto, port.port}, service, port);
+    }
+}
+
+void door_table::add_host_ports(const model::pod_object& pod) {
+    for (const auto& port : pod.ports)
+        if (port.host_port != 0) {
+            door d;
+            d.what = door_kind::host_port;
+            d.pod = &pod;
+            d.host_port = &port;
+            host_ports_.emplace(std::pair(port.proto, port.host_port), std::move(d));
+        }
+}
+
+void door_table::claim(const door_key& key, const model::service_object& service,
+                       const model::service_port& port) {
+    auto& d = doors_[key];
+    const auto rank = [](const model::service_object& s) {
+        return std::tie(s.meta.created, s.meta.key);
+    };
+    if (d.service != nullptr && rank(*d.service) < rank(service))
+        return;
+    if (d.service != &service) {
+        d = {};
+        d.what = std::get<door_kind>(key);
+        d.service = &service;
+    }
+    if (std::find(d.ports.begin(), d.ports.end(), &port) == d.ports.end())
+        d.ports.push_back(&port);
+}
+
+bool door_table::has_node_port(model::family f, model::protocol proto, std::uint16_t port) const {
+    return doors_.contains({door_kind::node_port, any_address(f), proto, port});
+}
+
+bool door_table::node_ports_answer_on(const model::ip_address& address) const {
+    const auto& blocks = settings_.node_port_addresses;
+    return blocks.empty() || std::any_of(blocks.begin(), blocks.end(), [&](const auto& block) {
+               return block.contains(address);
+           });
+}
+
+bool door_table::node_ports_answer_in(model::family f) const {
+    const auto& blocks = settings_.node_port_addresses;
+    return blocks.empty() || std::any_of(blocks.begin(), blocks.end(),
+                                         [&](const auto& block) { return block.fam() == f; });
+}
+
+void door_table::append(const door_key& key, std::vector<door>& to) const {
+    if (const auto known = doors_.find(key); known != doors_.end())
+        to.push_back(known->second);
+}
+
+std::vector<door> door_table::node_port(model::family f, model::protocol proto,
+                                        std::uint16_t port) const {
+    std::vector<door> found;
+    if (node_ports_answer_in(f))
+        append({door_kind::node_port, any_address(f), proto, port}, found);
+    return found;
+}
+
+std::vector<door> door_table::at(const place& p, bool local) const {
+    std::vector<door> found;
+    append({door_kind::external, p.address, p.proto, p.port}, found);
+    append({door_kind::cluster_ip, p.address, p.proto, p.port}, found);
+    if (!local)
+        return found;
+    if (node_ports_answer_on(p.address))
+        append({door_kind::node_port, any_address(p.address.fam()), p.proto, p.port}, found);
+    const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
+    for (auto at = first; at != last; ++at)
+        if (answers_on(*at->second.host_port, p.address))
+            found.push_back(at->second);
+    return found;
+}
+
+} // namespace nodewall::explain

@@ -1,0 +1,195 @@
+#include "explain/front_door.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace nodewall::explain {
+
+namespace {
+
+/// What a door's step says of the gate, for all doors at the place.
+struct gate_word {
+    action then = action::allow;
+    std::string why;
+};
+
+citation citation_of(const door& d) {
+    const auto& meta = d.service != nullptr ? d.service->meta : d.pod->meta;
+    return {d.service != nullptr ? model::kind::service : model::kind::pod, meta.key, meta.uid,
+            meta.seq};
+}
+
+void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>& steps) {
+    for (const auto& d : a.doors) {
+        step s{.where = point::front_door,
+               .then = action::allow,
+               .object = citation_of(d),
+               .why = d.to_string()};
+        if (d.service != nullptr) {
+            s.then = gate.then;
+            s.why += gate.why;
+        } else {
+            s.why += " leads to the pod; this version of nodewall does not shut it";
+        }
+        steps.push_back(std::move(s));
+    }
+}
+
+gate_word word_on(std::string_view from, std::size_t admitting, std::size_t asked) {
+    if (admitting == 0)
+        return {action::deny, fmt::format(" is shut: every backend refuses {}", from)};
+    if (admitting == asked)
+        return {action::allow, fmt::format(" is open: every backend admits {}", from)};
+    return {action::allow, fmt::format(" is open: {} of {} backends admit {}, and each connection "
+                                       "depends on its backend",
+                                       admitting, asked, from)};
+}
+
+verdict verdict_of(const std::vector<backend_verdict>& backends) {
+    const auto allows = [](const backend_verdict& b) { return b.verdict == verdict::allow; };
+    if (std::all_of(backends.begin(), backends.end(), allows))
+        return verdict::allow;
+    return std::any_of(backends.begin(), backends.end(), allows) ? verdict::mixed : verdict::deny;
+}
+
+void add_steps(std::vector<step>&& from, std::size_t backend, std::vector<step>& to) {
+    for (auto& s : from) {
+        s.backend = backend;
+        to.push_back(std::move(s));
+    }
+}
+
+/// Keeps what is said of the backends at one address.
+void keep_only(const model::ip_address& address, answer& r) {
+    std::vector<backend_verdict> kept;
+    std::vector<std::optional<std::size_t>> place(r.backends.size());
+    for (std::size_t i = 0; i < r.backends.size(); ++i)
+        if (r.backends[i].address == address) {
+            place[i] = kept.size();
+            kept.push_back(r.backends[i]);
+        }
+    std::erase_if(r.steps, [&](const step& s) { return s.backend && !place[*s.backend]; });
+    for (auto& s : r.steps)
+        if (s.backend)
+            s.backend = place[*s.backend];
+    r.backends = std::move(kept);
+}
+
+} // namespace
+
+answer front_door_judge::judge(const approach& a) const {
+    const bool gated = std::any_of(a.doors.begin(), a.doors.end(),
+                                   [](const door& d) { return d.service != nullptr; });
+    const auto pass = gated ? free_pass_of(a) : std::nullopt;
+    const auto crowd = crowd_of(a);
+    std::vector<opinion> opinions;
+    for (const auto& b : crowd.members)
+        opinions.push_back(opinion_at(a, b, pass));
+    const auto admitting = static_cast<std::size_t>(
+        std::count_if(opinions.begin(), opinions.begin() + static_cast<long>(crowd.of_services),
+                      [](const opinion& o) { return o.ingress.admitted; }));
+
+    gate_word gate{action::allow, " is open: nothing stands behind it here"};
+    if (pass)
+        gate.why = pass->why;
+    else if (crowd.gate_asks)
+        gate = word_on(a.from.to_string(), admitting, crowd.of_services);
+
+    answer r;
+    if (gated)
+        r.gate_admits = gate.then == action::allow;
+    add_door_steps(a, gate, r.steps);
+    for (std::size_t i = 0; i < crowd.members.size(); ++i) {
+        const auto& b = crowd.members[i];
+        auto& o = opinions[i];
+        const bool through = gate.then == action::allow || i >= crowd.of_services;
+        r.backends.push_back(
+            {b.who.address, b.port,
+             through && o.egress.admitted && o.ingress.admitted ? verdict::allow : verdict::deny});
+        add_steps(std::move(o.egress.steps), i, r.steps);
+        add_steps(std::move(o.ingress.steps), i, r.steps);
+    }
+    if (a.backend)
+        keep_only(*a.backend, r);
+    r.verdict = gate.then == action::deny && crowd.of_services == crowd.members.size()
+                    ? verdict::deny
+                    : verdict_of(r.backends);
+    if (a.backend && r.backends.empty()) {
+        r.verdict = verdict::unknown;
+        r.steps.push_back(
+            {.where = point::front_door,
+             .then = action::unknown,
+             .why = fmt::format("{} is no backend of this front door", a.backend->to_string())});
+    }
+    r.rests_on_pods = !gated || (gate.then == action::allow && r.verdict != verdict::allow);
+    return r;
+}
+
+std::optional<front_door_judge::free_pass> front_door_judge::free_pass_of(const approach& a) const {
+    const auto& always = settings_.always_admit;
+    if (std::any_of(always.begin(), always.end(),
+                    [&](const auto& block) { return block.contains(a.from.address); }))
+        return free_pass{" admits the source always (alwaysAdmit)", true};
+    const auto& vital = settings_.vital_ports;
+    const bool external = std::any_of(a.doors.begin(), a.doors.end(),
+                                      [](const door& d) { return d.what == door_kind::external; });
+    if (external && a.local && a.proto == model::protocol::tcp &&
+        std::find(vital.begin(), vital.end(), a.port) != vital.end())
+        return free_pass{" is never shut here: the port is vital to the host", true};
+    if (parties_.is_node(a.from, settings_.node_name))
+        return free_pass{" is never shut to the node itself", false};
+    const bool cluster_ips = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
+        return d.what == door_kind::cluster_ip;
+    });
+    if (a.from.pod != nullptr && cluster_ips)
+        return free_pass{" is open to pods: they are judged behind it", false};
+    return std::nullopt;
+}
+
+front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
+    const auto& here = settings_.node_name;
+    const bool outsider = a.from.pod == nullptr && !parties_.is_node(a.from, here);
+    crowd c;
+    std::vector<backend> host_ports;
+    for (const auto& d : a.doors) {
+        if (d.service == nullptr) {
+            for (const auto& address : d.pod->addresses)
+                if (address.fam() == a.fam)
+                    host_ports.push_back(
+                        {{address, d.pod, {}}, d.host_port->port, d.pod->node_name, {}});
+            continue;
+        }
+        std::vector<backend> found;
+        for (const auto* port : d.ports)
+            backends_.find(*d.service, *port, a.fam, found);
+        const bool local_only = d.service->local_traffic_only && d.what != door_kind::cluster_ip;
+        const auto elsewhere = [&](const backend& b) { return b.node != here; };
+        c.gate_asks =
+            c.gate_asks ||
+            (local_only ? !std::all_of(found.begin(), found.end(), elsewhere) : !found.empty());
+        if (local_only && outsider)
+            std::erase_if(found, elsewhere);
+        c.members.insert(c.members.end(), found.begin(), found.end());
+    }
+    sort_unique(c.members);
+    c.of_services = c.members.size();
+    c.members.insert(c.members.end(), host_ports.begin(), host_ports.end());
+    return c;
+}
+
+front_door_judge::opinion front_door_judge::opinion_at(const approach& a, const backend& b,
+                                                       const std::optional<free_pass>& pass) const {
+    const leg l{a.from, b.who, a.proto, b.port};
+    opinion o;
+    o.egress = ends_.egress(l);
+    if (pass && pass->behind_the_door)
+        return o;
+    if (b.refuses.empty())
+        o.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
+    else
+        o.ingress = {false, {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
+    return o;
+}
+
+} // namespace nodewall::explain

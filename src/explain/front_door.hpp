@@ -1,0 +1,65 @@
+// A connection to a front door: whether the gate on this node lets it through, and what the
+// policies say at each backend behind it (SEMANTICS section 3).
+#pragma once
+
+#include "explain/answer.hpp"
+#include "explain/backends.hpp"
+#include "explain/doors.hpp"
+#include "explain/ends.hpp"
+#include "model/gate_settings.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nodewall::explain {
+
+struct approach {
+    party from;
+    model::family fam = model::family::ipv4;
+    model::protocol proto = model::protocol::tcp;
+    std::uint16_t port = 0;                   // as dialled
+    bool local = false;                       // at an address of the node's own
+    std::vector<door> doors;                  // what answers there, together one door; not empty
+    std::optional<model::ip_address> backend; // only this one
+};
+
+class front_door_judge {
+public:
+    /// All must outlive the judge.
+    front_door_judge(const directory& parties, const end_judge& ends,
+                     const backend_finder& backends, const model::gate_settings& settings)
+        : parties_(parties), ends_(ends), backends_(backends), settings_(settings) {}
+
+    /// Never unknown, unless `backend` is none of the door's.
+    answer judge(const approach& a) const;
+
+private:
+    /// Why the gate asks no policy about this source.
+    struct free_pass {
+        std::string why;
+        bool behind_the_door = false; // nor do the backends' ingress policies count
+    };
+    /// The backends that the source can reach: those of Services first.
+    struct crowd {
+        std::vector<backend> members;
+        std::size_t of_services = 0;
+        bool gate_asks = false; // else nothing stands behind the door as far as the gate sees
+    };
+    struct opinion {
+        judgement egress;
+        judgement ingress;
+    };
+
+    std::optional<free_pass> free_pass_of(const approach& a) const;
+    crowd crowd_of(const approach& a) const;
+    opinion opinion_at(const approach& a, const backend& b,
+                       const std::optional<free_pass>& pass) const;
+
+    const directory& parties_;
+    const end_judge& ends_;
+    const backend_finder& backends_;
+    const model::gate_settings& settings_;
+};
+
+} // namespace nodewall::explain

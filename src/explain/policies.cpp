@@ -1,0 +1,138 @@
+#include "explain/policies.hpp"
+
+#include "policy/network_policy.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace nodewall::explain {
+
+namespace {
+
+/// "TCP/8080", or "some TCP port".
+std::string port_text(const passage& p) {
+    const auto proto = model::to_string(p.proto);
+    return p.port == 0 ? fmt::format("some {} port", proto) : fmt::format("{}/{}", proto, p.port);
+}
+
+bool contains(const model::ip_block& block, const model::ip_address& a) {
+    return block.block.contains(a) &&
+           std::none_of(block.except.begin(), block.except.end(),
+                        [&](const model::cidr& except) { return except.contains(a); });
+}
+
+const std::vector<policy::rule>& rules_of(const policy::policy& policy, point direction) {
+    return direction == point::ingress ? policy.ingress : policy.egress;
+}
+
+step step_of(const passage& p, action then, std::optional<citation> object, std::string why) {
+    return {.where = p.direction, .then = then, .object = std::move(object), .why = std::move(why)};
+}
+
+} // namespace
+
+policy_judge::policy_judge(const model::objects& objects, const directory& parties,
+                           const std::map<std::string, std::string>& undecodable)
+    : parties_(parties) {
+    for (const auto& [key, object] : objects.network_policies)
+        by_namespace_[key.namespace_].push_back(
+            {policy::translate(object),
+             {model::kind::network_policy, key, object.meta.uid, object.meta.seq}});
+    const auto prefix = std::string(model::stream_name(model::kind::network_policy)) + " ";
+    for (auto at = undecodable.lower_bound(prefix);
+         at != undecodable.end() && at->first.starts_with(prefix); ++at) {
+        const auto name = at->first.substr(prefix.size());
+        unreadable_[name.substr(0, name.find('/'))].push_back(fmt::format(
+            "NetworkPolicy {} cannot be read and counts as absent: {}", name, at->second));
+    }
+}
+
+judgement policy_judge::judge(const passage& p) const {
+    judgement result;
+    const auto direction = to_string(p.direction);
+    if (const auto at = unreadable_.find(p.subject.meta.key.namespace_); at != unreadable_.end())
+        for (const auto& sentence : at->second)
+            result.steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));
+
+    std::vector<const entry*> isolating;
+    if (const auto at = by_namespace_.find(p.subject.meta.key.namespace_);
+        at != by_namespace_.end())
+        for (const auto& e : at->second) {
+            if (isolates(e, p))
+                isolating.push_back(&e);
+            else if (concerns(e, p) && !e.content.subject.pods.invalid.empty())
+                remark(e, p, result.steps);
+        }
+    if (isolating.empty()) {
+        result.steps.push_back(
+            step_of(p, action::allow, std::nullopt,
+                    fmt::format("no policy isolates the pod for {}", direction)));
+        return result;
+    }
+    const auto other = p.other.to_string();
+    for (const auto* e : isolating)
+        for (const auto& rule : rules_of(e->content, p.direction))
+            if (matches(rule, p)) {
+                result.steps.push_back(
+                    step_of(p, action::allow, e->object,
+                            fmt::format("{}[{}] admits {} {} on {}", direction, rule.index,
+                                        p.direction == point::ingress ? "from" : "to", other,
+                                        port_text(p))));
+                result.steps.back().rule = rule.index;
+                return result;
+            }
+    result.admitted = false;
+    for (const auto* e : isolating) {
+        remark(*e, p, result.steps);
+        result.steps.push_back(step_of(
+            p, action::deny, e->object,
+            fmt::format("isolates the pod for {}, and none of its {} rules admits {} {} on "
+                        "{}",
+                        direction, rules_of(e->content, p.direction).size(),
+                        p.direction == point::ingress ? "from" : "to", other, port_text(p))));
+    }
+    return result;
+}
+
+bool policy_judge::concerns(const entry& e, const passage& p) {
+    return p.direction == point::ingress ? e.content.isolates_ingress : e.content.isolates_egress;
+}
+
+bool policy_judge::isolates(const entry& e, const passage& p) {
+    return concerns(e, p) && e.content.subject.pods.matches(p.subject.meta.labels);
+}
+
+bool policy_judge::matches(const policy::rule& rule, const passage& p) const {
+    static const model::pod_object declares_nothing;
+    const auto* target = p.direction == point::ingress ? &p.subject : p.other.pod;
+    if (!rule.covers(p.proto, p.port, target != nullptr ? *target : declares_nothing))
+        return false;
+    const auto& peers = rule.from;
+    return peers.any ||
+           std::any_of(peers.blocks.begin(), peers.blocks.end(),
+                       [&](const auto& block) { return contains(block, p.other.address); }) ||
+           std::any_of(peers.pods.begin(), peers.pods.end(),
+                       [&](const auto& query) { return means(query, p.other); });
+}
+
+bool policy_judge::means(const model::pod_query& query, const party& other) const {
+    if (other.pod == nullptr)
+        return false;
+    const auto& namespace_ = other.pod->meta.key.namespace_;
+    const bool in_namespace =
+        query.namespaces ? query.namespaces->matches(parties_.labels_of_namespace(namespace_))
+                         : query.namespace_ == namespace_;
+    return in_namespace && query.pods.matches(other.pod->meta.labels);
+}
+
+/// What the translation left out of the policy, as far as it concerns this direction.
+void policy_judge::remark(const entry& e, const passage& p, std::vector<step>& steps) {
+    const auto other =
+        p.direction == point::ingress ? to_string(point::egress) : to_string(point::ingress);
+    for (const auto& sentence : e.content.not_understood)
+        if (!sentence.starts_with(other))
+            steps.push_back(step_of(p, action::ignore, e.object, sentence));
+}
+
+} // namespace nodewall::explain
