@@ -12,7 +12,8 @@ namespace {
 constexpr auto description = R"(The firewall of a Kubernetes node as a function of an event log.
 
 Every verb takes --help. Times are RFC 3339 with a zone. Exit codes:
-  0 done; 1 the answer is no (differs, invalid); 2 wrong usage or configuration; 3 it failed)";
+  0 done, the answer is yes (allow); 1 the answer is no (deny, differs, invalid);
+  2 wrong usage or configuration; 3 it failed; 4 the answer is neither (mixed, unknown))";
 
 const auto db_default = agent::configuration{}.db;
 
@@ -180,6 +181,54 @@ command finish_run(const run_flags& f) {
     return o;
 }
 
+/// Flags of `explain`.
+struct explain_flags {
+    view_options view;
+    std::string from, to;
+    std::optional<std::uint64_t> port;
+    std::optional<std::string> protocol, backend;
+    bool lines = false;
+};
+
+CLI::App* add_explain(CLI::App& app, explain_flags& f) {
+    auto* verb = app.add_subcommand(
+        "explain", "What becomes of a connection, and why: exit 0 allow, 1 deny, 4 mixed, unknown");
+    auto* from = verb->add_option("--from", f.from, "Who dials: an address, or a pod")
+                     ->type_name("ADDRESS|NAMESPACE/POD");
+    auto* to = verb->add_option("--to", f.to,
+                                "Whom: an address (a front door there is asked first), a pod, or "
+                                "nodeport:[NODE-ADDRESS:]PROTOCOL/PORT")
+                   ->type_name("ADDRESS|NAMESPACE/POD|DOOR");
+    auto* port = verb->add_option("--port", f.port, "The port that is dialled");
+    auto* protocol = verb->add_option("--protocol", f.protocol, "TCP, UDP or SCTP (default: TCP)");
+    auto* backend = verb->add_option("--backend", f.backend,
+                                     "Only the connection that ends at this backend of the door")
+                        ->type_name("ADDRESS");
+    auto* lines = verb->add_flag(
+        "--stdin", f.lines,
+        "Answer each line of {\"from\",\"to\",\"port\",\"protocol\"} by a line of JSON");
+    for (auto* option : {from, to, port, protocol, backend})
+        lines->excludes(option);
+    add_view(*verb, f.view);
+    return verb;
+}
+
+command finish_explain(const explain_flags& f) {
+    explain_options o{f.view, std::nullopt};
+    if (f.lines)
+        return o;
+    const auto refuse = [](std::string_view why) {
+        return answer{exit_code::usage, fmt::format("nodewall: {}\nTry explain --help.\n", why)};
+    };
+    if (f.from.empty() || f.to.empty())
+        return refuse("explain needs --from and --to, or --stdin");
+    auto asked = explain::parse_question({f.from, f.to, f.port, f.protocol, f.backend});
+    if (!asked)
+        return refuse(asked.error().message());
+    o.asked = std::move(*asked);
+    return o;
+}
+
 answer refused(const CLI::App& app, const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         std::ostringstream out;
@@ -205,6 +254,7 @@ command parse_command_line(int argc, const char* const* argv) {
     log_copy_options copy;
     replay_options replay;
     rules_options rules;
+    explain_flags explain;
     check_options check;
     state_options state;
     reset_options reset;
@@ -222,6 +272,7 @@ command parse_command_line(int argc, const char* const* argv) {
     add_view(*rules_verb, rules.view);
     rules_verb->add_flag("--digest", rules.digest,
                          "A line for each unit with its digest; sha256sum of all is the ruleset's");
+    auto* explain_verb = add_explain(app, explain);
     auto* check_verb =
         app.add_subcommand("check", "The kernel against the log; exit 1 if they differ");
     add_view(*check_verb, check.view);
@@ -253,6 +304,8 @@ command parse_command_line(int argc, const char* const* argv) {
         return rules;
     if (state_verb->parsed())
         return state;
+    if (explain_verb->parsed())
+        return finish_explain(explain);
     return check_verb->parsed() ? command(check) : command(reset);
 }
 

@@ -3,6 +3,7 @@
 
 #include "agent/history.hpp"
 #include "base/log.hpp"
+#include "explain/question.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,10 +15,11 @@ namespace nodewall::cli {
 
 /// Exit codes that scripts rely on (docs/OPERATIONS.md).
 namespace exit_code {
-inline constexpr int done = 0;
+inline constexpr int done = 0;     ///< also: the answer is yes
 inline constexpr int negative = 1; ///< the answer is no: differs, invalid, denied
 inline constexpr int usage = 2;    ///< wrong usage or configuration
 inline constexpr int failed = 3;   ///< the operation failed
+inline constexpr int neither = 4;  ///< the answer is neither yes nor no: mixed, unknown
 } // namespace exit_code
 
 enum class output : std::uint8_t { text, json };
@@ -53,7 +55,7 @@ struct log_copy_options {
     std::string to;
 };
 
-/// What replay, rules, check and state have in common: which log, which point, for which node.
+/// What replay, rules, explain, check and state have in common: which log, which point, for which node.
 struct view_options {
     std::string db;
     agent::point at;
@@ -69,6 +71,11 @@ struct replay_options {
 struct rules_options {
     view_options view;
     bool digest = false;
+};
+
+struct explain_options {
+    view_options view;
+    std::optional<explain::question> asked; ///< absent: lines of standard input
 };
 
 struct check_options {
@@ -91,8 +98,8 @@ struct answer {
 };
 
 using command = std::variant<answer, run_options, import_options, log_options, log_verify_options,
-                             log_copy_options, replay_options, rules_options, check_options,
-                             state_options, reset_options>;
+                             log_copy_options, replay_options, rules_options, explain_options,
+                             check_options, state_options, reset_options>;
 
 command parse_command_line(int argc, const char* const* argv);
 

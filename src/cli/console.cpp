@@ -46,7 +46,7 @@ void end_progress() {
 }
 
 result<view> load_view(const view_options& options) {
-    const auto log = eventlog::open_reader(options.db);
+    auto log = eventlog::open_reader(options.db);
     if (!log)
         return log.error();
     auto history = agent::history_at(**log, options.at, progress("reading the log"));
@@ -56,7 +56,7 @@ result<view> load_view(const view_options& options) {
     auto settings = agent::settings_at(*history, options.node);
     if (!settings)
         return settings.error();
-    return view{std::move(*history), std::move(*settings)};
+    return view{std::move(*history), std::move(*settings), std::move(*log)};
 }
 
 } // namespace nodewall::cli

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,7 @@ void end_progress();
 struct view {
     agent::history history;
     model::gate_settings settings;
+    std::unique_ptr<eventlog::log_reader> log;
 };
 result<view> load_view(const view_options& options);
 

@@ -20,6 +20,7 @@ struct dispatch {
     int operator()(const log_copy_options& o) const { return copy_log(o); }
     int operator()(const replay_options& o) const { return replay(o); }
     int operator()(const rules_options& o) const { return show_rules(o); }
+    int operator()(const explain_options& o) const { return explain_connections(o); }
     int operator()(const check_options& o) const { return check_kernel(o); }
     int operator()(const state_options& o) const { return show_state(o); }
     int operator()(const reset_options& o) const { return reset_kernel(o); }

@@ -12,6 +12,7 @@ int verify_log(const log_verify_options& options);
 int copy_log(const log_copy_options& options);
 int replay(const replay_options& options);
 int show_rules(const rules_options& options);
+int explain_connections(const explain_options& options);
 int check_kernel(const check_options& options);
 int show_state(const state_options& options);
 int reset_kernel(const reset_options& options);

@@ -74,10 +74,23 @@ backend_finder::backend_finder(const model::objects& objects, bool endpoint_slic
             slices_[{key.namespace_, slice.service}].push_back(&slice);
 }
 
-void backend_finder::find(const model::service_object& service, const model::service_port& port,
-                          model::family f, std::vector<backend>& to) const {
-    if (!endpoint_slices_known_)
-        return find_selected(service, port, f, to);
+const std::vector<backend>& backend_finder::find(const model::service_object& service,
+                                                 const model::service_port& port,
+                                                 model::family f) const {
+    const auto [known, fresh] = found_.try_emplace({&port, f});
+    if (fresh) {
+        if (endpoint_slices_known_)
+            find_endpoints(service, port, f, known->second);
+        else
+            find_selected(service, port, f, known->second);
+        sort_unique(known->second);
+    }
+    return known->second;
+}
+
+void backend_finder::find_endpoints(const model::service_object& service,
+                                    const model::service_port& port, model::family f,
+                                    backend_list& to) const {
     const auto known = slices_.find(service.meta.key);
     if (known == slices_.end())
         return;
@@ -91,7 +104,7 @@ void backend_finder::find(const model::service_object& service, const model::ser
 
 void backend_finder::find_selected(const model::service_object& service,
                                    const model::service_port& port, model::family f,
-                                   std::vector<backend>& to) const {
+                                   backend_list& to) const {
     if (!service.selector)
         return;
     const auto& namespace_ = service.meta.key.namespace_;
@@ -107,7 +120,7 @@ void backend_finder::find_selected(const model::service_object& service,
 
 void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
                                   const model::endpoint& endpoint, std::uint16_t port,
-                                  std::vector<backend>& to) const {
+                                  backend_list& to) const {
     if (!endpoint.target_pod.empty())
         return add_named(slice, endpoint, port, to);
     for (const auto& address : endpoint.addresses) {
@@ -121,7 +134,7 @@ void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
 
 void backend_finder::add_named(const model::endpoint_slice_object& slice,
                                const model::endpoint& endpoint, std::uint16_t port,
-                               std::vector<backend>& to) const {
+                               backend_list& to) const {
     const model::object_key key{slice.meta.key.namespace_, endpoint.target_pod};
     const auto pod = objects_.pods.find(key);
     const bool known =

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodewall::explain {
@@ -19,33 +20,39 @@ struct backend {
     std::string refuses;
 };
 
-/// By address and port, each once.
-void sort_unique(std::vector<backend>& backends);
-
 class backend_finder {
 public:
-    /// All must outlive the finder, and backends point into them.
+    /// All must outlive the finder, and backends point into them. One thread at a time may ask.
     backend_finder(const model::objects& objects, bool endpoint_slices_known,
                    const directory& parties);
 
-    /// Appends all endpoints of that family, whatever their condition; those of completed pods are
-    /// left out. Where the log knows no EndpointSlices: the pods that the selector selects. One may
-    /// be found twice.
-    void find(const model::service_object& service, const model::service_port& port,
-              model::family f, std::vector<backend>& to) const;
+    /// All endpoints of that family, whatever their condition, each once and by address; those of
+    /// completed pods are left out. Where the log knows no EndpointSlices: the pods that the
+    /// selector selects. `port` is one of the Service's own. Lives as long as the finder.
+    const std::vector<backend>& find(const model::service_object& service,
+                                     const model::service_port& port, model::family f) const;
 
 private:
+    using backend_list = std::vector<backend>;
+
     void find_selected(const model::service_object& service, const model::service_port& port,
-                       model::family f, std::vector<backend>& to) const;
+                       model::family f, backend_list& to) const;
+    void find_endpoints(const model::service_object& service, const model::service_port& port,
+                        model::family f, backend_list& to) const;
     void add_endpoint(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
-                      std::uint16_t port, std::vector<backend>& to) const;
+                      std::uint16_t port, backend_list& to) const;
     void add_named(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
-                   std::uint16_t port, std::vector<backend>& to) const;
+                   std::uint16_t port, backend_list& to) const;
 
     const model::objects& objects_;
     bool endpoint_slices_known_;
     const directory& parties_;
     std::map<model::object_key, std::vector<const model::endpoint_slice_object*>> slices_;
+    /// What was found, once it was asked.
+    mutable std::map<std::pair<const model::service_port*, model::family>, backend_list> found_;
 };
+
+/// By address and port, each once.
+void sort_unique(std::vector<backend>& backends);
 
 } // namespace nodewall::explain

@@ -160,17 +160,14 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                         {{address, d.pod, {}}, d.host_port->port, d.pod->node_name, {}});
             continue;
         }
-        std::vector<backend> found;
-        for (const auto* port : d.ports)
-            backends_.find(*d.service, *port, a.fam, found);
         const bool local_only = d.service->local_traffic_only && d.what != door_kind::cluster_ip;
-        const auto elsewhere = [&](const backend& b) { return b.node != here; };
-        c.gate_asks =
-            c.gate_asks ||
-            (local_only ? !std::all_of(found.begin(), found.end(), elsewhere) : !found.empty());
-        if (local_only && outsider)
-            std::erase_if(found, elsewhere);
-        c.members.insert(c.members.end(), found.begin(), found.end());
+        for (const auto* port : d.ports)
+            for (const auto& b : backends_.find(*d.service, *port, a.fam)) {
+                const bool counts = !local_only || b.node == here;
+                c.gate_asks = c.gate_asks || counts;
+                if (counts || !outsider)
+                    c.members.push_back(b);
+            }
     }
     sort_unique(c.members);
     c.of_services = c.members.size();

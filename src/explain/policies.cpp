@@ -39,6 +39,10 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
         by_namespace_[key.namespace_].push_back(
             {policy::translate(object),
              {model::kind::network_policy, key, object.meta.uid, object.meta.seq}});
+    for (const auto& [namespace_, policies] : by_namespace_)
+        for (const auto& e : policies)
+            if (!e.content.subject.pods.invalid.empty())
+                invalid_[namespace_].push_back(&e);
     const auto prefix = std::string(model::stream_name(model::kind::network_policy)) + " ";
     for (auto at = undecodable.lower_bound(prefix);
          at != undecodable.end() && at->first.starts_with(prefix); ++at) {
@@ -51,56 +55,59 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
 judgement policy_judge::judge(const passage& p) const {
     judgement result;
     const auto direction = to_string(p.direction);
-    if (const auto at = unreadable_.find(p.subject.meta.key.namespace_); at != unreadable_.end())
-        for (const auto& sentence : at->second)
-            result.steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));
-
-    std::vector<const entry*> isolating;
-    if (const auto at = by_namespace_.find(p.subject.meta.key.namespace_);
-        at != by_namespace_.end())
-        for (const auto& e : at->second) {
-            if (isolates(e, p))
-                isolating.push_back(&e);
-            else if (concerns(e, p) && !e.content.subject.pods.invalid.empty())
-                remark(e, p, result.steps);
-        }
-    if (isolating.empty()) {
+    add_unreadable(p, result.steps);
+    const auto& policies = isolating(p);
+    if (policies.empty()) {
         result.steps.push_back(
             step_of(p, action::allow, std::nullopt,
                     fmt::format("no policy isolates the pod for {}", direction)));
         return result;
     }
-    const auto other = p.other.to_string();
-    for (const auto* e : isolating)
+    const auto whom = fmt::format("{} on {}", p.other.to_string(), port_text(p));
+    for (const auto* e : policies)
         for (const auto& rule : rules_of(e->content, p.direction))
             if (matches(rule, p)) {
                 result.steps.push_back(
                     step_of(p, action::allow, e->object,
-                            fmt::format("{}[{}] admits {} {} on {}", direction, rule.index,
-                                        p.direction == point::ingress ? "from" : "to", other,
-                                        port_text(p))));
+                            fmt::format("{}[{}] admits {}", direction, rule.index, whom)));
                 result.steps.back().rule = rule.index;
                 return result;
             }
     result.admitted = false;
-    for (const auto* e : isolating) {
+    for (const auto* e : policies) {
         remark(*e, p, result.steps);
-        result.steps.push_back(step_of(
-            p, action::deny, e->object,
-            fmt::format("isolates the pod for {}, and none of its {} rules admits {} {} on "
-                        "{}",
-                        direction, rules_of(e->content, p.direction).size(),
-                        p.direction == point::ingress ? "from" : "to", other, port_text(p))));
+        result.steps.push_back(
+            step_of(p, action::deny, e->object,
+                    fmt::format("isolates the pod for {} and has no rule that admits {}", direction,
+                                whom)));
     }
     return result;
 }
 
-bool policy_judge::concerns(const entry& e, const passage& p) {
-    return p.direction == point::ingress ? e.content.isolates_ingress : e.content.isolates_egress;
+bool policy_judge::concerns(const entry& e, point direction) {
+    return direction == point::ingress ? e.content.isolates_ingress : e.content.isolates_egress;
 }
 
-bool policy_judge::isolates(const entry& e, const passage& p) {
-    return concerns(e, p) && e.content.subject.pods.matches(p.subject.meta.labels);
+const policy_judge::entry_list& policy_judge::isolating(const passage& p) const {
+    const auto [known, fresh] = isolating_.try_emplace({&p.subject, p.direction});
+    const auto policies = by_namespace_.find(p.subject.meta.key.namespace_);
+    if (fresh && policies != by_namespace_.end())
+        for (const auto& e : policies->second)
+            if (concerns(e, p.direction) && e.content.subject.pods.matches(p.subject.meta.labels))
+                known->second.push_back(&e);
+    return known->second;
+}
+
+/// Policies of the namespace that count as absent, as a whole.
+void policy_judge::add_unreadable(const passage& p, std::vector<step>& steps) const {
+    const auto& namespace_ = p.subject.meta.key.namespace_;
+    if (const auto sentences = unreadable_.find(namespace_); sentences != unreadable_.end())
+        for (const auto& sentence : sentences->second)
+            steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));
+    if (const auto invalid = invalid_.find(namespace_); invalid != invalid_.end())
+        for (const auto* e : invalid->second)
+            if (concerns(*e, p.direction))
+                remark(*e, p, steps);
 }
 
 bool policy_judge::matches(const policy::rule& rule, const passage& p) const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodewall::explain {
@@ -29,7 +30,7 @@ struct passage {
 
 class policy_judge {
 public:
-    /// Translates every policy. All must outlive the judge.
+    /// Translates every policy. All must outlive the judge. One thread at a time may ask.
     policy_judge(const model::objects& objects, const directory& parties,
                  const std::map<std::string, std::string>& undecodable);
 
@@ -42,8 +43,11 @@ private:
         citation object;
     };
 
-    static bool concerns(const entry& e, const passage& p);
-    static bool isolates(const entry& e, const passage& p);
+    using entry_list = std::vector<const entry*>;
+
+    static bool concerns(const entry& e, point direction);
+    const entry_list& isolating(const passage& p) const;
+    void add_unreadable(const passage& p, std::vector<step>& steps) const;
     static void remark(const entry& e, const passage& p, std::vector<step>& steps);
     bool matches(const policy::rule& rule, const passage& p) const;
     bool means(const model::pod_query& query, const party& other) const;
@@ -51,6 +55,9 @@ private:
     const directory& parties_;
     std::map<std::string_view, std::vector<entry>> by_namespace_; // in the order of names
     std::map<std::string, std::vector<std::string>> unreadable_;  // by namespace, a sentence each
+    std::map<std::string_view, entry_list> invalid_; // by namespace: they select no pod
+    /// What isolates a pod in a direction, once it was asked.
+    mutable std::map<std::pair<const model::pod_object*, point>, entry_list> isolating_;
 };
 
 } // namespace nodewall::explain

@@ -1,0 +1,16 @@
+// `explain --stdin`: a line of JSON for each question, for whole matrices.
+#pragma once
+
+#include "cli/console.hpp"
+#include "explain/explainer.hpp"
+
+#include <istream>
+
+namespace nodewall::cli {
+
+/// Answers {"from","to","port","protocol","backend"} (port, protocol and backend where the question
+/// has them) line by line, in order. A line that is no such object is answered by {"error"}, and
+/// makes the exit code that of wrong usage; the others are answered all the same.
+int answer_lines(const explain::explainer& explainer, const view& v, std::istream& questions);
+
+} // namespace nodewall::cli

@@ -1,0 +1,203 @@
+#include "cli/explain_output.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace nodewall::cli {
+
+namespace {
+
+constexpr std::size_t backends_named_max = 8;
+
+/// A JSON string: what stands in quotes, escaped.
+void append_string(std::string_view text, std::string& to) {
+    to += '"';
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            to += '\\';
+        if (static_cast<unsigned char>(c) < 0x20)
+            fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(c));
+        else
+            to += c;
+    }
+    to += '"';
+}
+
+/// `name` with its quotes, its colon and, where it is not the first, its comma.
+void append_field(std::string_view name, std::string_view text, std::string& to) {
+    to += name;
+    append_string(text, to);
+}
+
+void append_text_or_null(std::string_view name, std::string_view text, std::string& to) {
+    if (text.empty())
+        (to += name) += "null";
+    else
+        append_field(name, text, to);
+}
+
+void append_number(std::string_view name, std::uint64_t number, std::string& to) {
+    (to += name) += fmt::format_int(number).c_str();
+}
+
+result<void> append_object(const explain::citation& c, event_book& events, std::string& policy,
+                           std::string& event) {
+    const auto cited = events.find(c.seq);
+    if (!cited)
+        return cited.error();
+    append_field(R"({"kind":)", model::object_kind(c.what), policy);
+    append_field(R"(,"namespace":)", c.key.namespace_, policy);
+    append_field(R"(,"name":)", c.key.name, policy);
+    append_field(R"(,"uid":)", c.uid, policy);
+    policy += '}';
+    append_number(R"({"seq":)", (*cited)->seq, event);
+    append_text_or_null(R"(,"resourceVersion":)", (*cited)->resource_version, event);
+    append_text_or_null(R"(,"time":)", (*cited)->time, event);
+    event += '}';
+    return {};
+}
+
+result<void> append_step(const explain::step& s, const explain::answer& a, event_book& events,
+                         std::string& to) {
+    std::string policy;
+    std::string event;
+    if (s.object)
+        if (const auto cited = append_object(*s.object, events, policy, event); !cited)
+            return cited.error();
+    append_field(R"({"point":)", explain::to_string(s.where), to);
+    (to += R"(,"policy":)") += s.object ? policy : "null";
+    if (s.rule)
+        append_number(R"(,"rule":)", *s.rule, to);
+    else
+        to += R"(,"rule":null)";
+    append_field(R"(,"action":)", explain::to_string(s.then), to);
+    (to += R"(,"event":)") += s.object ? event : "null";
+    if (s.backend)
+        append_field(R"(,"backend":)", a.backends.at(*s.backend).address.to_string(), to);
+    append_field(R"(,"why":)", s.why, to);
+    to += '}';
+    return {};
+}
+
+/// A step, and all backends that it is said of.
+struct shared_step {
+    const explain::step* what;
+    std::vector<std::size_t> backends;
+};
+
+/// The same but for the backend that it is said of.
+bool alike(const explain::step& a, const explain::step& b) {
+    return a.backend && b.backend && a.where == b.where && a.then == b.then && a.rule == b.rule &&
+           a.object == b.object && a.why == b.why;
+}
+
+std::vector<shared_step> share(const std::vector<explain::step>& steps) {
+    std::vector<shared_step> shared;
+    for (const auto& s : steps) {
+        const auto same = std::find_if(shared.begin(), shared.end(),
+                                       [&](const auto& other) { return alike(*other.what, s); });
+        auto& at = same != shared.end() ? *same : shared.emplace_back(shared_step{&s, {}});
+        if (s.backend)
+            at.backends.push_back(*s.backend);
+    }
+    return shared;
+}
+
+std::string names_of(const std::vector<std::size_t>& backends, const explain::answer& a) {
+    std::string text;
+    const auto named = std::min(backends.size(), backends_named_max);
+    for (std::size_t i = 0; i < named; ++i)
+        text += (i == 0 ? "" : ", ") + a.backends.at(backends[i]).address.to_string();
+    if (named < backends.size())
+        text += fmt::format(" and {} more", backends.size() - named);
+    return text;
+}
+
+result<std::string> step_line(const shared_step& s, const explain::answer& a, event_book& events) {
+    auto line = fmt::format("{:<10}  {:<7}  ", explain::to_string(s.what->where),
+                            explain::to_string(s.what->then));
+    if (!s.backends.empty() && a.backends.size() > 1)
+        line += "at " + names_of(s.backends, a) + ": ";
+    if (const auto& object = s.what->object) {
+        const auto event = events.find(object->seq);
+        if (!event)
+            return event.error();
+        line += fmt::format("{} {}: {}  (seq {}", model::object_kind(object->what),
+                            object->key.to_string(), printable(s.what->why), object->seq);
+        if (!(*event)->resource_version.empty())
+            line += " @" + printable((*event)->resource_version);
+        if (!(*event)->time.empty())
+            line += "  " + (*event)->time;
+        return line + ")";
+    }
+    return line + printable(s.what->why);
+}
+
+} // namespace
+
+result<const cited_event*> event_book::find(std::uint64_t seq) {
+    if (const auto known = known_.find(seq); known != known_.end())
+        return &known->second;
+    eventlog::event_filter which;
+    which.after = seq - 1;
+    which.until = seq;
+    const auto events = log_.read(which, 1);
+    if (!events)
+        return events.error();
+    cited_event cited{seq, {}, {}};
+    if (!events->empty()) {
+        cited.resource_version = events->front().resource_version;
+        cited.time = to_rfc3339(events->front().at);
+    }
+    return &known_.emplace(seq, std::move(cited)).first->second;
+}
+
+result<void> append_json(const explain::answer& a, const view& v, event_book& events,
+                         std::string& to) {
+    append_field(R"({"verdict":)", explain::to_string(a.verdict), to);
+    append_number(R"(,"at":{"seq":)", v.history.seq, to);
+    append_text_or_null(R"(,"time":)", v.history.at ? to_rfc3339(*v.history.at) : "", to);
+    to += R"(},"backends":[)";
+    for (std::size_t i = 0; i < a.backends.size(); ++i) {
+        to += i == 0 ? "" : ",";
+        append_field(R"({"address":)", a.backends[i].address.to_string(), to);
+        append_field(R"(,"verdict":)", explain::to_string(a.backends[i].verdict), to);
+        to += '}';
+    }
+    to += R"(],"steps":[)";
+    for (std::size_t i = 0; i < a.steps.size(); ++i) {
+        to += i == 0 ? "" : ",";
+        if (const auto step = append_step(a.steps[i], a, events, to); !step)
+            return step.error();
+    }
+    to += "]}";
+    return {};
+}
+
+result<std::vector<std::string>> to_lines(const explain::answer& a, const view& v,
+                                          event_book& events) {
+    std::vector<std::string> lines;
+    lines.push_back(fmt::format("{}  at seq {}{}", explain::to_string(a.verdict), v.history.seq,
+                                v.history.at ? ", " + to_rfc3339(*v.history.at) : ""));
+    for (const auto& b : a.backends)
+        lines.push_back(fmt::format("{:<10}  {:<7}  {} port {}", "backend",
+                                    explain::to_string(b.verdict), b.address.to_string(),
+                                    b.port == 0 ? "any" : std::to_string(b.port)));
+    for (const auto& s : share(a.steps)) {
+        auto line = step_line(s, a, events);
+        if (!line)
+            return line.error();
+        lines.push_back(std::move(*line));
+    }
+    if (a.rests_on_pods)
+        lines.emplace_back(
+            "note: pods' own ingress and egress are judged here, but not enforced by "
+            "nodewall in this version");
+    return lines;
+}
+
+} // namespace nodewall::cli
