@@ -13,16 +13,21 @@ namespace {
 
 constexpr std::size_t backends_named_max = 8;
 
-/// A JSON string: what stands in quotes, escaped.
+bool needs_escape(char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+}
+
 void append_string(std::string_view text, std::string& to) {
     to += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            to += '\\';
-        if (static_cast<unsigned char>(c) < 0x20)
-            fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(c));
-        else
-            to += c;
+    while (!text.empty()) {
+        const auto* const end = std::find_if(text.begin(), text.end(), needs_escape);
+        const auto plain = static_cast<std::size_t>(end - text.begin());
+        to += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty())
+            break;
+        fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(text.front()));
+        text.remove_prefix(1);
     }
     to += '"';
 }

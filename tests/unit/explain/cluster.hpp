@@ -1,0 +1,63 @@
+// Small clusters for explain's tests: objects as YAML in few words, decoded and projected as any
+// log is, and questions in a line.
+#pragma once
+
+#include "explain/explainer.hpp"
+#include "projection/projector.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace nodewall::test {
+
+// One object each. Keys are "namespace/name", UIDs are the keys; `labels`, `spec` and `status` are
+// the inside of a YAML flow mapping: "app: web, tier: front".
+std::string a_namespace(std::string_view name, std::string_view labels = {});
+std::string a_node(std::string_view name, std::string_view address);
+/// Runs on node-1 unless `spec` says another nodeName. `addresses`: "10.0.0.1, fd00::1".
+std::string a_pod(std::string_view key, std::string_view addresses, std::string_view labels = {},
+                  std::string_view spec = {}, std::string_view status = {});
+std::string a_policy(std::string_view key, std::string_view spec);
+/// What it serves by default: TCP 80 on NodePort 30051 and on clusterIP 10.96.0.1, to port 8080.
+std::string a_service(std::string_view key, std::string_view spec = {},
+                      std::string_view status = {});
+/// Of the Service of the same name. `endpoints`: "10.0.0.1@pod", "10.0.0.1@pod@node" or "10.0.0.1",
+/// separated by spaces; all for TCP 8080 unless `ports` says others.
+std::string a_slice(std::string_view service, std::string_view endpoints,
+                    std::string_view ports = "{port: 8080}");
+
+/// Seen from node-1. Event numbers count the objects in the order given.
+class cluster {
+public:
+    cluster(std::initializer_list<std::string> objects);
+    void add(std::string_view object);
+    void remove(std::string_view object);
+
+    /// `to`: "web/site TCP/8080", "10.0.0.1 UDP/53" or "nodeport:TCP/30051".
+    explain::answer answer(std::string_view from, std::string_view to,
+                           std::string_view backend = {}) const;
+    const model::cluster_state& state() const { return projector_.state(); }
+
+    model::gate_settings settings{.node_name = "node-1"};
+
+private:
+    void apply(std::string_view object, std::string_view type);
+
+    projection::projector projector_;
+    std::uint64_t seq_ = 0;
+};
+
+struct expectation {
+    std::string_view from, to, verdict;
+};
+/// Each question's verdict; or what the gate says of it: "open", "shut", "none".
+void expect(const cluster& c, std::initializer_list<expectation> table);
+void expect_gate(const cluster& c, std::initializer_list<expectation> table);
+
+/// "allow 10.0.0.1=deny 10.0.0.2=allow": the verdict and the backends'.
+std::string backends(const explain::answer& a);
+/// "ingress deny web/deny #12": each step's point, action, object, seq, and "[N]" for its rule.
+std::string steps(const explain::answer& a);
+
+} // namespace nodewall::test
