@@ -113,6 +113,17 @@ void cluster::remove(std::string_view object) {
     apply(object, model::event_type::deleted);
 }
 
+void cluster::add_unreadable(model::kind what, std::string_view namespace_, std::string_view name) {
+    model::event event;
+    event.seq = ++seq_;
+    event.stream = stream_name(what);
+    event.type = model::event_type::modified;
+    event.namespace_ = namespace_;
+    event.name = name;
+    event.body = R"({"metadata":7})";
+    projector_.apply(event);
+}
+
 void cluster::apply(std::string_view object, std::string_view type) {
     codec::json_reader reader;
     const auto yaml = "---\n" + std::string(object); // a brace alone would begin JSON
