@@ -28,7 +28,7 @@ std::string_view to_string(point p); // "front-door", "egress", "ingress"
 enum class action : std::uint8_t {
     allow,
     deny,
-    ignore,  ///< part of an object that counts as absent: not understood, or not readable
+    ignore,  ///< part of an object that has no say: not understood, or not readable
     unknown, ///< cannot be judged
 };
 std::string_view to_string(action a);

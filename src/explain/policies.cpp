@@ -47,8 +47,13 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
     for (auto at = undecodable.lower_bound(prefix);
          at != undecodable.end() && at->first.starts_with(prefix); ++at) {
         const auto name = at->first.substr(prefix.size());
-        unreadable_[name.substr(0, name.find('/'))].push_back(fmt::format(
-            "NetworkPolicy {} cannot be read and counts as absent: {}", name, at->second));
+        const auto slash = name.find('/');
+        const model::object_key key{name.substr(0, slash), name.substr(slash + 1)};
+        unreadable_[key.namespace_].push_back(fmt::format(
+            "NetworkPolicy {} cannot be read, and {}: {}", name,
+            objects.network_policies.contains(key) ? "its version before stays in force"
+                                                   : "counts as absent",
+            at->second));
     }
 }
 
@@ -98,7 +103,7 @@ const policy_judge::entry_list& policy_judge::isolating(const passage& p) const 
     return known->second;
 }
 
-/// Policies of the namespace that count as absent, as a whole.
+/// Policies of the namespace that cannot be read, or whose subject cannot.
 void policy_judge::add_unreadable(const passage& p, std::vector<step>& steps) const {
     const auto& namespace_ = p.subject.meta.key.namespace_;
     if (const auto sentences = unreadable_.find(namespace_); sentences != unreadable_.end())

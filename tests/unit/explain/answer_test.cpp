@@ -75,18 +75,23 @@ TEST(Answer, UnknownSaysWhy) {
               "pod web/four (10.0.0.1) is no address of node node-1");
 }
 
-TEST(Answer, WhatCannotBeReadCountsAsAbsentAndIsSaid) {
-    cluster c{a_pod("web/site", "10.0.0.1"), a_policy("web/deny", "podSelector: {}")};
+TEST(Answer, WhatCannotBeReadIsSaid) {
+    cluster c{a_pod("web/site", "10.0.0.1")};
+    const auto first_why = [&](std::string_view to) { return c.answer(outside, to).steps[0].why; };
     c.add_unreadable(model::kind::pod, "web", "odd");
+    EXPECT_TRUE(first_why("web/odd TCP/80").starts_with("pod web/odd cannot be read: "));
+
     c.add_unreadable(model::kind::network_policy, "web", "deny");
     EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")), "ingress ignore; ingress allow");
-    EXPECT_TRUE(
-        c.answer(outside, "web/site TCP/80")
-            .steps[0]
-            .why.starts_with("NetworkPolicy web/deny cannot be read and counts as absent: "));
-    EXPECT_TRUE(c.answer(outside, "web/odd TCP/80")
-                    .steps[0]
-                    .why.starts_with("pod web/odd cannot be read: "));
+    EXPECT_TRUE(first_why("web/site TCP/80")
+                    .starts_with("NetworkPolicy web/deny cannot be read, and counts as absent: "));
+
+    c.add(a_policy("web/deny", "podSelector: {}"));
+    c.add_unreadable(model::kind::network_policy, "web", "deny");
+    EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")), "ingress ignore; ingress deny web/deny #4");
+    EXPECT_TRUE(first_why("web/site TCP/80")
+                    .starts_with("NetworkPolicy web/deny cannot be read, and its version before "
+                                 "stays in force: "));
 }
 
 } // namespace
