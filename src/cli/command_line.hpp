@@ -55,7 +55,8 @@ struct log_copy_options {
     std::string to;
 };
 
-/// What replay, rules, explain, check and state have in common: which log, which point, for which node.
+/// What replay, rules, explain, check and state have in common: which log, which point, for which
+/// node.
 struct view_options {
     std::string db;
     agent::point at;

@@ -81,6 +81,28 @@ TEST(NetworkPolicy, AnInvalidSubjectIsNamed) {
     EXPECT_THAT(translate(object).not_understood, ElementsAre("selects no pod: unknown operator"));
 }
 
+TEST(NetworkPolicy, EgressIsReadAsIngressIs) {
+    auto object = object_with({});
+    object.isolates_egress = true;
+    model::policy_peer invalid, peer, odd;
+    invalid.pod_selector = model::label_selector{{}, "In without values"};
+    peer.pod_selector = model::label_selector{};
+    odd.not_understood = "names no peer";
+    object.egress = {{.peers = {invalid}, .ports = {}},
+                     {.peers = {peer, odd}, .ports = {numbered(53)}}};
+    const auto policy = translate(object);
+    EXPECT_TRUE(policy.isolates_egress);
+    EXPECT_FALSE(translate(object_with({{}})).isolates_egress);
+    ASSERT_EQ(policy.egress.size(), 1U);
+    EXPECT_EQ(policy.egress[0].index, 1U) << "its place in the object";
+    EXPECT_EQ(policy.egress[0].from.pods.at(0).namespace_, "web");
+    EXPECT_TRUE(policy.egress[0].covers(protocol::tcp, 53, {}));
+    EXPECT_THAT(policy.ingress, IsEmpty());
+    EXPECT_THAT(policy.not_understood,
+                ElementsAre("egress[0] admits nobody: In without values",
+                            "egress[1]: a peer matches nobody: names no peer"));
+}
+
 TEST(NetworkPolicy, APortThatIsNotUnderstoodMatchesNothing) {
     model::policy_port odd;
     odd.not_understood = "endPort below port";
