@@ -49,11 +49,11 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
         const auto name = at->first.substr(prefix.size());
         const auto slash = name.find('/');
         const model::object_key key{name.substr(0, slash), name.substr(slash + 1)};
-        unreadable_[key.namespace_].push_back(fmt::format(
-            "NetworkPolicy {} cannot be read, and {}: {}", name,
-            objects.network_policies.contains(key) ? "its version before stays in force"
-                                                   : "counts as absent",
-            at->second));
+        unreadable_[key.namespace_].push_back(
+            fmt::format("NetworkPolicy {} cannot be read, and {}: {}", name,
+                        objects.network_policies.contains(key) ? "its version before stays in force"
+                                                               : "counts as absent",
+                        at->second));
     }
 }
 

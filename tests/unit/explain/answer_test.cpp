@@ -88,7 +88,8 @@ TEST(Answer, WhatCannotBeReadIsSaid) {
 
     c.add(a_policy("web/deny", "podSelector: {}"));
     c.add_unreadable(model::kind::network_policy, "web", "deny");
-    EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")), "ingress ignore; ingress deny web/deny #4");
+    EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")),
+              "ingress ignore; ingress deny web/deny #4");
     EXPECT_TRUE(first_why("web/site TCP/80")
                     .starts_with("NetworkPolicy web/deny cannot be read, and its version before "
                                  "stays in force: "));
