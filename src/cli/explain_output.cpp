@@ -49,6 +49,16 @@ void append_number(std::string_view name, std::uint64_t number, std::string& to)
     (to += name) += fmt::format_int(number).c_str();
 }
 
+/// Empty where it is not known.
+std::string address_text(const explain::backend_verdict& b) {
+    return b.address ? b.address->to_string() : "";
+}
+
+/// The same for a person.
+std::string name_of(const explain::backend_verdict& b) {
+    return b.address ? b.address->to_string() : "(unknown address)";
+}
+
 result<void> append_object(const explain::citation& c, event_book& events, std::string& policy,
                            std::string& event) {
     const auto cited = events.find(c.seq);
@@ -82,7 +92,7 @@ result<void> append_step(const explain::step& s, const explain::answer& a, event
     append_field(R"(,"action":)", explain::to_string(s.then), to);
     (to += R"(,"event":)") += s.object ? event : "null";
     if (s.backend)
-        append_field(R"(,"backend":)", a.backends.at(*s.backend).address.to_string(), to);
+        append_text_or_null(R"(,"backend":)", address_text(a.backends.at(*s.backend)), to);
     append_field(R"(,"why":)", s.why, to);
     to += '}';
     return {};
@@ -116,7 +126,7 @@ std::string names_of(const std::vector<std::size_t>& backends, const explain::an
     std::string text;
     const auto named = std::min(backends.size(), backends_named_max);
     for (std::size_t i = 0; i < named; ++i)
-        text += (i == 0 ? "" : ", ") + a.backends.at(backends[i]).address.to_string();
+        text += (i == 0 ? "" : ", ") + name_of(a.backends.at(backends[i]));
     if (named < backends.size())
         text += fmt::format(" and {} more", backends.size() - named);
     return text;
@@ -169,7 +179,7 @@ result<void> append_json(const explain::answer& a, const view& v, event_book& ev
     to += R"(},"backends":[)";
     for (std::size_t i = 0; i < a.backends.size(); ++i) {
         to += i == 0 ? "" : ",";
-        append_field(R"({"address":)", a.backends[i].address.to_string(), to);
+        append_text_or_null(R"({"address":)", address_text(a.backends[i]), to);
         append_field(R"(,"verdict":)", explain::to_string(a.backends[i].verdict), to);
         to += '}';
     }
@@ -190,7 +200,7 @@ result<std::vector<std::string>> to_lines(const explain::answer& a, const view& 
                                 v.history.at ? ", " + to_rfc3339(*v.history.at) : ""));
     for (const auto& b : a.backends)
         lines.push_back(fmt::format("{:<10}  {:<7}  {} port {}", "backend",
-                                    explain::to_string(b.verdict), b.address.to_string(),
+                                    explain::to_string(b.verdict), name_of(b),
                                     b.port == 0 ? "any" : std::to_string(b.port)));
     for (const auto& s : share(a.steps)) {
         auto line = step_line(s, a, events);

@@ -53,7 +53,7 @@ struct step {
 };
 
 struct backend_verdict {
-    model::ip_address address;
+    std::optional<model::ip_address> address; ///< absent: it cannot be read
     std::uint16_t port = 0;                   ///< where the connection ends; 0: every port
     explain::verdict verdict = verdict::deny; ///< allow or deny: egress and ingress together
     bool operator==(const backend_verdict&) const = default;

@@ -45,7 +45,13 @@ void add_pod(const model::pod_object& pod, const model::ip_address& address, std
     if (pod.finished())
         return;
     const auto place = node.empty() ? std::string_view(pod.node_name) : node;
-    if (pod.host_network)
+    if (!pod.understood())
+        to.push_back({{address, nullptr, {}},
+                      port,
+                      place,
+                      fmt::format("is pod {}, which cannot be read whole: {}",
+                                  pod.meta.key.to_string(), pod.meta.not_understood.front())});
+    else if (pod.host_network)
         to.push_back({{address, nullptr, pod.node_name}, port, place, {}});
     else if (pod.addresses.empty())
         to.push_back(
@@ -67,8 +73,9 @@ void sort_unique(std::vector<backend>& backends) {
 }
 
 backend_finder::backend_finder(const model::objects& objects, bool endpoint_slices_known,
-                               const directory& parties)
-    : objects_(objects), endpoint_slices_known_(endpoint_slices_known), parties_(parties) {
+                               const directory& parties, std::string_view here)
+    : objects_(objects), endpoint_slices_known_(endpoint_slices_known), parties_(parties),
+      here_(here) {
     for (const auto& [key, slice] : objects.endpoint_slices)
         if (!slice.service.empty())
             slices_[{key.namespace_, slice.service}].push_back(&slice);
@@ -79,7 +86,9 @@ const std::vector<backend>& backend_finder::find(const model::service_object& se
                                                  model::family f) const {
     const auto [known, fresh] = found_.try_emplace({&port, f});
     if (fresh) {
-        if (endpoint_slices_known_)
+        if (port.unknown)
+            add_unreadable("the port of the Service cannot be read whole", known->second);
+        else if (endpoint_slices_known_)
             find_endpoints(service, port, f, known->second);
         else
             find_selected(service, port, f, known->second);
@@ -95,25 +104,53 @@ void backend_finder::find_endpoints(const model::service_object& service,
     if (known == slices_.end())
         return;
     for (const auto* slice : known->second)
-        if (slice->address_family == f)
-            for (const auto& own : slice->ports)
-                if (own.name == port.name && own.proto == port.proto)
-                    for (const auto& endpoint : slice->endpoints)
-                        add_endpoint(*slice, endpoint, own.port, to);
+        add_slice(*slice, port, f, to);
+}
+
+void backend_finder::add_slice(const model::endpoint_slice_object& slice,
+                               const model::service_port& port, model::family f,
+                               backend_list& to) const {
+    const auto name = slice.meta.key.to_string();
+    if (slice.unknown)
+        add_unreadable(fmt::format("EndpointSlice {} cannot be read", name), to);
+    if (slice.address_family != f)
+        return;
+    for (const auto& own : slice.ports) {
+        if (!own.unknown && (own.name != port.name || own.proto != port.proto))
+            continue;
+        for (const auto& endpoint : slice.endpoints)
+            if (own.unknown || endpoint.unknown)
+                add_unreadable(fmt::format("part of EndpointSlice {} cannot be read", name), to);
+            else
+                add_endpoint(slice, endpoint, own.port, to);
+    }
+}
+
+/// Something that may be a backend.
+void backend_finder::add_unreadable(std::string why, backend_list& to) const {
+    to.push_back({{}, 0, here_, std::move(why)});
 }
 
 void backend_finder::find_selected(const model::service_object& service,
                                    const model::service_port& port, model::family f,
                                    backend_list& to) const {
+    if (service.selector_unknown)
+        add_unreadable("the selector of the Service cannot be read", to);
     if (!service.selector)
         return;
     const auto& namespace_ = service.meta.key.namespace_;
     for (auto at = objects_.pods.lower_bound({namespace_, {}});
          at != objects_.pods.end() && at->first.namespace_ == namespace_; ++at) {
         const auto& pod = at->second;
+        if (pod.finished() || !carries(pod, *service.selector))
+            continue;
         const auto address = address_of(pod, f);
         const auto number = target_port(port, pod);
-        if (address && number && carries(pod, *service.selector))
+        if (!pod.understood())
+            add_unreadable(fmt::format("pod {} cannot be read whole: {}", pod.meta.key.to_string(),
+                                       pod.meta.not_understood.front()),
+                           to);
+        else if (address && number)
             add_pod(pod, *address, *number, {}, to);
     }
 }

@@ -16,29 +16,35 @@ struct backend {
     party who;
     std::uint16_t port = 0; // 0: all ports
     std::string_view node;  // where it runs, as far as that is known
-    /// Not empty: the endpoint names a pod that cannot be judged yet, and so refuses; a sentence.
+    /// Not empty: who that is cannot be told, not yet or because it cannot be read, and so it
+    /// refuses; a sentence. The address may be missing then: 0.0.0.0.
     std::string refuses;
 };
 
 class backend_finder {
 public:
     /// All must outlive the finder, and backends point into them. One thread at a time may ask.
+    /// What cannot be read may run anywhere, and so counts as running on the node `here`.
     backend_finder(const model::objects& objects, bool endpoint_slices_known,
-                   const directory& parties);
+                   const directory& parties, std::string_view here);
 
-    /// All endpoints of that family, whatever their condition, each once and by address; those of
-    /// completed pods are left out. Where the log knows no EndpointSlices: the pods that the
-    /// selector selects. `port` is one of the Service's own. Lives as long as the finder.
+    /// All endpoints of that family, and what may be one and cannot be read, whatever their
+    /// condition, each once and by address; those of completed pods are left out. Where the log
+    /// knows no EndpointSlices: the pods that the selector selects. `port` is one of the Service's
+    /// own. Lives as long as the finder.
     const std::vector<backend>& find(const model::service_object& service,
                                      const model::service_port& port, model::family f) const;
 
 private:
     using backend_list = std::vector<backend>;
 
+    void add_unreadable(std::string why, backend_list& to) const;
     void find_selected(const model::service_object& service, const model::service_port& port,
                        model::family f, backend_list& to) const;
     void find_endpoints(const model::service_object& service, const model::service_port& port,
                         model::family f, backend_list& to) const;
+    void add_slice(const model::endpoint_slice_object& slice, const model::service_port& port,
+                   model::family f, backend_list& to) const;
     void add_endpoint(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
                       std::uint16_t port, backend_list& to) const;
     void add_named(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
@@ -47,6 +53,7 @@ private:
     const model::objects& objects_;
     bool endpoint_slices_known_;
     const directory& parties_;
+    std::string_view here_;
     std::map<model::object_key, std::vector<const model::endpoint_slice_object*>> slices_;
     /// What was found, once it was asked.
     mutable std::map<std::pair<const model::service_port*, model::family>, backend_list> found_;

@@ -61,6 +61,8 @@ void door_table::add_service(const model::service_object& service) {
             for (const auto f : families_of(service))
                 claim({door_kind::node_port, any_address(f), port.proto, port.node_port}, service,
                       port);
+        if (port.port == 0)
+            continue; // it cannot be read
         for (const auto* addresses : {&service.external_ips, &service.load_balancer_ips})
             for (const auto& address : *addresses)
                 claim({door_kind::external, address, port.proto, port.port}, service, port);

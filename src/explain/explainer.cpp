@@ -51,7 +51,8 @@ struct explainer::impl {
     explicit impl(const view& v)
         : settings(v.settings), parties(v.objects, v.undecodable, settings.node_name),
           policies(v.objects, parties, v.undecodable), ends(parties, policies),
-          doors(v.objects, settings), backends(v.objects, v.endpoint_slices_known, parties),
+          doors(v.objects, settings),
+          backends(v.objects, v.endpoint_slices_known, parties, settings.node_name),
           front_doors(parties, ends, backends, settings) {}
     impl(const impl&) = delete;
     impl& operator=(const impl&) = delete;

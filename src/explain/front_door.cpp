@@ -60,6 +60,11 @@ void add_steps(std::vector<step>&& from, std::size_t backend, std::vector<step>&
     }
 }
 
+std::optional<model::ip_address> address_of(const backend& b) {
+    const bool missing = b.who.address == model::ip_address{};
+    return missing ? std::nullopt : std::optional(b.who.address);
+}
+
 /// Keeps what is said of the backends at one address.
 void keep_only(const model::ip_address& address, answer& r) {
     std::vector<backend_verdict> kept;
@@ -105,7 +110,7 @@ answer front_door_judge::judge(const approach& a) const {
         auto& o = opinions[i];
         const bool through = gate.then == action::allow || i >= crowd.of_services;
         r.backends.push_back(
-            {b.who.address, b.port,
+            {address_of(b), b.port,
              through && o.egress.admitted && o.ingress.admitted ? verdict::allow : verdict::deny});
         add_steps(std::move(o.egress.steps), i, r.steps);
         add_steps(std::move(o.ingress.steps), i, r.steps);
@@ -178,13 +183,13 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
 front_door_judge::opinion front_door_judge::opinion_at(const approach& a, const backend& b,
                                                        const std::optional<free_pass>& pass) const {
     const leg l{a.from, b.who, a.proto, b.port};
+    const bool asked = !pass || !pass->behind_the_door;
     opinion o;
-    o.egress = ends_.egress(l);
-    if (pass && pass->behind_the_door)
-        return o;
     if (b.refuses.empty())
+        o.egress = ends_.egress(l);
+    if (asked && b.refuses.empty())
         o.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
-    else
+    else if (asked)
         o.ingress = {false, {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
     return o;
 }

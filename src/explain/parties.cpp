@@ -95,6 +95,8 @@ result<std::vector<party>> directory::of_pod(const model::object_key& key) const
             parties.push_back({address, pod, {}});
     if (!parties.empty())
         return parties;
+    if (pod->addresses.empty() && !pod->understood())
+        return unknown(key, "cannot be read whole: " + pod->meta.not_understood.front());
     if (pod->addresses.empty())
         return unknown(key, "has no address yet");
     const auto& lost = pod->addresses.front();

@@ -35,10 +35,14 @@ step step_of(const passage& p, action then, std::optional<citation> object, std:
 policy_judge::policy_judge(const model::objects& objects, const directory& parties,
                            const std::map<std::string, std::string>& undecodable)
     : parties_(parties) {
-    for (const auto& [key, object] : objects.network_policies)
+    for (const auto& [key, object] : objects.network_policies) {
+        auto content = policy::translate(object);
+        const auto& parts = object.meta.not_understood;
+        content.not_understood.insert(content.not_understood.end(), parts.begin(), parts.end());
         by_namespace_[key.namespace_].push_back(
-            {policy::translate(object),
+            {std::move(content),
              {model::kind::network_policy, key, object.meta.uid, object.meta.seq}});
+    }
     for (const auto& [namespace_, policies] : by_namespace_)
         for (const auto& e : policies)
             if (!e.content.subject.pods.invalid.empty())
@@ -103,9 +107,13 @@ const policy_judge::entry_list& policy_judge::isolating(const passage& p) const 
     return known->second;
 }
 
-/// Policies of the namespace that cannot be read, or whose subject cannot.
+/// Policies of the namespace that cannot be read, or whose subject cannot; parts of the pod itself.
 void policy_judge::add_unreadable(const passage& p, std::vector<step>& steps) const {
-    const auto& namespace_ = p.subject.meta.key.namespace_;
+    const auto& meta = p.subject.meta;
+    for (const auto& part : meta.not_understood)
+        steps.push_back(step_of(p, action::ignore,
+                                citation{model::kind::pod, meta.key, meta.uid, meta.seq}, part));
+    const auto& namespace_ = meta.key.namespace_;
     if (const auto sentences = unreadable_.find(namespace_); sentences != unreadable_.end())
         for (const auto& sentence : sentences->second)
             steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));

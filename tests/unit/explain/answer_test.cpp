@@ -78,21 +78,39 @@ TEST(Answer, UnknownSaysWhy) {
 TEST(Answer, WhatCannotBeReadIsSaid) {
     cluster c{a_pod("web/site", "10.0.0.1")};
     const auto first_why = [&](std::string_view to) { return c.answer(outside, to).steps[0].why; };
-    c.add_unreadable(model::kind::pod, "web", "odd");
+    c.put(model::kind::pod, "web", "odd", "7");
     EXPECT_TRUE(first_why("web/odd TCP/80").starts_with("pod web/odd cannot be read: "));
 
-    c.add_unreadable(model::kind::network_policy, "web", "deny");
+    c.put(model::kind::network_policy, "web", "deny", "7");
     EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")), "ingress ignore; ingress allow");
     EXPECT_TRUE(first_why("web/site TCP/80")
                     .starts_with("NetworkPolicy web/deny cannot be read, and counts as absent: "));
 
     c.add(a_policy("web/deny", "podSelector: {}"));
-    c.add_unreadable(model::kind::network_policy, "web", "deny");
+    c.put(model::kind::network_policy, "web", "deny", "7");
     EXPECT_EQ(steps(c.answer(outside, "web/site TCP/80")),
               "ingress ignore; ingress deny web/deny #4");
     EXPECT_TRUE(first_why("web/site TCP/80")
                     .starts_with("NetworkPolicy web/deny cannot be read, and its version before "
                                  "stays in force: "));
+}
+
+TEST(Answer, PartsThatCannotBeReadAreSaid) {
+    cluster c{a_policy("web/deny", "podSelector: {}")};
+    c.put(model::kind::pod, "web", "odd", R"({"metadata":{"name":"odd","namespace":"web"},
+        "spec":{"hostNetwork":7},"status":{"phase":"Running","podIP":"10.0.0.2"}})");
+    EXPECT_EQ(c.answer(outside, "web/odd TCP/80").steps.back().why,
+              "pod web/odd cannot be read whole: spec.hostNetwork is not a boolean");
+    c.put(model::kind::pod, "web", "odd", R"({"metadata":{"name":"odd","namespace":"web"},
+        "spec":{"containers":[{"ports":[{"containerPort":"x"}]}]},"status":{"phase":"Running","podIP":"10.0.0.2"}})");
+    EXPECT_EQ(steps(c.answer(outside, "web/odd TCP/80")),
+              "ingress ignore web/odd #3; ingress deny web/deny #1");
+    c.put(model::kind::network_policy, "web", "deny",
+          R"({"metadata":{"name":"deny","namespace":"web"},"spec":{"podSelector":{},
+              "policyTypes":["Sideways"]}})");
+    EXPECT_EQ(steps(c.answer("web/odd", "203.0.113.7 TCP/80")),
+              "egress ignore web/odd #3; egress ignore web/deny #4; egress deny web/deny #4; "
+              "ingress allow");
 }
 
 } // namespace

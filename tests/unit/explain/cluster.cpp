@@ -113,14 +113,15 @@ void cluster::remove(std::string_view object) {
     apply(object, model::event_type::deleted);
 }
 
-void cluster::add_unreadable(model::kind what, std::string_view namespace_, std::string_view name) {
+void cluster::put(model::kind what, std::string_view namespace_, std::string_view name,
+                  std::string_view body) {
     model::event event;
     event.seq = ++seq_;
     event.stream = stream_name(what);
     event.type = model::event_type::modified;
     event.namespace_ = namespace_;
     event.name = name;
-    event.body = R"({"metadata":7})";
+    event.body = body;
     projector_.apply(event);
 }
 
@@ -181,7 +182,8 @@ void expect_gate(const cluster& c, std::initializer_list<expectation> table) {
 std::string backends(const explain::answer& a) {
     std::string text(to_string(a.verdict));
     for (const auto& b : a.backends)
-        text += fmt::format(" {}={}", b.address.to_string(), to_string(b.verdict));
+        text +=
+            fmt::format(" {}={}", b.address ? b.address->to_string() : "?", to_string(b.verdict));
     return text;
 }
 

@@ -33,8 +33,9 @@ public:
     cluster(std::initializer_list<std::string> objects);
     void add(std::string_view object);
     void remove(std::string_view object);
-    /// What stands there in place of an object that nobody can read.
-    void add_unreadable(model::kind what, std::string_view namespace_, std::string_view name);
+    /// A body as it stands, whether it can be read or not; JSON.
+    void put(model::kind what, std::string_view namespace_, std::string_view name,
+             std::string_view body);
 
     /// `to`: "web/site TCP/8080", "10.0.0.1 UDP/53" or "nodeport:TCP/30051".
     explain::answer answer(std::string_view from, std::string_view to,

@@ -151,6 +151,45 @@ TEST(Section3, Line1APortOfNullIsAllPorts) {
     expect(c, {{outside, node_port, "allow"}, {"198.51.100.1", node_port, "deny"}});
 }
 
+TEST(Section3, Line1WhatCannotBeReadMayBeABackendAndRefuses) {
+    const auto behind = [](const std::string& endpoints, const std::string& ports,
+                           std::string_view container = "{}") {
+        cluster c{a_service("web/site")};
+        c.put(model::kind::pod, "web", "a",
+              R"({"metadata":{"name":"a","namespace":"web"},"status":{"podIP":"10.0.0.1"},
+                  "spec":{"containers":[)" +
+                  std::string(container) + "]}}");
+        c.put(model::kind::endpoint_slice, "web", "site",
+              R"({"metadata":{"name":"site","namespace":"web",
+                  "labels":{"kubernetes.io/service-name":"site"}},"addressType":"IPv4",
+                  "endpoints":)" +
+                  endpoints + R"(,"ports":)" + ports + "}");
+        return backends(c.answer(outside, node_port));
+    };
+    const std::string pod = R"([{"addresses":["10.0.0.1"],"targetRef":{"kind":"Pod","name":"a"}}])";
+    const std::string port = R"([{"port":8080}])";
+    EXPECT_EQ(behind(pod, port), "allow 10.0.0.1=allow");
+    EXPECT_EQ(behind("[7]", port), "deny ?=deny");
+    EXPECT_EQ(behind("7", port), "deny ?=deny");
+    EXPECT_EQ(behind(pod, "[7]"), "deny ?=deny");
+    EXPECT_EQ(behind(pod, port, R"({"ports":[7]})"), "deny 10.0.0.1=deny");
+}
+
+TEST(Section3, Line1APortOrASelectorThatCannotBeReadRefuses) {
+    const auto asked = [](std::string_view spec) {
+        cluster c{a_pod("web/a", "10.0.0.1")};
+        c.put(model::kind::service, "web", "site",
+              R"({"metadata":{"name":"site","namespace":"web"},"spec":{"type":"NodePort",)" +
+                  std::string(spec) + "}}");
+        return backends(c.answer(outside, node_port));
+    };
+    EXPECT_EQ(asked(R"("ports":[{"port":80,"nodePort":30051}])"), "allow");
+    EXPECT_EQ(asked(R"("ports":[{"port":80,"nodePort":30051,"targetPort":[]}])"), "deny ?=deny");
+    EXPECT_EQ(asked(R"("ports":[{"port":80,"nodePort":30051}],"selector":7)"), "deny ?=deny");
+    EXPECT_EQ(asked(R"("ports":[{"port":-1,"nodePort":30051}],"clusterIPs":["10.96.0.1"])"),
+              "deny ?=deny");
+}
+
 TEST(Section3, Line1WithoutEndpointSlicesTheSelectorTells) {
     const cluster c{a_pod("web/a", "10.0.0.1", "app: site, more: than",
                           "containers: [{ports: [{name: main, containerPort: 8080}]}]"),
