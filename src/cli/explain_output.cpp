@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t backends_named_max = 8;
 
-bool needs_escape(char c) {
+constexpr auto needs_escape = [](char c) {
     return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-}
+};
 
 void append_string(std::string_view text, std::string& to) {
     to += '"';
@@ -59,38 +59,37 @@ std::string name_of(const explain::backend_verdict& b) {
     return b.address ? b.address->to_string() : "(unknown address)";
 }
 
-result<void> append_object(const explain::citation& c, event_book& events, std::string& policy,
-                           std::string& event) {
-    const auto cited = events.find(c.seq);
-    if (!cited)
-        return cited.error();
+void write_pieces(const explain::citation& c, cited_event& cited) {
+    auto& policy = cited.policy_json;
     append_field(R"({"kind":)", model::object_kind(c.what), policy);
     append_field(R"(,"namespace":)", c.key.namespace_, policy);
     append_field(R"(,"name":)", c.key.name, policy);
     append_field(R"(,"uid":)", c.uid, policy);
     policy += '}';
-    append_number(R"({"seq":)", (*cited)->seq, event);
-    append_text_or_null(R"(,"resourceVersion":)", (*cited)->resource_version, event);
-    append_text_or_null(R"(,"time":)", (*cited)->time, event);
+    auto& event = cited.event_json;
+    append_number(R"({"seq":)", c.seq, event);
+    append_text_or_null(R"(,"resourceVersion":)", cited.resource_version, event);
+    append_text_or_null(R"(,"time":)", cited.time, event);
     event += '}';
-    return {};
 }
 
 result<void> append_step(const explain::step& s, const explain::answer& a, event_book& events,
                          std::string& to) {
-    std::string policy;
-    std::string event;
-    if (s.object)
-        if (const auto cited = append_object(*s.object, events, policy, event); !cited)
-            return cited.error();
+    const cited_event* cited = nullptr;
+    if (s.object) {
+        const auto found = events.find(*s.object);
+        if (!found)
+            return found.error();
+        cited = *found;
+    }
     append_field(R"({"point":)", explain::to_string(s.where), to);
-    (to += R"(,"policy":)") += s.object ? policy : "null";
+    (to += R"(,"policy":)") += cited != nullptr ? cited->policy_json : "null";
     if (s.rule)
         append_number(R"(,"rule":)", *s.rule, to);
     else
         to += R"(,"rule":null)";
     append_field(R"(,"action":)", explain::to_string(s.then), to);
-    (to += R"(,"event":)") += s.object ? event : "null";
+    (to += R"(,"event":)") += cited != nullptr ? cited->event_json : "null";
     if (s.backend)
         append_text_or_null(R"(,"backend":)", address_text(a.backends.at(*s.backend)), to);
     append_field(R"(,"why":)", s.why, to);
@@ -138,7 +137,7 @@ result<std::string> step_line(const shared_step& s, const explain::answer& a, ev
     if (!s.backends.empty() && a.backends.size() > 1)
         line += "at " + names_of(s.backends, a) + ": ";
     if (const auto& object = s.what->object) {
-        const auto event = events.find(object->seq);
+        const auto event = events.find(*object);
         if (!event)
             return event.error();
         line += fmt::format("{} {}: {}  (seq {}", model::object_kind(object->what),
@@ -154,21 +153,22 @@ result<std::string> step_line(const shared_step& s, const explain::answer& a, ev
 
 } // namespace
 
-result<const cited_event*> event_book::find(std::uint64_t seq) {
-    if (const auto known = known_.find(seq); known != known_.end())
+result<const cited_event*> event_book::find(const explain::citation& c) {
+    if (const auto known = known_.find(c.seq); known != known_.end())
         return &known->second;
     eventlog::event_filter which;
-    which.after = seq - 1;
-    which.until = seq;
+    which.after = c.seq - 1;
+    which.until = c.seq;
     const auto events = log_.read(which, 1);
     if (!events)
         return events.error();
-    cited_event cited{seq, {}, {}};
+    cited_event cited;
     if (!events->empty()) {
         cited.resource_version = events->front().resource_version;
         cited.time = to_rfc3339(events->front().at);
     }
-    return &known_.emplace(seq, std::move(cited)).first->second;
+    write_pieces(c, cited);
+    return &known_.emplace(c.seq, std::move(cited)).first->second;
 }
 
 result<void> append_json(const explain::answer& a, const view& v, event_book& events,

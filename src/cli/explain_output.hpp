@@ -13,19 +13,20 @@
 
 namespace nodewall::cli {
 
-/// An event as far as an answer cites it.
+/// An object that an answer cites, and the event that brought this version of it.
 struct cited_event {
-    std::uint64_t seq = 0;
     std::string resource_version; // empty: the event has none
     std::string time;             // RFC 3339; empty: the event is no longer in the log
+    std::string policy_json;      // {"kind","namespace","name","uid"}
+    std::string event_json;       // {"seq","resourceVersion","time"}
 };
 
-/// Looks each event up once. Only the log can fail.
+/// Looks each event up once, and writes what never changes of it once. Only the log can fail.
 class event_book {
 public:
     explicit event_book(const eventlog::log_reader& log) : log_(log) {}
     /// Lives as long as the book.
-    result<const cited_event*> find(std::uint64_t seq);
+    result<const cited_event*> find(const explain::citation& c);
 
 private:
     const eventlog::log_reader& log_;

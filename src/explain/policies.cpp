@@ -98,7 +98,8 @@ bool policy_judge::concerns(const entry& e, point direction) {
 }
 
 const policy_judge::entry_list& policy_judge::isolating(const passage& p) const {
-    const auto [known, fresh] = isolating_.try_emplace({&p.subject, p.direction});
+    auto& asked = p.direction == point::ingress ? ingress_ : egress_;
+    const auto [known, fresh] = asked.try_emplace(&p.subject);
     const auto policies = by_namespace_.find(p.subject.meta.key.namespace_);
     if (fresh && policies != by_namespace_.end())
         for (const auto& e : policies->second)

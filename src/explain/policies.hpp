@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 namespace nodewall::explain {
@@ -56,8 +56,8 @@ private:
     std::map<std::string_view, std::vector<entry>> by_namespace_; // in the order of names
     std::map<std::string, std::vector<std::string>> unreadable_;  // by namespace, a sentence each
     std::map<std::string_view, entry_list> invalid_; // by namespace: they select no pod
-    /// What isolates a pod in a direction, once it was asked.
-    mutable std::map<std::pair<const model::pod_object*, point>, entry_list> isolating_;
+    /// What isolates a pod, once it was asked.
+    mutable std::unordered_map<const model::pod_object*, entry_list> ingress_, egress_;
 };
 
 } // namespace nodewall::explain
