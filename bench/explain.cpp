@@ -197,20 +197,19 @@ int run(const std::string& folder, std::size_t questions, std::uint64_t seed) {
                "endpoints, {} questions each, seed {}\n",
                pod_count, namespace_count, policy_count, service_count, endpoint_count, questions,
                seed);
-    bool fast = true;
     const auto report = [&](const char* what, const std::string& db, const question_maker& make) {
         const auto f = measure(db, make, questions, seed);
         fmt::print(stderr,
-                   "{:<40} {:>8.0f} questions/s   {:>8.0f} a CPU second   load {:>5.0f} ms, build "
-                   "{:>4.0f} ms   (wanted: "
-                   "{:.0f})\n",
-                   what, f.rate, f.cpu_rate, f.load_ms, f.build_ms, rate_wanted);
-        fast = fast && f.rate >= rate_wanted;
+                   "{:<42} {:>7.0f} questions/s  {:>7.0f} a CPU second   load {:>4.0f} ms, build "
+                   "{:>3.0f} ms\n",
+                   what, f.rate, f.cpu_rate, f.load_ms, f.build_ms);
+        return f.rate;
     };
-    report("pod to pod", spread, pod_to_pod);
+    const auto rate = report("pod to pod", spread, pod_to_pod);
     report("outsiders and pods to NodePorts", spread, to_node_port);
     report("to pods of the namespace of all policies", crowded, into_one_namespace);
-    return fast ? 0 : 1;
+    fmt::print(stderr, "wanted: {:.0f} questions/s, pod to pod\n", rate_wanted);
+    return rate >= rate_wanted ? 0 : 1;
 }
 
 std::string default_folder() {
