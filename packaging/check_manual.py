@@ -17,7 +17,7 @@ PAGE, KEYS_PAGE = HERE / "man/nodewall.8", HERE / "man/nodewall.yaml.5"
 SHELLS = {name: HERE / "completion" / name for name in ("nodewall.bash", "_nodewall", "nodewall.fish")}
 
 # Described before the program has them: verbs, flags of verbs, keys.
-COMING = {"explain", "status", "run --socket", "socket"}
+COMING = {"status", "run --socket", "socket"}
 
 ASK_BASH = r"""
 source "$1"; shift
