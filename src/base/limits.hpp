@@ -102,7 +102,29 @@ inline constexpr auto xtables_lock_retry = 5ms;
 inline constexpr auto apply_retry_first = 100ms;
 /// Between two comparisons with the kernel.
 inline constexpr auto resync_interval = 60s;
-/// Equal log lines within this window are counted, not printed.
+/// A stage that is at one piece of work for longer is stuck: the largest lists and tables take a
+/// tenth of it.
+inline constexpr auto stage_busy_max = 60s;
+/// Between two attempts at what waits for the log, and two looks at whether its file is there.
+inline constexpr auto log_retry_interval = 5s;
+/// `nodewall status` and its service.
+inline constexpr auto status_time_max = 5s;
+
+// ---- what the service says --------------------------------------------------------------------
+
+/// Within this window equal log lines are counted, not printed, and lines are limited:
 inline constexpr auto log_repeat_window = 10s;
+/// so many of one form (5,000 policies may have the same fault),
+inline constexpr std::size_t log_lines_of_a_form_max = 20;
+/// so many in all.
+inline constexpr std::size_t log_lines_max = 200;
+/// Findings that `status` lists one by one; all are counted.
+inline constexpr std::size_t findings_listed_max = 100;
+/// A page of the service on its way to `nodewall status`: findings are most of it.
+inline constexpr std::size_t status_bytes_max = 1U << 20U;
+/// Arrivals whose way to the kernel is timed at once; further ones are not timed.
+inline constexpr std::size_t timed_arrivals_max = 4096;
+/// A configuration file; one with every key has two KiB.
+inline constexpr std::size_t configuration_bytes_max = 1U << 20U;
 
 } // namespace nodewall::limits

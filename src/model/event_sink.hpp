@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -29,6 +30,9 @@ struct observed_event {
     action what = action::added;
     /// For a bookmark only resource_version is set; for an error only body (the Status object).
     observed_object object;
+    /// When its bytes arrived and when it was decoded, of a clock that never steps back; zero: not
+    /// told. For metrics alone.
+    std::chrono::nanoseconds arrived{}, decoded{};
 };
 
 /// Events of one watch, in the order received. The cursor of the stream moves to the last
