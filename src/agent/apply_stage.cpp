@@ -23,9 +23,9 @@ result<std::string> digest_of(model::dataplane& kernel) {
 
 apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string node,
                          async::clock& time, std::function<double()> chance, async::executor pool,
-                         logger& log_lines)
+                         meters& measured, logger& log_lines)
     : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
-      log_lines_(log_lines), machine_(std::move(chance)) {}
+      measured_(measured), log_lines_(log_lines), machine_(std::move(chance)) {}
 
 void apply_stage::want(compiled c) {
     machine_.want(std::move(c.rules), c.seq);
@@ -59,10 +59,12 @@ async::awaitable<void> apply_stage::watch_drift(model::dataplane& kernel, async:
 async::awaitable<void> apply_stage::perform(const applier::action& what) {
     if (std::holds_alternative<applier::read_kernel>(what)) {
         begun_ = time_.steady();
+        const at_work working(measured_.kernel_work);
         machine_.on_read(co_await async::on_pool(pool_, [this] { return kernel_.read(); }));
     } else if (const auto* plan = std::get_if<applier::apply_plan>(&what)) {
         if (plan->first == 0)
             begun_ = time_.steady();
+        const at_work working(measured_.kernel_work);
         machine_.on_applied(
             co_await async::on_pool(pool_, [&] { return kernel_.apply(plan->what, plan->first); }));
     } else if (const auto* wait = std::get_if<applier::wait_for>(&what)) {
@@ -96,6 +98,9 @@ void apply_stage::note_applied(const applier::applied& done) {
     ++figures_.applies;
     figures_.commits += done.commits;
     figures_.applied_seq = done.seq;
+    measured_.timing.applied(done.seq);
+    if (done.steps > 0)
+        figures_.last_change = time_.now();
     figures_.rules = done.ruleset->rule_count();
     figures_.members = done.ruleset->member_count();
     figures_.digest = digest;

@@ -22,15 +22,17 @@ struct apply_figures {
     std::uint64_t applies = 0, failures = 0, drifts = 0, commits = 0;
     std::uint64_t applied_seq = 0;
     std::size_t rules = 0, members = 0;
-    std::string digest;     // hexadecimal; empty until the first apply
-    std::string last_error; // empty: the last attempt succeeded
+    std::string digest;                   // hexadecimal; empty until the first apply
+    std::string last_error;               // empty: the last attempt succeeded
+    std::optional<timestamp> last_change; // when the kernel was last changed, in this life
 };
 
 /// Everything on the executor that awaits run(), but for the calls into the dataplane.
 class apply_stage {
 public:
     apply_stage(model::dataplane& kernel, log_stage& log, std::string node, async::clock& time,
-                std::function<double()> chance, async::executor pool, logger& log_lines);
+                std::function<double()> chance, async::executor pool, meters& measured,
+                logger& log_lines);
 
     /// The newest ruleset; replaces one that is not begun yet.
     void want(compiled c);
@@ -55,6 +57,7 @@ private:
     std::string node_;
     async::clock& time_;
     async::executor pool_;
+    meters& measured_;
     logger& log_lines_;
     applier::reconciler machine_;
     async::signal wake_;

@@ -18,6 +18,10 @@ const char* describe(errc value) {
         return "the API server is another cluster than the log's";
     case errc::stopped:
         return "the service is stopping";
+    case errc::log_moved:
+        return "the log was moved or deleted; put it back, or restart to begin a new one";
+    case errc::no_service:
+        return "no service answers there";
     }
     return "unknown error";
 }

@@ -26,7 +26,7 @@ timestamp system_now() {
     return async::real_clock().now();
 }
 
-result<std::string> read_file(const std::string& path) {
+result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     struct closer {
         void operator()(std::FILE* f) const {
             if (f != stdin)
@@ -41,9 +41,9 @@ result<std::string> read_file(const std::string& path) {
     std::array<char, 65536> chunk{};
     while (const auto n = std::fread(chunk.data(), 1, chunk.size(), file.get())) {
         content.append(chunk.data(), n);
-        if (content.size() > limits::list_page_bytes_max)
-            return error(errc::unreadable, fmt::format("{} (larger than {} MiB)", path,
-                                                       limits::list_page_bytes_max >> 20U));
+        if (content.size() > bytes_max)
+            return error(errc::unreadable,
+                         fmt::format("{} (larger than {} MiB)", path, bytes_max >> 20U));
     }
     if (std::ferror(file.get()) != 0)
         return error(errc::unreadable, fmt::format("{} ({})", path, std::strerror(errno)));

@@ -1,11 +1,13 @@
 #include "agent/log_stage.hpp"
 
+#include "async/signal.hpp"
 #include "base/limits.hpp"
 #include "base/memory.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <memory>
 
 namespace nodewall::agent {
 
@@ -43,9 +45,11 @@ struct weight {
 
 } // namespace
 
-log_stage::log_stage(eventlog::log_writer& log, async::executor pool, now_function now,
-                     std::function<void()> head_moved)
-    : log_(log), pool_(std::move(pool)), now_(std::move(now)), head_moved_(std::move(head_moved)) {}
+log_stage::log_stage(eventlog::log_writer& log, async::executor pool, const async::clock& time,
+                     meters& measured, std::function<void()> head_moved,
+                     std::function<result<void>()> present)
+    : log_(log), pool_(std::move(pool)), time_(time), measured_(measured),
+      head_moved_(std::move(head_moved)), present_(std::move(present)) {}
 
 result<std::optional<std::string>> log_stage::cursor(std::string_view stream) const {
     const std::lock_guard lock(log_mutex_);
@@ -63,6 +67,21 @@ void log_stage::record(model::agent_act act) {
     enqueue({std::move(act), nullptr, bytes, 1});
 }
 
+async::awaitable<result<void>> log_stage::record_and_wait(model::agent_act act) {
+    struct arrival {
+        result<void> outcome;
+        async::signal here;
+    };
+    const auto waiting = std::make_shared<arrival>();
+    append(std::move(act), [waiting](const result<model::append_outcome>& outcome) {
+        if (!outcome)
+            waiting->outcome = outcome.error();
+        waiting->here.notify();
+    });
+    co_await waiting->here.wait();
+    co_return waiting->outcome;
+}
+
 void log_stage::enqueue(waiting entry) {
     const std::lock_guard lock(mutex_);
     const auto is_act = [](const waiting& w) { return !w.done; };
@@ -74,10 +93,38 @@ void log_stage::enqueue(waiting entry) {
     }
     figures_.waiting_bytes += entry.bytes;
     queue_.push_back(std::move(entry));
-    if (!draining_) {
-        draining_ = true;
-        boost::asio::post(pool_, [this] { drain(); });
-    }
+    if (!draining_)
+        begin_draining();
+}
+
+/// Under mutex_.
+void log_stage::begin_draining() {
+    draining_ = true;
+    measured_.log_work.begin();
+    boost::asio::post(pool_, [this] { drain(); });
+}
+
+void log_stage::retry() {
+    boost::asio::post(pool_, [this] {
+        const auto there = file_present();
+        const std::lock_guard lock(mutex_);
+        if (!there || absent_)
+            figures_.last_error = there ? std::string() : there.error().message();
+        absent_ = !there;
+        if (!draining_ && !queue_.empty())
+            begin_draining();
+    });
+}
+
+void log_stage::set_bytes_max(std::uint64_t bytes) {
+    boost::asio::post(pool_, [this, bytes] {
+        const std::lock_guard lock(log_mutex_);
+        log_.set_bytes_max(bytes);
+    });
+}
+
+result<void> log_stage::file_present() {
+    return present_ ? present_() : result<void>();
 }
 
 /// Commits groups until nothing waits, or nothing but acts that the log refused just now.
@@ -86,6 +133,7 @@ void log_stage::drain() {
         auto group = next_group();
         if (group.empty() || (!commit(std::move(group)) && rests_until_next()))
             return;
+        measured_.log_work.begin();
     }
 }
 
@@ -95,7 +143,7 @@ bool log_stage::rests_until_next() {
     const bool only_acts =
         std::none_of(queue_.begin(), queue_.end(), [](const waiting& w) { return bool(w.done); });
     if (only_acts)
-        draining_ = false;
+        stop_draining();
     return only_acts;
 }
 
@@ -126,8 +174,15 @@ std::vector<log_stage::waiting> log_stage::next_group() {
         group.push_back(std::move(entry));
         queue_.pop_front();
     }
-    draining_ = !group.empty();
+    if (group.empty())
+        stop_draining();
     return group;
+}
+
+/// Under mutex_.
+void log_stage::stop_draining() {
+    draining_ = false;
+    measured_.log_work.end();
 }
 
 bool log_stage::commit(std::vector<waiting> group) {
@@ -138,21 +193,7 @@ bool log_stage::commit(std::vector<waiting> group) {
         events += entry.events;
         requests.push_back(std::move(entry.request));
     }
-    const auto begun = now_();
-    const auto outcomes = [&] {
-        const std::lock_guard lock(log_mutex_);
-        return log_.append(requests);
-    }();
-    {
-        const std::lock_guard lock(mutex_);
-        ++(outcomes ? figures_.commits : figures_.failures);
-        figures_.committing += now_() - begun;
-        if (outcomes) {
-            for (const auto& o : *outcomes)
-                figures_.events += o.added;
-            figures_.last_seq = outcomes->back().last_seq;
-        }
-    }
+    const auto outcomes = append_all(requests);
     if (outcomes)
         head_moved_();
     else
@@ -168,9 +209,35 @@ bool log_stage::commit(std::vector<waiting> group) {
     return outcomes.has_value();
 }
 
+result<std::vector<model::append_outcome>>
+log_stage::append_all(const std::vector<model::append_request>& requests) {
+    const auto there = file_present();
+    const auto begun = time_.steady();
+    auto outcomes = [&]() -> result<std::vector<model::append_outcome>> {
+        if (!there)
+            return there.error();
+        const std::lock_guard lock(log_mutex_);
+        return log_.append(requests);
+    }();
+    measured_.log_commits.record(time_.steady() - begun);
+    const std::lock_guard lock(mutex_);
+    absent_ = !there;
+    figures_.last_error = outcomes ? std::string() : outcomes.error().message();
+    ++(outcomes ? figures_.commits : figures_.failures);
+    if (outcomes) {
+        for (const auto& o : *outcomes)
+            figures_.events += o.added;
+        figures_.last_seq = outcomes->back().last_seq;
+        measured_.timing.durable(requests, figures_.last_seq);
+    }
+    return outcomes;
+}
+
 log_figures log_stage::figures() const {
     const std::lock_guard lock(mutex_);
-    return figures_;
+    auto f = figures_;
+    f.commit_seconds = measured_.log_commits.figures();
+    return f;
 }
 
 } // namespace nodewall::agent

@@ -2,7 +2,9 @@
 // while the last commit was running (group commit), and tells who follows that the head moved.
 #pragma once
 
+#include "agent/meters.hpp"
 #include "async/awaitable.hpp"
+#include "async/clock.hpp"
 #include "eventlog/log.hpp"
 #include "model/event_sink.hpp"
 
@@ -10,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace nodewall::agent {
@@ -17,16 +20,19 @@ namespace nodewall::agent {
 /// Counters for metrics; read from any thread.
 struct log_figures {
     std::uint64_t commits = 0, events = 0, failures = 0;
-    std::chrono::nanoseconds committing{}; // in all commits together
+    histogram_figures commit_seconds; // of failed ones, too
     std::size_t waiting_bytes = 0;
     std::uint64_t last_seq = 0;
+    std::string last_error; // empty: the last commit succeeded
 };
 
 class log_stage final : public model::event_sink {
 public:
-    /// `pool` has one thread, on which commits run, `head_moved` and completions are called.
-    log_stage(eventlog::log_writer& log, async::executor pool, now_function now,
-              std::function<void()> head_moved);
+    /// `pool` has one thread, on which commits run, `head_moved`, `present` and completions are
+    /// called. While `present` is an error (the file was moved away) nothing is appended.
+    log_stage(eventlog::log_writer& log, async::executor pool, const async::clock& time,
+              meters& measured, std::function<void()> head_moved,
+              std::function<result<void>()> present = {});
 
     result<std::optional<std::string>> cursor(std::string_view stream) const override;
     void append(model::append_request request, completion done) override;
@@ -35,6 +41,15 @@ public:
     /// fails, in the next one that is tried. Of more than
     /// limits::own_acts_waiting_max the oldest are dropped.
     void record(model::agent_act act);
+
+    /// The same, and returns once the act is durable, or with the reason why it is not and is not
+    /// tried again.
+    async::awaitable<result<void>> record_and_wait(model::agent_act act);
+
+    /// To be called now and then: looks whether the file is there, and tries again what waits.
+    void retry();
+    /// Another size cap.
+    void set_bytes_max(std::uint64_t bytes);
 
     log_figures figures() const;
 
@@ -47,22 +62,30 @@ private:
     };
 
     void enqueue(waiting entry);
+    void begin_draining();
+    void stop_draining();
     void drain();
+    result<void> file_present();
     std::vector<waiting> next_group();
     bool commit(std::vector<waiting> group);
+    result<std::vector<model::append_outcome>>
+    append_all(const std::vector<model::append_request>& requests);
     bool rests_until_next();
     void keep_acts(std::vector<waiting>& group, std::vector<model::append_request>& requests);
 
-    eventlog::log_writer&
-        log_; // under log_mutex_: commits run on the pool, cursors are asked elsewhere
+    // Under log_mutex_: commits run on the pool, cursors are asked elsewhere.
+    eventlog::log_writer& log_;
     mutable std::mutex log_mutex_;
     async::executor pool_;
-    now_function now_;
+    const async::clock& time_;
+    meters& measured_;
     std::function<void()> head_moved_;
+    std::function<result<void>()> present_;
     mutable std::mutex mutex_;
     std::deque<waiting> queue_;
     std::size_t acts_waiting_ = 0;
     bool draining_ = false;
+    bool absent_ = false; // last_error says that the file is not there
     log_figures figures_;
 };
 

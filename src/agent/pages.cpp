@@ -1,5 +1,8 @@
 #include "agent/pages.hpp"
 
+#include "agent/metrics.hpp"
+#include "agent/status.hpp"
+
 namespace nodewall::agent {
 
 namespace {
@@ -30,7 +33,9 @@ page answer(const http::server_request& request, const std::function<service_rep
         return readiness(report());
     if (path == "/metrics")
         return {200, metrics_text(report()), "text/plain; version=0.0.4; charset=utf-8"};
-    return {404, "served here: /healthz, /readyz, /metrics\n"};
+    if (path == "/status")
+        return {200, status_json(report()) + "\n", "application/json"};
+    return {404, "served here: /healthz, /readyz, /metrics, /status\n"};
 }
 
 /// A plain function: coroutine parameters live as long as the coroutine.

@@ -1,4 +1,4 @@
-// What `--listen` serves: /healthz, /readyz, /metrics.
+// What the Unix socket and `--listen` serve: /healthz, /readyz, /metrics, /status.
 #pragma once
 
 #include "agent/report.hpp"

@@ -1,8 +1,9 @@
-// What the service says of itself: one value that readiness and metrics are made from.
+// What the service says of itself: one value that readiness, metrics and status are made from.
 #pragma once
 
 #include "agent/apply_stage.hpp"
 #include "agent/log_stage.hpp"
+#include "agent/ruleset_stage.hpp"
 #include "base/time.hpp"
 
 #include <cstdint>
@@ -29,16 +30,22 @@ struct service_report {
     std::string node;
     bool node_known = false;
     bool dry_run = false;
+    timestamp since{}; // when it started
     std::vector<stream_report> streams;
+    std::string gate; // what nothing new is applied before; empty: the gate is open
     log_figures log;
+    ruleset_figures rulesets;
     apply_figures applied;
-    std::size_t findings = 0;
+    latency_figures timing;
+    std::vector<std::string> stuck;          // stages, a line each
+    std::vector<compiler::finding> findings; // at most limits::findings_listed_max
+    std::map<std::string, std::size_t> findings_by_kind;
 };
 
 /// What /readyz waits for, a line each; empty: ready.
 std::vector<std::string> not_ready_because(const service_report& r);
 
-/// Prometheus' text format, version 0.0.4.
-std::string metrics_text(const service_report& r);
+/// "mixed", "not understood", ...
+std::string_view to_string(compiler::finding::kind k);
 
 } // namespace nodewall::agent

@@ -40,10 +40,10 @@ using published = std::unique_ptr<compiled>;
 } // namespace
 
 ruleset_stage::ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
-                             async::executor pool, logger& log_lines,
+                             async::executor pool, meters& measured, logger& log_lines,
                              std::function<void(compiled)> publish)
-    : log_(log), log_lines_(log_lines), settings_(settings), pool_(std::move(pool)),
-      publish_(std::move(publish)), compiler_(std::move(settings)) {}
+    : log_(log), measured_(measured), log_lines_(log_lines), pool_(std::move(pool)),
+      publish_(std::move(publish)), settings_(settings), compiler_(std::move(settings)) {}
 
 result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     auto heads = history_now(log_);
@@ -56,7 +56,7 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
         return std::count(heads->listed_streams.begin(), heads->listed_streams.end(), stream) > 0;
     });
     projector_ = std::move(heads->projected);
-    seq_ = heads->seq;
+    seq_ = figures_.folded_seq = heads->seq;
     projector_.take_changes();
     dirty_.insert(model::change{.kind = model::change::what::everything});
     const bool interrupted = listed > 0 && static_cast<std::size_t>(listed) < watched.size();
@@ -94,17 +94,32 @@ async::awaitable<void> ruleset_stage::run() {
     wake(); // a run that failed has not seen all
     for (;;) {
         co_await moved_.wait();
-        const bool open = gate_open_;
-        auto news = co_await async::on_pool(pool_, [this, open]() -> result<published> {
-            if (const auto folded = fold_new(); !folded)
-                return folded.error();
-            return open && !dirty_.empty() ? std::make_unique<compiled>(compile()) : published();
-        });
-        if (!news)
-            throw error_exception(news.error());
-        if (*news)
-            publish_(std::move(**news));
+        try {
+            co_await fold_and_publish();
+            figures_.last_error.clear();
+        } catch (...) {
+            figures_.last_error = async::describe(std::current_exception());
+            throw;
+        }
     }
+}
+
+async::awaitable<void> ruleset_stage::fold_and_publish() {
+    const bool open = gate_open_;
+    const at_work working(measured_.compile_work);
+    auto news = co_await async::on_pool(pool_, [this, open]() -> result<published> {
+        if (const auto folded = fold_new(); !folded)
+            return folded.error();
+        measured_.timing.folded(seq_);
+        if (dirty_.empty())
+            measured_.timing.without_effect(seq_);
+        return open && !dirty_.empty() ? std::make_unique<compiled>(compile()) : published();
+    });
+    if (!news)
+        throw error_exception(news.error());
+    figures_.folded_seq = seq_; // the pool is at rest
+    if (*news)
+        publish_(std::move(**news));
 }
 
 void ruleset_stage::set_gate(bool open) {
@@ -125,6 +140,8 @@ result<void> ruleset_stage::fold_new() {
             return events.error();
         for (const auto& e : *events) {
             projector_.apply(e);
+            if (e.type == model::event_type::configured && e.stream == model::agent_stream)
+                configure(e);
             seq_ = e.seq;
             mid_list = inside_list(e);
         }
@@ -137,12 +154,29 @@ result<void> ruleset_stage::fold_new() {
     return {};
 }
 
+/// The kernel may only follow what the log says, so a CONFIGURED that cannot be read (a foreign
+/// hand wrote it) changes nothing.
+void ruleset_stage::configure(const model::event& configured) {
+    auto settings = settings_of_configured(configured.body);
+    if (!settings) {
+        log_lines_.error("event {}: {}; what was configured before stays", configured.seq,
+                         settings.error().message());
+        return;
+    }
+    if (*settings == settings_)
+        return;
+    settings_ = std::move(*settings);
+    compiler_ = compiler::compiler(settings_);
+    dirty_.insert(model::change{.kind = model::change::what::everything});
+}
+
 compiled ruleset_stage::compile() {
     const auto& state = projector_.state();
     compiled c;
     c.rules = std::make_shared<const model::ruleset>(compiler_.recompile(state, dirty_));
     dirty_.clear();
     c.seq = seq_;
+    measured_.timing.compiled(seq_);
     c.findings = compiler_.findings();
     c.node_known = state.objects.nodes.contains({{}, settings_.node_name});
     return c;

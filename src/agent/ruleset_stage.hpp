@@ -1,7 +1,12 @@
 // Log to ruleset: pulls what is new from the log, folds it, compiles what is dirty and hands the
 // result on. Folding and compiling run on a thread of their own.
+//
+// What is configured is read from the log, too: from the event CONFIGURED on, its settings are in
+// force. So a reload reaches the kernel as every other event does, and a replay of any prefix of
+// the log compiles to the same ruleset.
 #pragma once
 
+#include "agent/meters.hpp"
 #include "async/awaitable.hpp"
 #include "async/signal.hpp"
 #include "base/log.hpp"
@@ -25,11 +30,19 @@ struct compiled {
     std::string cluster;     // load(): whom the log is of, cluster_in_log::uid
 };
 
+/// On the executor of run().
+struct ruleset_figures {
+    std::uint64_t folded_seq = 0;
+    std::string last_error; // empty: the last attempt succeeded
+};
+
 class ruleset_stage {
 public:
-    /// `publish` is called on the executor that awaits run(), for every change of the ruleset.
+    /// `settings` until the log has others. `publish` is called on the executor that awaits run(),
+    /// for every change of the ruleset.
     ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
-                  async::executor pool, logger& log_lines, std::function<void(compiled)> publish);
+                  async::executor pool, meters& measured, logger& log_lines,
+                  std::function<void(compiled)> publish);
 
     /// The heads, projected and compiled; before run(). Where a first list was interrupted (some
     /// kind of `watched` was never listed, others were), or the first lists of another cluster,
@@ -47,18 +60,24 @@ public:
     /// catching up). On the executor of run().
     void set_gate(bool open);
 
+    const ruleset_figures& figures() const { return figures_; }
+
 private:
     result<compiled> load_at(std::uint64_t seq) const;
+    async::awaitable<void> fold_and_publish();
     result<void> fold_new();
+    void configure(const model::event& configured);
     compiled compile();
 
     const eventlog::log_reader& log_;
+    meters& measured_;
     logger& log_lines_;
-    model::gate_settings settings_;
+    ruleset_figures figures_;
     async::executor pool_;
     async::signal moved_;
     std::function<void(compiled)> publish_;
     // The pool's thread only, from run() on.
+    model::gate_settings settings_;
     projection::projector projector_;
     compiler::compiler compiler_;
     std::set<model::change> dirty_;

@@ -1,21 +1,21 @@
 #include "agent/run.hpp"
 
 #include "agent/acts.hpp"
+#include "agent/control_socket.hpp"
 #include "agent/dry_dataplane.hpp"
+#include "agent/log_file.hpp"
 #include "agent/notify.hpp"
 #include "agent/pages.hpp"
 #include "agent/service.hpp"
+#include "agent/signals.hpp"
+#include "agent/watchdog.hpp"
 #include "async/task_group.hpp"
 #include "base/memory.hpp"
 #include "netfilter/kernel.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -75,24 +75,6 @@ result<open_log> open(const configuration& config, const async::clock& time) {
     return open_log{std::move(*writer), std::move(*reader)};
 }
 
-/// The process ends then, whatever still runs: the log is crash-safe.
-void leave_after(std::chrono::microseconds grace) {
-    std::signal(SIGALRM, [](int) { _exit(0); });
-    itimerval timer{};
-    timer.it_value.tv_sec = grace / std::chrono::seconds(1);
-    timer.it_value.tv_usec = (grace % std::chrono::seconds(1)).count();
-    setitimer(ITIMER_REAL, &timer, nullptr);
-}
-
-/// Ends at TERM or INT; what does not end within the grace is left behind.
-async::awaitable<void> until_signalled(logger& lines) {
-    asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT);
-    const auto number = co_await signals.async_wait(asio::use_awaitable);
-    lines.info("stopping on {}; the rules stay", number == SIGTERM ? "TERM" : "INT");
-    notify_stopping();
-    leave_after(limits::stop_grace);
-}
-
 async::awaitable<void> serve_pages(http::listener& where, const service& of, async::clock& time,
                                    logger& lines) {
     http::request_handler pages = make_pages([&of] { return of.report(); });
@@ -100,11 +82,31 @@ async::awaitable<void> serve_pages(http::listener& where, const service& of, asy
     co_await http::serve(where, std::move(pages), tools);
 }
 
+/// Where the pages are served: the Unix socket and --listen, as far as they are wanted.
+result<std::vector<http::listener>> open_doors(const async::executor& where,
+                                               const configuration& config, logger& lines) {
+    std::vector<http::listener> doors;
+    auto control = open_control_socket(where, config, lines);
+    if (!control)
+        return control.error();
+    if (*control)
+        doors.push_back(std::move(**control));
+    if (config.listen.empty())
+        return doors;
+    auto opened = http::listener::open(where, config.listen);
+    if (!opened)
+        return opened.error();
+    doors.push_back(std::move(*opened));
+    return doors;
+}
+
 } // namespace
 
-result<void> run(const configuration& config, logger& lines) {
+result<void> run(const configuration& config, const configuration_source& reread, logger& lines) {
     configure_heap();
     async::real_clock time;
+    asio::io_context network(1);
+    asio::signal_set hang_ups(network, SIGHUP); // from here on HUP does not end the process
     const auto kernel = kernel_of(config);
     if (const auto able = kernel->probe(); !able)
         return able.error();
@@ -112,7 +114,7 @@ result<void> run(const configuration& config, logger& lines) {
     if (!log)
         return log.error();
 
-    asio::io_context network(1);
+    const log_file file(config.db);
     asio::thread_pool log_pool(1);
     asio::thread_pool compile_pool(1);
     asio::thread_pool kernel_pool(1);
@@ -124,6 +126,7 @@ result<void> run(const configuration& config, logger& lines) {
                              .kernel_pool = kernel_pool.get_executor(),
                              .log = *log->writer,
                              .log_reading = *log->reader,
+                             .log_present = [&file] { return file.present(); },
                              .kernel = *kernel,
                              .kernel_seen = kernel_seen.get(),
                              .drift_pool = drift_pool.get_executor(),
@@ -132,24 +135,30 @@ result<void> run(const configuration& config, logger& lines) {
                              .lines = lines,
                              .load_credentials = loader_of(config),
                              .dial = http::make_dialer});
-    std::optional<http::listener> pages;
-    if (!config.listen.empty()) {
-        auto opened = http::listener::open(network.get_executor(), config.listen);
-        if (!opened)
-            return opened.error();
-        pages.emplace(std::move(*opened));
-    }
+    reloader reloads(config,
+                     {.read = reread,
+                      .record = [&](configuration c) { return running.reconfigure(std::move(c)); },
+                      .pool = drift_pool.get_executor(),
+                      .lines = lines});
+    auto doors = open_doors(network.get_executor(), config, lines);
+    if (!doors)
+        return doors.error();
     if (const auto started = running.start(); !started)
         return started.error();
 
+    bool enforcing = false;
     std::vector<async::awaitable<void>> tasks;
-    tasks.push_back(until_signalled(lines));
+    tasks.push_back(until_stopped(lines));
+    tasks.push_back(reload_on(hang_ups, reloads, enforcing, time));
     tasks.push_back(running.run([&] {
         lines.info("enforcing what the log knows; following the API server");
+        enforcing = true;
         notify_ready("enforcing");
     }));
-    if (pages)
-        tasks.push_back(serve_pages(*pages, running, time, lines));
+    for (auto& door : *doors)
+        tasks.push_back(serve_pages(door, running, time, lines));
+    if (const auto interval = watchdog_interval())
+        tasks.push_back(feed_watchdog(running.measured(), time, *interval, notify_watchdog));
     std::exception_ptr problem;
     asio::co_spawn(network, async::run_all(std::move(tasks)),
                    [&](const std::exception_ptr& ended_by) { problem = ended_by; });

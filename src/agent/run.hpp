@@ -1,11 +1,13 @@
-// `nodewall run`: the service on real threads, sockets, disk and kernel, until TERM or INT.
+// `nodewall run`: the service on real threads, sockets, disk and kernel, until TERM or INT. HUP has
+// it read its configuration anew.
 #pragma once
 
 #include "agent/configuration.hpp"
 
 namespace nodewall::agent {
 
-/// Returns once stopped cleanly; the rules stay. The error says why it could not run.
-result<void> run(const configuration& config, logger& lines);
+/// Returns once stopped cleanly; the rules stay. The error says why it could not run. `reread`
+/// gives the configuration at a reload.
+result<void> run(const configuration& config, const configuration_source& reread, logger& lines);
 
 } // namespace nodewall::agent

@@ -1,6 +1,7 @@
 #include "agent/service.hpp"
 
 #include "agent/acts.hpp"
+#include "agent/watchdog.hpp"
 #include "async/supervise.hpp"
 #include "async/task_group.hpp"
 
@@ -42,15 +43,15 @@ stream_report report_of(const kube::reflector& r, bool listed_before) {
 } // namespace
 
 service::service(configuration config, service_parts parts)
-    : config_(std::move(config)), parts_(std::move(parts)),
-      log_(
-          parts_.log, parts_.log_pool, [this] { return parts_.time.now(); },
-          [this] { rulesets_.wake(); }),
+    : config_(std::move(config)), parts_(std::move(parts)), since_(parts_.time.now()),
+      meters_(parts_.time), log_(
+                                parts_.log, parts_.log_pool, parts_.time, meters_,
+                                [this] { rulesets_.wake(); }, parts_.log_present),
       cluster_(log_, parts_.time, parts_.chance, parts_.lines),
-      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, parts_.lines,
+      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, meters_, parts_.lines,
                 [this](compiled c) { publish(std::move(c)); }),
       applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance,
-               parts_.kernel_pool, parts_.lines),
+               parts_.kernel_pool, meters_, parts_.lines),
       api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
             .bodies = config_.bodies,
             .dial = parts_.dial},
@@ -59,14 +60,17 @@ service::service(configuration config, service_parts parts)
     applies_.on_change([this] { applied_changed_.notify(); });
     for (const auto k : model::kinds)
         reflectors_.push_back(std::make_unique<kube::reflector>(
-            k, kube::reflector_tools{.api = api_,
-                                     .log = cluster_,
-                                     .reader = reader_,
-                                     .bodies = config_.bodies,
-                                     .time = parts_.time,
-                                     .chance = parts_.chance,
-                                     .lines = parts_.lines,
-                                     .on_settled = [this] { settled_changed_.notify(); }}));
+            k, kube::reflector_tools{
+                   .api = api_,
+                   .log = cluster_,
+                   .reader = reader_,
+                   .bodies = config_.bodies,
+                   .time = parts_.time,
+                   .chance = parts_.chance,
+                   .lines = parts_.lines,
+                   .on_settled = [this] { settled_changed_.notify(); },
+                   .on_decoded = [this](auto took,
+                                        auto events) { meters_.timing.decoded(took, events); }}));
 }
 
 result<void> service::start() {
@@ -97,6 +101,7 @@ async::awaitable<void> service::run(std::function<void()> enforcing) {
         stages.push_back(supervised("drift", [this] {
             return applies_.watch_drift(*parts_.kernel_seen, parts_.drift_pool);
         }));
+    stages.push_back(keep_up());
     stages.push_back(follow(std::move(enforcing)));
     co_await async::run_all(std::move(stages));
 }
@@ -161,14 +166,39 @@ async::awaitable<void> service::check_identity() {
     }
 }
 
+/// What must happen even while nothing arrives.
+async::awaitable<void> service::keep_up() {
+    for (;;) {
+        co_await parts_.time.sleep(limits::log_retry_interval);
+        log_.retry();
+        parts_.lines.flush();
+    }
+}
+
+async::awaitable<result<void>> service::reconfigure(configuration next) {
+    const auto recorded = co_await log_.record_and_wait(
+        {std::string(model::event_type::configured), configured_body(next), {}});
+    if (!recorded)
+        co_return recorded.error();
+    if (next.log_bytes_max != config_.log_bytes_max)
+        log_.set_bytes_max(next.log_bytes_max);
+    config_ = std::move(next);
+    co_return result<void>{};
+}
+
 async::awaitable<void> service::keep_gate() {
     for (;;) {
         const auto settled = std::count_if(reflectors_.begin(), reflectors_.end(),
                                            [](const auto& r) { return r->status().settled(); });
-        rulesets_.set_gate(gate_.open({.all = reflectors_.size(),
-                                       .settled = static_cast<std::size_t>(settled),
-                                       .every_one_listed = every_kind_listed()},
-                                      parts_.time.steady()));
+        const bool open = gate_.open({.all = reflectors_.size(),
+                                      .settled = static_cast<std::size_t>(settled),
+                                      .every_one_listed = every_kind_listed()},
+                                     parts_.time.steady());
+        gate_waits_ = open ? ""
+                      : gate_.deadline()
+                          ? "before each stream has caught up, or five seconds passed"
+                          : "before every kind has been listed once";
+        rulesets_.set_gate(open);
         std::vector<async::awaitable<void>> news;
         news.push_back(settled_changed_.wait());
         if (const auto deadline = gate_.deadline())
@@ -204,9 +234,22 @@ service_report service::report() const {
     for (const auto& reflector : reflectors_)
         r.streams.push_back(report_of(*reflector, listed_before_.contains(std::string(
                                                       model::stream_name(reflector->what())))));
+    r.gate = gate_waits_;
+    r.since = since_;
     r.log = log_.figures();
+    r.rulesets = rulesets_.figures();
+    r.log.last_seq = std::max(r.log.last_seq, r.rulesets.folded_seq); // nothing was written yet
     r.applied = applies_.figures();
-    r.findings = findings_->size();
+    r.timing = meters_.timing.figures();
+    r.stuck = stuck_stages(meters_);
+    std::size_t bytes = 0;
+    for (const auto& f : *findings_) {
+        ++r.findings_by_kind[std::string(to_string(f.what))];
+        bytes += f.subject.size() + f.text.size();
+        if (r.findings.size() < limits::findings_listed_max &&
+            bytes <= limits::findings_listed_bytes_max)
+            r.findings.push_back(f);
+    }
     return r;
 }
 

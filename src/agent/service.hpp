@@ -29,7 +29,8 @@ struct service_parts {
     async::executor compile_pool; // one thread: folds and compiles
     async::executor kernel_pool;  // one thread: netfilter
     eventlog::log_writer& log;
-    const eventlog::log_reader& log_reading; // of the same log, for compile_pool
+    const eventlog::log_reader& log_reading;        // of the same log, for compile_pool
+    std::function<result<void>()> log_present = {}; // whether its file is there, for log_pool
     model::dataplane& kernel;
     model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
@@ -51,8 +52,14 @@ public:
     /// server until cancelled. Throws error_exception where the credentials cannot be used.
     async::awaitable<void> run(std::function<void()> enforcing);
 
+    /// Records CONFIGURED; the ruleset follows once it reads that event in the log. On an error
+    /// nothing has changed. Only what plan_reload() lets change may differ. On the executor that
+    /// awaits run().
+    async::awaitable<result<void>> reconfigure(configuration next);
+
     /// On the executor that awaits run().
     service_report report() const;
+    const meters& measured() const { return meters_; }
 
 private:
     async::awaitable<void> follow(std::function<void()> enforcing);
@@ -61,6 +68,7 @@ private:
     async::awaitable<void> follow_clusters();
     async::awaitable<void> check_identity();
     async::awaitable<void> keep_gate();
+    async::awaitable<void> keep_up();
     async::awaitable<void> supervised(std::string name,
                                       std::function<async::awaitable<void>()> stage);
     void publish(compiled c);
@@ -68,6 +76,8 @@ private:
 
     configuration config_;
     service_parts parts_;
+    timestamp since_;
+    meters meters_;
     codec::json_reader reader_;
     log_stage log_;
     cluster_identity cluster_; // between the reflectors and log_
@@ -79,6 +89,7 @@ private:
     async::signal settled_changed_;
     async::signal applied_changed_;
     catch_up gate_;
+    std::string gate_waits_ = "before the API server has answered";
     compiler::finding_list findings_ =
         std::make_shared<const std::vector<compiler::finding>>(); // those that were said
     bool node_known_ = false;

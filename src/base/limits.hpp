@@ -118,10 +118,11 @@ inline constexpr auto log_repeat_window = 10s;
 inline constexpr std::size_t log_lines_of_a_form_max = 20;
 /// so many in all.
 inline constexpr std::size_t log_lines_max = 200;
-/// Findings that `status` lists one by one; all are counted.
+/// Findings that `status` lists one by one, and the bytes of their texts; all are counted.
 inline constexpr std::size_t findings_listed_max = 100;
-/// A page of the service on its way to `nodewall status`: findings are most of it.
-inline constexpr std::size_t status_bytes_max = 1U << 20U;
+inline constexpr std::size_t findings_listed_bytes_max = 256U << 10U;
+/// A page of the service on its way to `nodewall status`: mostly findings, escaped.
+inline constexpr std::size_t status_bytes_max = 4U << 20U;
 /// Arrivals whose way to the kernel is timed at once; further ones are not timed.
 inline constexpr std::size_t timed_arrivals_max = 4096;
 /// A configuration file; one with every key has two KiB.

@@ -102,7 +102,8 @@ private:
             say_left_out(form);
     }
     void say_left_out(const line_limit::left_out& form) {
-        const auto like = form.form.empty() ? std::string() : fmt::format(" like \"{}\"", form.form);
+        const auto like =
+            form.form.empty() ? std::string() : fmt::format(" like \"{}\"", form.form);
         print(form.level, fmt::format("{} more lines{} were left out", form.count, like));
     }
     void print(log_level level, std::string_view line) {

@@ -21,7 +21,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         current[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t replaced = a[i - 1] == b[j - 1] ? 0 : 1;
-            auto least = std::min({last.at(j) + 1, current.at(j - 1) + 1, last.at(j - 1) + replaced});
+            auto least =
+                std::min({last.at(j) + 1, current.at(j - 1) + 1, last.at(j - 1) + replaced});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 least = std::min(least, before_last.at(j - 2) + 1);
             current.at(j) = least;

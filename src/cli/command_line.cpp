@@ -1,9 +1,13 @@
 #include "cli/command_line.hpp"
 
+#include "base/near_miss.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 namespace nodewall::cli {
 
@@ -131,7 +135,7 @@ log_verbs add_log(CLI::App& app, log_options& o, log_verify_options& verify,
 /// Flags of `run`; each overrides the configuration file.
 struct run_flags {
     std::string config_file;
-    std::optional<std::string> kubeconfig, context, node, db, listen, level;
+    std::optional<std::string> kubeconfig, context, node, db, listen, socket, level;
     bool dry_run = false;
 };
 
@@ -147,38 +151,44 @@ CLI::App* add_run(CLI::App& app, run_flags& f) {
     verb->add_option("--db", f.db, "The event log")->default_str(db_default)->type_name("FILE");
     add_enforce(*verb);
     verb->add_flag("--dry-run", f.dry_run, "Do everything but change the kernel");
-    verb->add_option("--listen", f.listen, "Serve /healthz, /readyz and /metrics here")
+    verb->add_option("--listen", f.listen, "Serve /healthz, /readyz, /metrics and /status here")
         ->type_name("ADDRESS:PORT");
+    verb->add_option("--socket", f.socket,
+                     fmt::format("The Unix socket that `nodewall status` asks (default: {})",
+                                 agent::default_socket))
+        ->type_name("PATH");
     verb->add_option("--log-level", f.level, "debug, info, warning or error")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
     return verb;
 }
 
-command finish_run(const run_flags& f) {
-    run_options o;
+/// The file, and the flags over it.
+result<agent::configuration> effective(const run_flags& f) {
+    agent::configuration c;
     if (!f.config_file.empty()) {
         auto read = agent::read_configuration(f.config_file);
         if (!read)
-            return answer{exit_code::usage, "nodewall: " + read.error().message() + "\n"};
-        o.config = std::move(*read);
+            return read.error();
+        c = std::move(*read);
     }
     const auto override_with = [](const auto& flag, auto& target) {
         if (flag)
             target = *flag;
     };
-    override_with(f.kubeconfig, o.config.kubeconfig);
-    override_with(f.context, o.config.context);
-    override_with(f.node, o.config.gate.node_name);
-    override_with(f.db, o.config.db);
-    override_with(f.listen, o.config.listen);
+    override_with(f.kubeconfig, c.kubeconfig);
+    override_with(f.context, c.context);
+    override_with(f.node, c.gate.node_name);
+    override_with(f.db, c.db);
+    override_with(f.listen, c.listen);
+    override_with(f.socket, c.socket);
     if (f.level)
-        o.config.level = *parse_log_level(*f.level);
+        c.level = *parse_log_level(*f.level);
     if (const char* variable = std::getenv("KUBECONFIG"); variable != nullptr)
-        o.config.kubeconfigs = variable;
-    o.config.dry_run = o.config.dry_run || f.dry_run;
-    if (o.config.gate.node_name.empty())
-        o.config.gate.node_name = agent::default_node_name();
-    return o;
+        c.kubeconfigs = variable;
+    c.dry_run = c.dry_run || f.dry_run;
+    if (c.gate.node_name.empty())
+        c.gate.node_name = agent::default_node_name();
+    return c;
 }
 
 /// Flags of `explain`.
@@ -229,14 +239,67 @@ command finish_explain(const explain_flags& f) {
     return o;
 }
 
-answer refused(const CLI::App& app, const CLI::ParseError& e) {
+/// A pipe gave what it held at the start; a terminal would be waited for.
+result<agent::configuration> effective_again(const run_flags& f) {
+    std::error_code ignored;
+    if (!f.config_file.empty() && std::filesystem::exists(f.config_file, ignored) &&
+        !std::filesystem::is_regular_file(f.config_file, ignored))
+        return error(agent::errc::unreadable, f.config_file + " (only a file is read again)");
+    return effective(f);
+}
+
+command finish_run(const run_flags& f) {
+    auto config = effective(f);
+    if (!config)
+        return answer{exit_code::usage, "nodewall: " + config.error().message() + "\n"};
+    return run_options{std::move(*config), [f] { return effective_again(f); }};
+}
+
+/// Names of what stands under a verb: its own verbs and flags.
+std::vector<std::string> words_of(const CLI::App& verb) {
+    std::vector<std::string> words;
+    for (const auto* below : verb.get_subcommands({}))
+        words.push_back(below->get_name());
+    for (const auto* option : verb.get_options())
+        for (const auto& name : option->get_lnames())
+            words.push_back("--" + name);
+    return words;
+}
+
+/// The first word that the command line has and the program does not know, and what was meant.
+std::string unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
+    const auto* verb = &app;
+    for (const auto& word : words) {
+        const auto* below = verb->get_subcommand_no_throw(word);
+        if (below != nullptr) {
+            verb = below;
+            continue;
+        }
+        const auto name = word.substr(0, word.find('='));
+        const bool flag = name.starts_with("--");
+        const auto known = words_of(*verb);
+        if (std::find(known.begin(), known.end(), name) != known.end() || (!flag && verb != &app))
+            continue;
+        return fmt::format("unknown {} '{}'{}", flag ? "flag" : "verb", name.substr(0, 100),
+                           did_you_mean(name, known));
+    }
+    return {};
+}
+
+answer refused(const CLI::App& app, const CLI::ParseError& e,
+               const std::vector<std::string>& words) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         std::ostringstream out;
         std::ostringstream err;
         app.exit(e, out, err);
         return {exit_code::done, out.str()};
     }
-    return {exit_code::usage, fmt::format("nodewall: {}\nTry --help.\n", e.what())};
+    const auto code = static_cast<CLI::ExitCodes>(e.get_exit_code());
+    std::string said;
+    if (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)
+        said = unknown_word(app, words);
+    return {exit_code::usage,
+            fmt::format("nodewall: {}\nTry --help.\n", said.empty() ? e.what() : said)};
 }
 
 } // namespace
@@ -257,6 +320,7 @@ command parse_command_line(int argc, const char* const* argv) {
     explain_flags explain;
     check_options check;
     state_options state;
+    status_options status;
     reset_options reset;
 
     auto* run_verb = add_run(app, run);
@@ -280,13 +344,19 @@ command parse_command_line(int argc, const char* const* argv) {
         "state", "How namespaces, policies, front doors and pods stand at a point of the log");
     add_view(*state_verb, state.view);
     state_verb->add_option("-n,--namespace", state.namespace_, "Only this namespace");
+    auto* status_verb = app.add_subcommand(
+        "status", "The running service; exit 0: ready, 1: not ready, 3: none answers");
+    status_verb->add_option("--socket", status.socket, "Its Unix socket")
+        ->default_str(std::string(agent::default_socket))
+        ->type_name("PATH");
+    add_output(*status_verb, status.out);
     auto* reset_verb = app.add_subcommand("reset", "Remove every chain, jump and set of nodewall");
     add_output(*reset_verb, reset.out);
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return refused(app, e);
+        return refused(app, e, {argv + 1, argv + argc});
     }
     if (run_verb->parsed())
         return finish_run(run);
@@ -306,6 +376,8 @@ command parse_command_line(int argc, const char* const* argv) {
         return state;
     if (explain_verb->parsed())
         return finish_explain(explain);
+    if (status_verb->parsed())
+        return status;
     return check_verb->parsed() ? command(check) : command(reset);
 }
 

@@ -26,6 +26,7 @@ enum class output : std::uint8_t { text, json };
 
 struct run_options {
     agent::configuration config;
+    agent::configuration_source reread; ///< the same file and flags, read again
 };
 
 struct import_options {
@@ -88,6 +89,11 @@ struct state_options {
     std::string namespace_; ///< empty: all
 };
 
+struct status_options {
+    std::string socket{agent::default_socket};
+    output out = output::text;
+};
+
 struct reset_options {
     output out = output::text;
 };
@@ -100,7 +106,7 @@ struct answer {
 
 using command = std::variant<answer, run_options, import_options, log_options, log_verify_options,
                              log_copy_options, replay_options, rules_options, explain_options,
-                             check_options, state_options, reset_options>;
+                             check_options, state_options, status_options, reset_options>;
 
 command parse_command_line(int argc, const char* const* argv);
 

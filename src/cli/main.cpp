@@ -23,6 +23,7 @@ struct dispatch {
     int operator()(const explain_options& o) const { return explain_connections(o); }
     int operator()(const check_options& o) const { return check_kernel(o); }
     int operator()(const state_options& o) const { return show_state(o); }
+    int operator()(const status_options& o) const { return show_status(o); }
     int operator()(const reset_options& o) const { return reset_kernel(o); }
 };
 

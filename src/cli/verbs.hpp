@@ -15,6 +15,7 @@ int show_rules(const rules_options& options);
 int explain_connections(const explain_options& options);
 int check_kernel(const check_options& options);
 int show_state(const state_options& options);
+int show_status(const status_options& options);
 int reset_kernel(const reset_options& options);
 
 } // namespace nodewall::cli

@@ -89,6 +89,8 @@ public:
     virtual result<std::vector<model::append_outcome>>
     append(std::span<const model::append_request> requests) = 0;
     virtual result<std::optional<std::string>> cursor(std::string_view stream) const = 0;
+    /// Another size cap, from the next append on. A log without a file has none.
+    virtual void set_bytes_max(std::uint64_t /*bytes*/) {}
 };
 
 struct open_options {

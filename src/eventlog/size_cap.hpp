@@ -16,6 +16,7 @@ public:
     /// Cuts, in transactions of their own, until the log is under its cap. errc::disk_full where
     /// what is left cannot go.
     void make_room(timestamp now);
+    void set_bytes_max(std::uint64_t bytes) { bytes_max_ = bytes; }
 
 private:
     std::uint64_t bytes_in_use();

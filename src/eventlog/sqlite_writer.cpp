@@ -70,6 +70,8 @@ public:
         });
     }
 
+    void set_bytes_max(std::uint64_t bytes) override { cap_.set_bytes_max(bytes); }
+
 private:
     // The same file by another name is the same log.
     static std::string lock_path(const std::string& path) {

@@ -19,4 +19,7 @@ using dialer = std::function<async::awaitable<result<std::unique_ptr<async::byte
 /// turn. Errors name the server.
 result<dialer> make_dialer(url server, const tls_settings& tls);
 
+/// Over the Unix socket at `path`. Errors name it.
+dialer make_local_dialer(std::string path);
+
 } // namespace nodewall::http

@@ -30,6 +30,8 @@ const char* describe(errc e) {
         return "the peer's message is too large";
     case errc::cannot_listen:
         return "cannot listen there";
+    case errc::in_use:
+        return "another process answers there";
     case errc::io:
         return "the connection failed";
     }

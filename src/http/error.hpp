@@ -19,6 +19,7 @@ enum class errc : std::uint8_t {
     bad_message,     ///< what the peer sent is not HTTP/1.1
     too_large,       ///< the peer's message is over the limit
     cannot_listen,   ///< the address or path to listen on cannot be had
+    in_use,          ///< another process answers there
     io,              ///< any other failure of the connection
 };
 const char* error_domain(errc);

@@ -65,25 +65,31 @@ struct server_tools {
     server_limits limits;
 };
 
-/// A TCP socket that listens.
+/// A socket that listens, on TCP or on a path.
 class listener {
 public:
     /// `address` is "127.0.0.1:8080", "[::1]:8080" or "0.0.0.0:8080"; port 0: a free one. An error
     /// names the address.
     static result<listener> open(const async::executor& where, const std::string& address);
+    /// A Unix socket at `path`, mode 0600, in a folder that exists. A socket there that nobody
+    /// answers any more is replaced; one that is answered is errc::in_use; any other file is
+    /// refused. It is removed with the listener.
+    static result<listener> open_local(const async::executor& where, const std::string& path);
 
     listener(listener&&) noexcept;
     listener& operator=(listener&&) noexcept;
     ~listener();
 
-    /// The address with its true port.
+    /// The address with its true port; the path.
     std::string address() const;
 
     /// The next connection; an error is passing (too many open files).
     async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept();
 
 private:
-    struct socket;
+    class socket;
+    class tcp_socket;
+    class local_socket;
     explicit listener(std::unique_ptr<socket> open);
     std::unique_ptr<socket> socket_;
 };

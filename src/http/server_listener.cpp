@@ -1,5 +1,4 @@
-#include "http/server.hpp"
-
+#include "http/listener_socket.hpp"
 #include "http/socket_io.hpp"
 #include "http/stream.hpp"
 
@@ -44,8 +43,22 @@ std::string to_string(const tcp::endpoint& at) {
 
 } // namespace
 
-struct listener::socket {
-    tcp::acceptor acceptor;
+class listener::tcp_socket final : public listener::socket {
+public:
+    explicit tcp_socket(tcp::acceptor open) : acceptor_(std::move(open)) {}
+
+    std::string address() const override { return to_string(acceptor_.local_endpoint()); }
+    async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept() override {
+        auto [problem, peer] = co_await acceptor_.async_accept(as_result);
+        if (problem == asio::error::operation_aborted)
+            async::throw_cancelled();
+        if (problem)
+            co_return error(problem, address());
+        co_return make_stream(std::move(peer));
+    }
+
+private:
+    tcp::acceptor acceptor_;
 };
 
 listener::listener(std::unique_ptr<socket> open) : socket_(std::move(open)) {}
@@ -69,20 +82,15 @@ result<listener> listener::open(const async::executor& where, const std::string&
         acceptor.listen(asio::socket_base::max_listen_connections, problem);
     if (problem)
         return error(errc::cannot_listen, fmt::format("{}: {}", address, problem.message()));
-    return listener(std::make_unique<socket>(socket{std::move(acceptor)}));
+    return listener(std::make_unique<tcp_socket>(std::move(acceptor)));
 }
 
 std::string listener::address() const {
-    return to_string(socket_->acceptor.local_endpoint());
+    return socket_->address();
 }
 
 async::awaitable<result<std::unique_ptr<async::byte_stream>>> listener::accept() {
-    auto [problem, peer] = co_await socket_->acceptor.async_accept(as_result);
-    if (problem == asio::error::operation_aborted)
-        async::throw_cancelled();
-    if (problem)
-        co_return error(problem, address());
-    co_return make_stream(std::move(peer));
+    return socket_->accept();
 }
 
 } // namespace nodewall::http

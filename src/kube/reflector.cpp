@@ -108,6 +108,7 @@ awaitable<void> reflector::perform(step::read what) {
 }
 
 void reflector::take(std::string_view piece) {
+    const auto arrived = tools_.time.steady();
     std::vector<model::observed_event> events;
     std::optional<error> broken;
     std::size_t bytes = 0; // of the broken frame
@@ -132,6 +133,13 @@ void reflector::take(std::string_view piece) {
         bytes = frames_.bytes_too_large();
     }
     if (!events.empty()) {
+        const auto decoded = tools_.time.steady();
+        for (auto& event : events) {
+            event.arrived = arrived;
+            event.decoded = decoded;
+        }
+        if (tools_.on_decoded)
+            tools_.on_decoded(decoded - arrived, events.size());
         machine_.on_events(events, tools_.time.now());
         lane_.push(std::move(events));
     }

@@ -34,6 +34,9 @@ struct reflector_tools {
     logger& lines;
     /// Called when status().settled() has changed. May be empty.
     std::function<void()> on_settled;
+    /// Called with how long decoding what one read brought took, and how many events it held. May
+    /// be empty.
+    std::function<void(std::chrono::nanoseconds, std::size_t)> on_decoded = {};
 };
 
 /// On one thread.

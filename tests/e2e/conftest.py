@@ -11,6 +11,7 @@ pytest.register_assert_rewrite("harness")
 
 from harness.cluster import Cluster  # noqa: E402
 from harness.nodewall import Nodewall  # noqa: E402
+from harness.small_cluster import SmallCluster  # noqa: E402
 
 
 def pytest_configure(config):
@@ -31,3 +32,14 @@ def cluster():
 def nodewall(tmp_path):
     """The program on a log of its own, outside of any network."""
     return Nodewall(tmp_path / "log/nodewall.db")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A node with the small API server, in a network namespace, and a cluster of one web pod behind
+    a NodePort that a policy shuts."""
+    made = SmallCluster(tmp_path)
+    try:
+        yield made
+    finally:
+        made.close()

@@ -1,8 +1,12 @@
 """`nodewall run` in a network namespace."""
 import http.client
+import os
 import signal
 import subprocess
+import tempfile
 import time
+
+from .nodewall import PROGRAM
 
 LISTEN = ("127.0.0.1", 9731)
 
@@ -22,13 +26,24 @@ def eventually(check, seconds=15):
 class Service:
     """The service beside its log. `nodewall` says which log, node and namespace."""
 
-    def __init__(self, nodewall, *arguments, log_path, listen=LISTEN):
-        self._namespace, self.log_path, self._listen = nodewall.namespace, str(log_path), listen
+    def __init__(self, nodewall, *arguments, log_path, listen=LISTEN, socket=None, no_socket=False,
+                 prefix=(), env=None):
+        """Its socket is in a folder of its own unless one is named, or the default is wanted
+        (`no_socket`). `prefix`: a command that execs what follows it."""
+        self._nodewall, self._namespace = nodewall, nodewall.namespace
+        self.log_path, self._listen = str(log_path), listen
         self._log = open(self.log_path, "ab")
-        self.process = subprocess.Popen(
-            nodewall.command("run", "--db", nodewall.db, "--node", nodewall.node, "--listen",
-                             "%s:%d" % listen, *arguments),
-            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
+        self._folder = tempfile.TemporaryDirectory(prefix="nwt-")  # a socket's path is short
+        self.socket = socket or self._folder.name + "/nodewall.sock"
+        command = nodewall.command("run", "--db", nodewall.db, "--node", nodewall.node, "--listen",
+                                   "%s:%d" % listen, *arguments)
+        if not no_socket:
+            command += ["--socket", self.socket]
+        if prefix:
+            program = command.index(PROGRAM)
+            command[program:program] = map(str, prefix)
+        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log,
+                                        stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
 
     def said(self):
         with open(self.log_path, errors="replace") as file:
@@ -37,6 +52,10 @@ class Service:
     def page(self, path):
         """(status, text) of a page of --listen."""
         return self._namespace.call(_get, self._listen, path)
+
+    def status(self, *arguments, expect=0):
+        """What `nodewall status` says of it."""
+        return self._nodewall.call("status", "--socket", self.socket, *arguments, expect=expect)
 
     def ready(self):
         """Waits for readiness."""
@@ -69,6 +88,7 @@ class Service:
         if self.process.poll() is None:
             self.kill()
         self._log.close()
+        self._folder.cleanup()
 
 
 def _get(listen, path):

@@ -41,11 +41,11 @@ TEST(ApplyStage, AnExceptionOutOfTheKernelDelaysAnApplyAndDoesNotEndThem) {
     async::world w;
     const auto lines = make_null_logger();
     hooked_log log;
-    log_stage writing(
-        log, w.where(), [&] { return w.time.now(); }, [] {});
+    meters measured(w.time);
+    log_stage writing(log, w.where(), w.time, measured, [] {});
     throwing_kernel kernel;
     apply_stage stage(
-        kernel, writing, "n1", w.time, [] { return 0.5; }, w.where(), *lines);
+        kernel, writing, "n1", w.time, [] { return 0.5; }, w.where(), measured, *lines);
     async::running running(
         w, async::supervise(
                "apply", [&] { return stage.run(); }, [] { return 0.5; }, w.time, *lines));

@@ -31,6 +31,7 @@ db: /tmp/e.db
 enforce: [nodeports]
 dryRun: true
 listen: 127.0.0.1:9090
+socket: /run/other.sock
 logLevel: debug
 log: {bodies: whole, maxBytes: 67108864}
 gate:
@@ -44,6 +45,7 @@ gate:
     EXPECT_EQ(c.db, "/tmp/e.db");
     EXPECT_TRUE(c.dry_run);
     EXPECT_EQ(c.listen, "127.0.0.1:9090");
+    EXPECT_EQ(c.socket, "/run/other.sock");
     EXPECT_EQ(c.level, log_level::debug);
     EXPECT_EQ(c.bodies, codec::body_mode::whole);
     EXPECT_EQ(c.log_bytes_max, 67108864U);
@@ -52,10 +54,14 @@ gate:
     EXPECT_EQ(c.gate.vital_ports, std::vector<std::uint16_t>{22});
 }
 
-TEST(Configuration, AnUnknownKeyIsRefusedByNameWithTheKnownOnes) {
-    const auto message = refusal("gate: {vitalPort: [22]}");
-    EXPECT_NE(message.find("test.yaml: gate: vitalPort"), std::string::npos) << message;
-    EXPECT_NE(message.find("vitalPorts"), std::string::npos) << message;
+TEST(Configuration, AnUnknownKeyIsRefusedByNameWithWhatWasMeantOrTheKnownOnes) {
+    auto message = refusal("gate: {vitalPort: [22]}");
+    EXPECT_NE(message.find("test.yaml: gate: unknown key 'vitalPort' (did you mean vitalPorts?)"),
+              std::string::npos)
+        << message;
+    message = refusal("gate: {nonsense: 1}");
+    EXPECT_NE(message.find("unknown key 'nonsense' (known here: alwaysAdmit, "), std::string::npos)
+        << message;
 }
 
 TEST(Configuration, AValueOfTheWrongKindIsRefusedByItsPlace) {

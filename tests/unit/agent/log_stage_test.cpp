@@ -1,7 +1,9 @@
 #include "agent/log_stage.hpp"
 
+#include "agent/configuration.hpp"
 #include "base/limits.hpp"
 #include "hooked_log.hpp"
+#include "unit/async/run.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
@@ -10,7 +12,10 @@
 namespace nodewall::agent {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 class LogStage : public testing::Test {
@@ -47,11 +52,19 @@ protected:
         return bodies;
     }
 
+    std::string said;
     boost::asio::io_context pool;
     hooked_log log;
     std::vector<std::string> happened;
-    log_stage stage{log, pool.get_executor(), [] { return timestamp{}; },
-                    [this] { happened.emplace_back("head moved"); }};
+    async::virtual_clock time;
+    meters measured{time};
+    result<void> present;
+    log_stage stage{log,
+                    pool.get_executor(),
+                    time,
+                    measured,
+                    [this] { happened.emplace_back("head moved"); },
+                    [this] { return present; }};
 };
 
 TEST_F(LogStage, WhatWaitsTogetherIsCommittedTogetherAndInOrder) {
@@ -127,6 +140,83 @@ TEST_F(LogStage, AnActThatWasCommittedLeavesRoomForAnother) {
         run();
     }
     EXPECT_EQ(acts().size(), 2 * limits::own_acts_waiting_max);
+}
+
+TEST_F(LogStage, AFailureIsNamedUntilACommitSucceeds) {
+    log.append_fails = true;
+    append("a");
+    run();
+    EXPECT_THAT(stage.figures().last_error, HasSubstr("no room"));
+    append("b");
+    run();
+    EXPECT_EQ(stage.figures().last_error, "");
+    EXPECT_EQ(stage.figures().commit_seconds.count(), 2U);
+}
+
+TEST_F(LogStage, AnActThatTheLogRefusedIsTriedAgainWithoutNews) {
+    log.append_fails = true;
+    stage.record({"ACT", "1", {}});
+    run();
+    EXPECT_THAT(acts(), IsEmpty());
+    stage.retry();
+    run();
+    EXPECT_THAT(acts(), ElementsAre("1"));
+    EXPECT_EQ(stage.figures().last_error, "");
+}
+
+TEST_F(LogStage, NothingIsAppendedWhileTheFileIsNotThere) {
+    present = error(errc::log_moved, "/l.db");
+    stage.retry();
+    run();
+    EXPECT_THAT(stage.figures().last_error, HasSubstr("/l.db")) << "noticed without an event";
+    append("a");
+    stage.record({"ACT", "1", {}});
+    run();
+    EXPECT_THAT(log.groups, IsEmpty());
+    EXPECT_THAT(happened, ElementsAre(HasSubstr("/l.db")));
+    present = {};
+    stage.retry();
+    run();
+    EXPECT_EQ(stage.figures().last_error, "");
+    EXPECT_THAT(acts(), ElementsAre("1"));
+}
+
+TEST_F(LogStage, ItIsAtWorkFromTheFirstRequestUntilNothingWaits) {
+    std::optional<async::nanoseconds> during;
+    log.during_append = [&] {
+        time.advance(3s);
+        during = measured.log_work.busy_for();
+    };
+    EXPECT_FALSE(measured.log_work.busy_for());
+    append("a");
+    EXPECT_TRUE(measured.log_work.busy_for()) << "the pool may never come to it";
+    run();
+    EXPECT_EQ(during, 3s);
+    EXPECT_FALSE(measured.log_work.busy_for());
+    log.append_fails = true;
+    stage.record({"ACT", "1", {}});
+    run();
+    EXPECT_FALSE(measured.log_work.busy_for()) << "what rests is no work";
+}
+
+TEST_F(LogStage, WhoWaitsForAnActHearsOfItsFailureAndItIsNotTriedAgain) {
+    async::world w;
+    const auto outcome = [&] {
+        async::running waiting(w, [](log_stage& s, std::string& said) -> async::awaitable<void> {
+            const auto done = co_await s.record_and_wait({"ACT", "1", {}});
+            said = done ? "durable" : done.error().message();
+        }(stage, said));
+        w.time.run_for(w.context, 0s);
+        run();
+        w.time.run_for(w.context, 0s);
+        return waiting.ended();
+    };
+    log.append_fails = true;
+    EXPECT_TRUE(outcome());
+    EXPECT_THAT(said, HasSubstr("no room"));
+    EXPECT_TRUE(outcome());
+    EXPECT_EQ(said, "durable");
+    EXPECT_EQ(acts().size(), 1U);
 }
 
 } // namespace

@@ -40,12 +40,29 @@ protected:
         append(files);
     }
 
+    /// The act of a reload.
+    void configure(const model::gate_settings& gate) {
+        configuration c;
+        c.gate = gate;
+        append(
+            model::agent_act{std::string(model::event_type::configured), configured_body(c), {}});
+        stage.wake();
+        w.time.run_for(w.context, 0s);
+    }
+    /// What replay compiles for what was published.
+    sha256_digest replayed(const compiled& c) {
+        const auto then = history_at(log, {c.seq, std::nullopt}, {}).value();
+        compiler::compiler anew(settings_at(then, std::nullopt).value());
+        return anew.compile(then.projected.state()).digest();
+    }
+
     async::world w;
     std::unique_ptr<logger> lines = make_null_logger();
     hooked_log log;
     std::vector<compiled> published;
     model::gate_settings settings{.node_name = "n1"};
-    ruleset_stage stage{log, settings, w.where(), *lines,
+    meters measured{w.time};
+    ruleset_stage stage{log, settings, w.where(), measured, *lines,
                         [this](compiled c) { published.push_back(std::move(c)); }};
     std::optional<async::running> running;
 };
@@ -80,16 +97,16 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledUpToWhereItBegan) {
 }
 
 TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBeforeIt) {
-    const auto configure = [&](std::string_view admitted) {
+    const auto admit = [&](std::string_view admitted) {
         configuration c{.gate = settings};
         c.gate.always_admit = {model::cidr::parse(admitted).value()};
         append(
             model::agent_act{std::string(model::event_type::configured), configured_body(c), {}});
     };
-    configure("192.0.2.0/24");
+    admit("192.0.2.0/24");
     import_shut_door();
     append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
-    configure("198.51.100.0/24"); // a restart
+    admit("198.51.100.0/24"); // a restart
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
     const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
@@ -97,6 +114,48 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     compiler::compiler now(settings);
     EXPECT_NE(loaded.rules->digest(), now.compile(then.projected.state()).digest());
+}
+
+TEST_F(RulesetStage, WhatIsConfiguredIsInForceFromItsEventOnAndReplaysToTheSame) {
+    import_shut_door();
+    ASSERT_TRUE(stage.load({}));
+    stage.set_gate(true);
+    start();
+    published.clear();
+    settings.vital_ports = {22, 8443};
+    settings.always_admit = {model::cidr::parse("192.0.2.0/24").value()};
+    configure(settings);
+    ASSERT_EQ(published.size(), 1U);
+    EXPECT_EQ(published[0].seq, log.tail()->seq);
+    EXPECT_EQ(published[0].rules->digest(), replayed(published[0]));
+    compiler::compiler before({.node_name = "n1"});
+    const auto then = history_at(log, {published[0].seq, std::nullopt}, {}).value();
+    EXPECT_NE(published[0].rules->digest(), before.compile(then.projected.state()).digest());
+    configure(settings);
+    EXPECT_EQ(published.size(), 1U) << "the same again is no news";
+}
+
+TEST_F(RulesetStage, AConfiguredThatCannotBeReadChangesNothing) {
+    ASSERT_TRUE(stage.load({}));
+    stage.set_gate(true);
+    start();
+    published.clear();
+    append(model::agent_act{std::string(model::event_type::configured), "{\"settings\":7}", {}});
+    stage.wake();
+    w.time.run_for(w.context, 0s);
+    EXPECT_TRUE(published.empty());
+    EXPECT_EQ(stage.figures().last_error, "");
+    EXPECT_EQ(stage.figures().folded_seq, log.tail()->seq);
+}
+
+TEST_F(RulesetStage, AFailureIsNamedUntilItIsOver) {
+    ASSERT_TRUE(stage.load({}));
+    log.read_fails = true;
+    start();
+    EXPECT_NE(stage.figures().last_error, "");
+    w.time.run_for(w.context, 1min);
+    EXPECT_EQ(stage.figures().last_error, "");
+    EXPECT_FALSE(measured.compile_work.busy_for());
 }
 
 } // namespace

@@ -1,0 +1,21 @@
+// The report of a service where all is well.
+#pragma once
+
+#include "agent/report.hpp"
+
+namespace nodewall::agent {
+
+inline service_report ready_report() {
+    service_report r;
+    r.node = "n1";
+    r.node_known = true;
+    r.applied.digest = "00ff";
+    stream_report pods;
+    pods.stream = "pods";
+    pods.state = "watching";
+    pods.caught_up = true;
+    r.streams = {pods};
+    return r;
+}
+
+} // namespace nodewall::agent
