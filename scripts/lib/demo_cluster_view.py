@@ -33,7 +33,7 @@ def listed(db):
 def watch(db, given):
     """Runs nodewall until each kind was listed once."""
     command = [NODEWALL, "run", "--dry-run", "--db", db, "--kubeconfig", given.kubeconfig,
-               "--socket="]  # a service may run here
+               "--socket", ""]  # a service may run here
     for flag in ("context", "node"):
         if getattr(given, flag):
             command += ["--" + flag, getattr(given, flag)]

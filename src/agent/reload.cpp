@@ -4,6 +4,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace nodewall::agent {
 
 namespace {
@@ -96,9 +98,11 @@ async::awaitable<void> reloader::apply(reload_plan plan) {
                            recorded.error().message());
         co_return;
     }
+    // Said at the more talkative of both levels.
+    tools_.lines.set_level(std::min(in_force_.level, plan.effective.level));
     in_force_ = std::move(plan.effective);
-    tools_.lines.set_level(in_force_.level);
     tools_.lines.info("reload: changed {}", fmt::join(plan.changed, ", "));
+    tools_.lines.set_level(in_force_.level);
 }
 
 } // namespace nodewall::agent

@@ -266,28 +266,25 @@ std::vector<std::string> words_of(const CLI::App& verb) {
     return words;
 }
 
-/// The first word that the command line has and the program does not know, and what was meant.
-std::string unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
+/// The first word that no verb took, flags before others, and what was meant; empty: there is none,
+/// or it is an argument that may be anything.
+std::string unknown_word(const CLI::App& app) {
     const auto* verb = &app;
-    for (const auto& word : words) {
-        const auto* below = verb->get_subcommand_no_throw(word);
-        if (below != nullptr) {
-            verb = below;
-            continue;
-        }
-        const auto name = word.substr(0, word.find('='));
-        const bool flag = name.starts_with("--");
-        const auto known = words_of(*verb);
-        if (std::find(known.begin(), known.end(), name) != known.end() || (!flag && verb != &app))
-            continue;
-        return fmt::format("unknown {} '{}'{}", flag ? "flag" : "verb", name.substr(0, 100),
-                           did_you_mean(name, known));
-    }
-    return {};
+    while (!verb->get_subcommands().empty())
+        verb = verb->get_subcommands().front();
+    const auto is_flag = [](const std::string& word) { return word.starts_with("--"); };
+    const auto left = app.remaining_for_passthrough(true);
+    auto word = std::find_if(left.begin(), left.end(), is_flag);
+    if (word == left.end())
+        word = left.begin();
+    if (word == left.end() || (!is_flag(*word) && verb->get_subcommands({}).empty()))
+        return {};
+    const auto name = word->substr(0, word->find('='));
+    return fmt::format("unknown {} '{}'{}", is_flag(name) ? "flag" : "verb", name.substr(0, 100),
+                       did_you_mean(name, words_of(*verb)));
 }
 
-answer refused(const CLI::App& app, const CLI::ParseError& e,
-               const std::vector<std::string>& words) {
+answer refused(const CLI::App& app, const CLI::ParseError& e) {
     if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
         std::ostringstream out;
         std::ostringstream err;
@@ -297,7 +294,7 @@ answer refused(const CLI::App& app, const CLI::ParseError& e,
     const auto code = static_cast<CLI::ExitCodes>(e.get_exit_code());
     std::string said;
     if (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)
-        said = unknown_word(app, words);
+        said = unknown_word(app);
     return {exit_code::usage,
             fmt::format("nodewall: {}\nTry --help.\n", said.empty() ? e.what() : said)};
 }
@@ -356,7 +353,7 @@ command parse_command_line(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return refused(app, e, {argv + 1, argv + argc});
+        return refused(app, e);
     }
     if (run_verb->parsed())
         return finish_run(run);

@@ -121,10 +121,10 @@ void reflector::take(std::string_view piece) {
             return false;
         }
         events.push_back(std::move(*event));
-        const auto& [action, object] = events.back();
-        if (action != event_action::error)
+        const auto& read = events.back();
+        if (read.what != event_action::error)
             return true;
-        const auto status = tools_.reader.read_status(object.body);
+        const auto status = tools_.reader.read_status(read.object.body);
         ended = status ? failure_of(*status, tools_.api.asked(what_)) : failure{status.error()};
         return false;
     };

@@ -32,7 +32,7 @@ MISTAKES = {
     "too many ports": (f"gate: {{vitalPorts: {list(range(1, 17))}}}", "vitalPorts: at most 15"),
     "a cap that is too small": ("log: {maxBytes: 1}", "maxBytes: expected a number from"),
     "a negative cap": ("log: {maxBytes: -1}", "maxBytes: expected a number from"),
-    "a fraction": ("log: {maxBytes: 4.5e9}", "maxBytes: expected a number from"),
+    "a fraction": ("log: {maxBytes: 99999999.5}", "maxBytes: expected a number from"),
     "no CIDR": ("gate: {alwaysAdmit: [10.0.0.0/99]}", "alwaysAdmit"),
     "an address without a mask": ("gate: {nodePortAddresses: [10.0.0.1]}", "nodePortAddresses"),
     "a CIDR that is a number": ("gate: {alwaysAdmit: [7]}", "alwaysAdmit"),
@@ -50,7 +50,9 @@ MISTAKES = {
 
 def refused(path, word, *prefix):
     """What a run with the configuration says in one line; it ends at once with exit code 2."""
-    command = Nodewall("/nonexistent/nodewall.db").command("run", "--dry-run", "--config", path)
+    # Nothing can come of it even where the mistake is not seen: no API server is named.
+    command = Nodewall("").command("run", "--dry-run", "--socket", "", "--db", "/dev/null/log",
+                                   "--config", path)
     done = subprocess.run([*prefix, *command], capture_output=True, text=True, timeout=20)
     assert done.returncode == USAGE, (done.returncode, done.stderr)
     assert str(path) in done.stderr and word in done.stderr, done.stderr

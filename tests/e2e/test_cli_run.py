@@ -40,7 +40,7 @@ def kubeconfig(path, server="http://127.0.0.1:8001", **user):
 def run_once(place, *arguments, code=(USAGE, FAILED)):
     """Expects it to end by itself with an error; what it said."""
 
-    done = subprocess.run(place.command("run", "--db", place.db, "--node", "n", "--socket=",
+    done = subprocess.run(place.command("run", "--db", place.db, "--node", "n", "--socket", "",
                                         *arguments),
                           capture_output=True, text=True, timeout=20)
     assert done.returncode in code, (done.returncode, done.stderr)

@@ -150,7 +150,7 @@ def test_the_default_socket_is_made_where_it_can_be_and_done_without_elsewhere(s
 @pytest.mark.parametrize("words,meant", [
     (["stauts"], "unknown verb 'stauts' (did you mean status?)"),
     (["run", "--nod=x"], "unknown flag '--nod' (did you mean --node?)"),
-    (["log", "verfy"], "verfy"), (["rules", "--digset"], "(did you mean --digest?)"),
+    (["log", "verfy"], "unknown verb 'verfy' (did you mean verify?)"), (["rules", "--digset"], "(did you mean --digest?)"),
     (["frobnicate"], "unknown verb 'frobnicate'"), ([], "subcommand"),
 ])
 def test_an_unknown_word_is_named_with_what_was_meant(nodewall, words, meant):

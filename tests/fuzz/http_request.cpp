@@ -1,5 +1,5 @@
-// Any bytes on a connection to the service's socket: each request is answered or refused, and a peer
-// that then says nothing is not kept for ever.
+// Any bytes on a connection to the service's socket: each request is answered or refused, and a
+// peer that then says nothing is not kept for ever.
 //
 // Input: the first byte says how many bytes arrive at once (0: all), the rest is what arrives.
 #include "agent/pages.hpp"
@@ -53,10 +53,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     bool served = false;
     boost::asio::co_spawn(context, http::serve_connection(*there, pages, {time, *lines, {}}),
                           [&](const std::exception_ptr& problem) { served = !problem; });
-    boost::asio::co_spawn(context, talk(*here, bytes, piece), [](const std::exception_ptr& problem) {
-        if (problem && !async::is_cancellation(problem))
-            std::abort();
-    });
+    boost::asio::co_spawn(context, talk(*here, bytes, piece),
+                          [](const std::exception_ptr& problem) {
+                              if (problem && !async::is_cancellation(problem))
+                                  std::abort();
+                          });
     time.run_for(context, std::chrono::minutes(5));
     require(served);
     return 0;
