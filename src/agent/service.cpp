@@ -176,8 +176,9 @@ async::awaitable<void> service::keep_up() {
 }
 
 async::awaitable<result<void>> service::reconfigure(configuration next) {
-    const auto recorded = co_await log_.record_and_wait(
-        {std::string(model::event_type::configured), configured_body(next), {}});
+    // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
+    model::agent_act act{std::string(model::event_type::configured), configured_body(next), {}};
+    const auto recorded = co_await log_.record_and_wait(std::move(act));
     if (!recorded)
         co_return recorded.error();
     if (next.log_bytes_max != config_.log_bytes_max)

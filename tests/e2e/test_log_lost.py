@@ -31,6 +31,29 @@ def on_a_small_disk(folder):
             f'mount -t tmpfs -o size=3m tmpfs {folder} && exec "$@"', "sh")
 
 
+def rules(small):
+    """Ours in the kernel, without times and counters."""
+    lines = small.namespace.run("iptables-legacy-save", "-t", "mangle").splitlines()
+    return [line for line in lines if line.startswith("-A") and "NW-" in line]
+
+
+def another_door(small):
+    small.api.create(objects.service("more", "web", {"app": "web"},
+                                     [objects.service_port(81, 8080, 30081)], families=(4,)),
+                     objects.endpoint_slice("more-a", "web", "more", 4,
+                                            [("10.42.0.2", "node-1", "web-1")], [("", 8080, "TCP")]))
+
+
+class Around:
+    """Where the service is: its mounts, its network."""
+
+    def __init__(self, service):
+        self._enter = ["nsenter", "--target", str(service.process.pid), "--mount", "--net"]
+
+    def command(self, *arguments):
+        return [*self._enter, *map(str, arguments)]
+
+
 def fill(path):
     """Until not a byte more fits."""
     with open(path, "wb", buffering=0) as file:
@@ -48,20 +71,19 @@ def test_a_full_disk(small):
     small.nodewall.db = str(disk / "log/nodewall.db")
     service = small.run(prefix=on_a_small_disk(disk))
     inside = f"/proc/{service.process.pid}/root{disk}"
-    rules = small.namespace.run("iptables-legacy-save", "-t", "mangle")
-    assert "NW-" in rules
+    enforced = rules(small)
+    assert enforced
     fill(inside + "/filler")
     for i in range(40):
         small.api.create(objects.pod(f"big-{i}", "web", [f"10.42.1.{i}"],
                                      {"app": "web", **{f"l{n}": "x" * 60 for n in range(40)}}))
     eventually(lambda: waits(service, "no room"), 30)
-    assert small.namespace.run("iptables-legacy-save", "-t", "mangle") == rules
+    assert rules(small) == enforced
     members = service.status("-o", "json", expect=NEGATIVE).json()["applied"]["members"]
     os.unlink(inside + "/filler")
-    small.api.create(objects.service("more", "web", {"app": "web"},
-                                     [objects.service_port(81, 8080, 30081)]))
+    another_door(small)
     eventually(lambda: recovered(service, members), 60)
-    small.nodewall.db = inside + "/log/nodewall.db"
+    small.nodewall.namespace = Around(service)
     names = {e["name"] for e in small.nodewall.events("--stream", "pods")}
     assert {f"big-{i}" for i in range(40)} <= names, "nothing was lost"
     small.nodewall.check_all()
@@ -74,8 +96,7 @@ def test_a_folder_that_is_moved_away_and_comes_back(small):
     seq = small.nodewall.events()[-1]["seq"]
     os.rename(folder, away)
     eventually(lambda: waits(service, "moved"), 15)
-    small.api.create(objects.service("more", "web", {"app": "web"},
-                                     [objects.service_port(81, 8080, 30081)]))
+    another_door(small)
     eventually(lambda: waits(service, "moved"))
     os.rename(away, folder)
     eventually(lambda: recovered(service, members), 60)
@@ -90,10 +111,10 @@ def test_a_folder_that_is_deleted(small):
         os.unlink(os.path.join(os.path.dirname(small.nodewall.db), name))
     os.rmdir(os.path.dirname(small.nodewall.db))
     eventually(lambda: waits(service, "deleted"), 15)
-    rules = small.namespace.run("iptables-legacy-save", "-t", "mangle")
-    assert "NW-" in rules
+    enforced = rules(small)
+    assert enforced
     assert service.stop() < 2
     restarted = small.run()
     assert restarted.metric("nodewall_table_commits_total") == 0
-    assert small.namespace.run("iptables-legacy-save", "-t", "mangle") == rules
+    assert rules(small) == enforced
     small.nodewall.check_all()

@@ -52,7 +52,6 @@ protected:
         return bodies;
     }
 
-    std::string said;
     boost::asio::io_context pool;
     hooked_log log;
     std::vector<std::string> happened;
@@ -199,22 +198,27 @@ TEST_F(LogStage, ItIsAtWorkFromTheFirstRequestUntilNothingWaits) {
     EXPECT_FALSE(measured.log_work.busy_for()) << "what rests is no work";
 }
 
+async::awaitable<void> wait_for_act(log_stage& stage, std::string& said) {
+    // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
+    model::agent_act act{"ACT", "1", {}};
+    const auto done = co_await stage.record_and_wait(std::move(act));
+    said = done ? "durable" : done.error().message();
+}
+
 TEST_F(LogStage, WhoWaitsForAnActHearsOfItsFailureAndItIsNotTriedAgain) {
     async::world w;
-    const auto outcome = [&] {
-        async::running waiting(w, [](log_stage& s, std::string& said) -> async::awaitable<void> {
-            const auto done = co_await s.record_and_wait({"ACT", "1", {}});
-            said = done ? "durable" : done.error().message();
-        }(stage, said));
+    std::string said;
+    const auto try_once = [&] {
+        async::running waiting(w, wait_for_act(stage, said));
         w.time.run_for(w.context, 0s);
         run();
         w.time.run_for(w.context, 0s);
-        return waiting.ended();
+        EXPECT_TRUE(waiting.ended());
     };
     log.append_fails = true;
-    EXPECT_TRUE(outcome());
+    try_once();
     EXPECT_THAT(said, HasSubstr("no room"));
-    EXPECT_TRUE(outcome());
+    try_once();
     EXPECT_EQ(said, "durable");
     EXPECT_EQ(acts().size(), 1U);
 }
