@@ -30,7 +30,15 @@ awaitable<void> reflector::run() {
     std::vector<awaitable<void>> tasks;
     tasks.push_back(follow());
     tasks.push_back(lane_.run());
-    co_await async::run_all(std::move(tasks));
+    try {
+        co_await async::run_all(std::move(tasks));
+    } catch (const error_exception& failed) {
+        const bool was_settled = status().settled();
+        machine_.on_stopped(failed.cause());
+        if (was_settled && tools_.on_settled)
+            tools_.on_settled();
+        throw;
+    }
 }
 
 awaitable<void> reflector::follow() {

@@ -65,6 +65,11 @@ void reflector_machine::forget_cluster() {
     status_.lists = 0;
 }
 
+void reflector_machine::on_stopped(error why) {
+    restart();
+    status_.last_error = std::move(why);
+}
+
 action reflector_machine::next() {
     if (act_)
         return step::append_act{*std::exchange(act_, std::nullopt)};

@@ -79,6 +79,9 @@ public:
 
     /// Begins anew with load_cursor; the counts go on.
     void restart();
+    /// The reflector failed (the log refused an event): until it restarts nothing is followed, and
+    /// the status says why.
+    void on_stopped(error why);
     /// Another cluster answers at this address: nothing of it has been listed yet. Begins anew; the
     /// log has forgotten the cursor.
     void forget_cluster();

@@ -50,6 +50,8 @@ def test_status_of_a_service_that_is_ready(small):
         assert said["applied"]["members"] == act["members"] > 0
         assert said["applied"]["seq"] >= act["seq"]
     eventually(applied)
+    for stage in ("decode", "log", "project", "compile", "apply", "total"):
+        assert service.metric(f'nodewall_event_to_kernel_seconds_count{{stage="{stage}"}}') >= 1, stage
     text = service.status().stdout
     assert re.search(r"^node node-1, nodewall \S+, pid \d+, since \S+Z: ready$", text, re.M)
     assert re.search(r"^STREAM +STATE +RESOURCEVERSION +LAST EVENT +EVENTS +RELISTS", text, re.M)

@@ -268,6 +268,8 @@ TEST_F(Reflector, AFailedAppendLosesNothing) {
     EXPECT_TRUE(stage->ended());
     EXPECT_NE(stage->thrown(), "");
     EXPECT_TRUE(log.waiting.empty()) << "c must not go in without b";
+    EXPECT_FALSE(watcher->status().settled()) << "it follows nothing until it runs again";
+    EXPECT_TRUE(watcher->status().last_error) << "and says why";
     log.at_once = true;
     start();
     std::string all;
