@@ -32,20 +32,4 @@ std::vector<std::string> not_ready_because(const service_report& r) {
     return reasons;
 }
 
-std::string_view to_string(compiler::finding::kind k) {
-    switch (k) {
-    case compiler::finding::kind::mixed:
-        return "mixed";
-    case compiler::finding::kind::not_understood:
-        return "not understood";
-    case compiler::finding::kind::undecodable:
-        return "undecodable";
-    case compiler::finding::kind::collision:
-        return "collision";
-    case compiler::finding::kind::too_many:
-        return "too many";
-    }
-    return "unknown";
-}
-
 } // namespace nodewall::agent

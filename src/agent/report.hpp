@@ -45,7 +45,4 @@ struct service_report {
 /// What /readyz waits for, a line each; empty: ready.
 std::vector<std::string> not_ready_because(const service_report& r);
 
-/// "mixed", "not understood", ...
-std::string_view to_string(compiler::finding::kind k);
-
 } // namespace nodewall::agent

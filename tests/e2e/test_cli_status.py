@@ -169,12 +169,12 @@ def test_a_flood_of_findings_does_not_flood_the_log(tmp_path):
 
         def found():
             said = service.status("-o", "json").json()["findings"]
-            assert said["byKind"]["not understood"] == 5000 and len(said["listed"]) == 100
+            assert said["byKind"]["notUnderstood"] == 5000 and len(said["listed"]) == 100
         eventually(found)
         eventually(lambda: left_out(service), 20)
         lines = [line for line in service.said().splitlines() if "NetworkPolicy" in line]
         assert 1 <= len(lines) <= 20, len(lines)
-        assert service.metric('nodewall_findings{kind="not understood"}') == 5000
+        assert service.metric('nodewall_findings{kind="notUnderstood"}') == 5000
         assert len(service.said()) < 100_000
     finally:
         cluster.close()
