@@ -62,8 +62,9 @@ protected:
     std::vector<compiled> published;
     model::gate_settings settings{.node_name = "n1"};
     meters measured{w.time};
-    ruleset_stage stage{log, settings, w.where(), measured, *lines,
-                        [this](compiled c) { published.push_back(std::move(c)); }};
+    ruleset_stage stage{log,       settings,
+                        w.where(), measured,
+                        *lines,    [this](compiled c) { published.push_back(std::move(c)); }};
     std::optional<async::running> running;
 };
 
