@@ -16,9 +16,6 @@ HERE = Path(__file__).resolve().parent
 PAGE, KEYS_PAGE = HERE / "man/nodewall.8", HERE / "man/nodewall.yaml.5"
 SHELLS = {name: HERE / "completion" / name for name in ("nodewall.bash", "_nodewall", "nodewall.fish")}
 
-# Described before the program has them: verbs, flags of verbs, keys.
-COMING = {"status", "run --socket", "socket"}
-
 ASK_BASH = r"""
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
@@ -103,14 +100,13 @@ def differences(place, wanted, found, verb):
     for flag in sorted(wanted - found):
         yield f"{place}: nodewall {verb}: {flag} is missing"
     for flag in sorted(found - wanted):
-        if f"{verb} {flag}" not in COMING:
-            yield f"{place}: nodewall {verb}: no such flag as {flag}"
+        yield f"{place}: nodewall {verb}: no such flag as {flag}"
 
 
 def problems(program):
     known = program_verbs(program)
     pages, told = page_verbs()
-    for verb in sorted(set(pages) - set(known) - COMING):
+    for verb in sorted(set(pages) - set(known)):
         yield f"{PAGE.name}: no such verb as {verb}"
     for verb in sorted(set(known) - set(pages)):
         yield f"{PAGE.name}: {verb} is missing"
@@ -131,7 +127,7 @@ def problems(program):
     schema = (HERE.parent / "schema/CONFIGURATION.md").read_text()
     keys = set(re.findall(r"^\| `([\w.]+)` \|", schema, re.M))
     yield from (f"{KEYS_PAGE.name}: only one of it and schema/CONFIGURATION.md has {key}" for key in
-                sorted((keys ^ set(re.findall(r"^\.It Cm ([\w.]+)", KEYS_PAGE.read_text(), re.M))) - COMING))
+                sorted(keys ^ set(re.findall(r"^\.It Cm ([\w.]+)", KEYS_PAGE.read_text(), re.M))))
     if shutil.which("mandoc"):
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGE, KEYS_PAGE],
                               capture_output=True, text=True)
