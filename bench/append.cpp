@@ -67,7 +67,8 @@ public:
 
     void append(const model::watch_events& events) {
         run("BEGIN IMMEDIATE");
-        for (const auto& [what, o] : events.events) {
+        for (const auto& event : events.events) {
+            const auto& o = event.object;
             int column = 0;
             for (const auto* text : {&o.namespace_, &o.name, &o.uid, &o.resource_version, &o.body})
                 check(sqlite3_bind_text(insert_, ++column, text->data(),
@@ -104,7 +105,8 @@ public:
     }
 
     const model::watch_events& next() {
-        for (auto& [what, o] : group_.events) {
+        for (auto& event : group_.events) {
+            auto& o = event.object;
             const auto number = std::to_string(random_() % object_count);
             o.namespace_ = "namespace-" + number.substr(0, 1);
             o.name = "deployment-6d4b75cb6d-" + number;
