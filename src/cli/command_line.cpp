@@ -83,7 +83,7 @@ CLI::App* add_import(CLI::App& app, import_options& o) {
         "import", "Take objects or watch events from files into a log; creates the log");
     verb->add_option(
             "FILE", o.files,
-            "kubectl's JSON or YAML, or lines of {\"type\",\"object\"}; - reads standard input")
+            R"(kubectl's JSON or YAML, or lines of {"type","object"}; - reads standard input)")
         ->required();
     add_db(*verb, o.db);
     verb->add_flag("--delete", o.deletions, "Record that the named objects are gone");

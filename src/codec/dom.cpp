@@ -11,6 +11,8 @@ namespace nodewall::codec::dom {
 
 namespace {
 
+constexpr const char* empty = ""; // never a null pointer
+
 /// Cut between two characters.
 void shorten(std::string& text, std::size_t bytes_max) {
     constexpr std::string_view ellipsis = "...";
@@ -44,7 +46,7 @@ std::vector<std::string> complaints::details() const {
 }
 
 std::string_view value::text() const {
-    std::string_view text = ""; // never a null pointer
+    std::string_view text(empty, 0);
     if (present())
         mistyped(element_->get(text), "is not a string");
     return text;

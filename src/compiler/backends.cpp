@@ -86,12 +86,10 @@ private:
         const auto& place = node.empty() ? pod.node_name : node;
         if (pod.finished())
             return;
-        if (!pod.understood())
+        if (!pod.understood() || (pod.addresses.empty() && !pod.host_network))
             add(backend::sort::unknown, nullptr, address, number, place);
         else if (pod.host_network)
             add(backend::sort::open, nullptr, address, number, place);
-        else if (pod.addresses.empty())
-            add(backend::sort::unknown, nullptr, address, number, place);
         else
             add(backend::sort::pod, &pod, {}, number, place);
     }
@@ -125,13 +123,12 @@ std::vector<backend> backends_of(const model::service_object& service,
                                  const model::service_port& port, model::family f,
                                  state_reader& reader, std::string_view node_name) {
     collector backends(port, f, reader, node_name);
-    if (port.unknown) {
+    const bool by_slices = reader.endpoint_slices_known();
+    if (port.unknown || (service.selector_unknown && !by_slices)) {
         backends.add_unreadable();
-    } else if (reader.endpoint_slices_known()) {
+    } else if (by_slices) {
         for (const auto* slice : reader.slices(service.meta.key))
             backends.add_slice(*slice);
-    } else if (service.selector_unknown) {
-        backends.add_unreadable();
     } else if (service.selector && service.selector->size() != 0) {
         for (const auto* pod : reader.pods_with(service.meta.key.namespace_, *service.selector))
             backends.add_selected(*pod);
