@@ -142,7 +142,7 @@ void backend_finder::find_selected(const model::service_object& service,
     for (auto at = objects_.pods.lower_bound({namespace_, {}});
          at != objects_.pods.end() && at->first.namespace_ == namespace_; ++at) {
         const auto& pod = at->second;
-        if (pod.finished() || !carries(pod, *service.selector))
+        if (!carries(pod, *service.selector))
             continue;
         const auto address = address_of(pod, f);
         const auto number = target_port(port, pod);
@@ -162,10 +162,10 @@ void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
         return add_named(slice, endpoint, port, to);
     for (const auto& address : endpoint.addresses) {
         const auto who = parties_.at(address);
-        const auto node = endpoint.node_name.empty() && who.pod != nullptr
-                              ? std::string_view(who.pod->node_name)
-                              : std::string_view(endpoint.node_name);
-        to.push_back({who, port, node, {}});
+        if (who.pod != nullptr)
+            add_pod(*who.pod, address, port, endpoint.node_name, to);
+        else
+            to.push_back({who, port, endpoint.node_name, {}});
     }
 }
 

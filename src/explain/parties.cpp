@@ -109,6 +109,7 @@ result<std::vector<party>> directory::of_host_network_pod(const model::pod_objec
     const auto& addresses =
         pod.addresses.empty() && node != nullptr ? node->addresses : pod.addresses;
     std::vector<party> parties;
+    parties.reserve(addresses.size());
     for (const auto& address : addresses)
         parties.push_back({address, nullptr, pod.node_name});
     if (parties.empty())

@@ -173,6 +173,8 @@ TEST(Section3, Line1WhatCannotBeReadMayBeABackendAndRefuses) {
     EXPECT_EQ(behind("7", port), "deny ?=deny");
     EXPECT_EQ(behind(pod, "[7]"), "deny ?=deny");
     EXPECT_EQ(behind(pod, port, R"({"ports":[7]})"), "deny 10.0.0.1=deny");
+    EXPECT_EQ(behind(R"([{"addresses":["10.0.0.1"]}])", port, R"({"ports":[7]})"),
+              "deny 10.0.0.1=deny");
 }
 
 TEST(Section3, Line1APortOrASelectorThatCannotBeReadRefuses) {

@@ -1,0 +1,85 @@
+// What explain says of the gate is what the compiled ruleset does: two readings of one
+// specification that know nothing of each other. NODEWALL_SEED=N repeats one seed.
+#include "compiler/compiler.hpp"
+#include "explain/explainer.hpp"
+#include "projection/projector.hpp"
+#include "property/compiler_history.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+#include <string>
+
+namespace nodewall::test {
+namespace {
+
+constexpr std::uint64_t seeds = 100;
+constexpr std::size_t events_in_history = 120;
+
+const model::gate_settings settings{.node_name = "here", .vital_ports = {}};
+
+/// Asked about a NodePort there, where the connection's destination is said to be local, else about
+/// the address.
+explain::answer ask(const explain::explainer& explainer, const model::connection& c) {
+    explain::question q{.from = c.source, .to = c.destination, .proto = c.proto, .port = c.port};
+    if (c.destination_local) {
+        q.to = explain::node_port_name{c.destination};
+        auto answer = explainer.explain(q);
+        if (answer.gate_admits)
+            return answer;
+        q.to = c.destination;
+    }
+    return explainer.explain(q);
+}
+
+std::string text_of(const model::connection& c, const explain::answer& a) {
+    auto text = c.source.to_string() + " to " + (c.destination_local ? "local " : "") +
+                c.destination.to_string() + ' ' + std::string(to_string(c.proto)) + '/' +
+                std::to_string(c.port) + ": " + std::string(to_string(a.verdict));
+    for (const auto& s : a.steps)
+        text += "\n  " + std::string(to_string(s.where)) + ' ' + s.why;
+    return text;
+}
+
+TEST(ExplainProperty, TheGateAdmitsWhomTheCompiledRulesAdmit) {
+    const char* asked_seed = std::getenv("NODEWALL_SEED");
+    const std::uint64_t first = asked_seed != nullptr ? std::stoull(asked_seed) : 1;
+    const std::uint64_t last = asked_seed != nullptr ? first : seeds;
+    std::size_t at_doors = 0;
+    std::size_t refused = 0;
+    for (auto seed = first; seed <= last && !HasFailure(); ++seed) {
+        std::mt19937_64 chance(seed);
+        projection::projector projector;
+        compiler::compiler compiler(settings);
+        for (const auto& event : random_cluster_history(seed, events_in_history)) {
+            projector.apply(event);
+            if (event.seq % 4 != 0)
+                continue;
+            const auto& state = projector.state();
+            const auto rules = compiler.recompile(state, projector.take_changes());
+            const explain::explainer explainer(
+                {.objects = state.objects,
+                 .endpoint_slices_known = state.endpoint_slices_known,
+                 .undecodable = state.undecodable,
+                 .settings = settings});
+            for (int i = 0; i < 32; ++i) {
+                const auto c = random_connection(chance);
+                const auto answer = ask(explainer, c);
+                const bool admits = model::admits(rules, c);
+                ASSERT_EQ(answer.gate_admits.value_or(true), admits)
+                    << "NODEWALL_SEED=" << seed << " after event " << event.seq << ": "
+                    << text_of(c, answer);
+                at_doors += answer.gate_admits ? 1 : 0;
+                refused += admits ? 0 : 1;
+            }
+        }
+    }
+    if (last > first) {
+        EXPECT_GT(at_doors, 10'000U) << "too few connections meet a door to tell anything";
+        EXPECT_GT(refused, at_doors / 20) << "the histories refuse too rarely to tell anything";
+    }
+}
+
+} // namespace
+} // namespace nodewall::test
