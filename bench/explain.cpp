@@ -38,6 +38,16 @@ double seconds_since(watch::time_point start) {
 class cluster {
 public:
     /// `crowded`: all policies in the first namespace.
+    static void write(const std::string& path, bool crowded) { cluster to(path, crowded); }
+
+    static std::string namespace_of(std::size_t i) {
+        return fmt::format("team-{}", i % namespace_count);
+    }
+    static std::string address_of(std::size_t i) {
+        return fmt::format("10.{}.{}.{}", i / 62'500, i / 250 % 250, i % 250 + 1);
+    }
+
+private:
     cluster(const std::string& path, bool crowded) {
         log_ = eventlog::open_writer({.path = path,
                                       .now = [] { return timestamp(std::chrono::seconds(1)); },
@@ -55,14 +65,6 @@ public:
         flush();
     }
 
-    static std::string namespace_of(std::size_t i) {
-        return fmt::format("team-{}", i % namespace_count);
-    }
-    static std::string address_of(std::size_t i) {
-        return fmt::format("10.{}.{}.{}", i / 62'500, i / 250 % 250, i % 250 + 1);
-    }
-
-private:
     void add_pod(std::size_t i) {
         add("pods", namespace_of(i), fmt::format("pod-{}", i),
             fmt::format(R"("labels":{{"app":"a{}","tier":"t{}"}})", i / namespace_count % 10,
@@ -190,8 +192,8 @@ figures measure(const std::string& db, const question_maker& make, std::size_t q
 
 int run(const std::string& folder, std::size_t questions, std::uint64_t seed) {
     const auto spread = folder + "/spread.db", crowded = folder + "/crowded.db";
-    cluster(spread, false);
-    cluster(crowded, true);
+    cluster::write(spread, false);
+    cluster::write(crowded, true);
     fmt::print(stderr,
                "explain --stdin: {} pods in {} namespaces, {} policies, {} Services of {} "
                "endpoints, {} questions each, seed {}\n",
