@@ -1,6 +1,7 @@
 #include "agent/configuration.hpp"
 
 #include "agent/configuration_section.hpp"
+#include "base/text.hpp"
 #include "codec/yaml.hpp"
 #include "compiler/compiler.hpp"
 
@@ -96,8 +97,10 @@ section log_section(configuration& c) {
 
 result<configuration> parse_configuration(std::string_view text_of_file, std::string_view where) {
     auto documents = codec::parse_yaml(text_of_file);
-    if (!documents)
-        return documents.error().within(where);
+    if (!documents) {
+        const auto why = documents.error().within(where);
+        return error(why.code(), printable(why.detail()));
+    }
     if (documents->size() > 1)
         return bad_value(where, "expected one document");
     configuration c;
@@ -130,7 +133,7 @@ result<void> check_enforce(std::string_view scope) {
     if (scope == "pods")
         return error(errc::not_in_this_version, "enforce: pods (use nodeports)");
     return error(errc::bad_configuration,
-                 fmt::format("enforce: '{}' (known: nodeports)", scope.substr(0, 100)));
+                 fmt::format("enforce: '{}' (known: nodeports)", printable(scope.substr(0, 100))));
 }
 
 std::string configured_body(const configuration& c) {

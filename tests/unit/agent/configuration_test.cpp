@@ -76,6 +76,15 @@ TEST(Configuration, AValueOfTheWrongKindIsRefusedByItsPlace) {
     EXPECT_NE(refusal("logLevel: loud").find("logLevel"), std::string::npos);
 }
 
+TEST(Configuration, WhatTheFileSaysCannotBreakTheLineThatRefusesIt) {
+    for (const auto* text : {"enforce: [\"no\\ndeports\\e[2J\"]", "\"a\\nb\": 1\n\"a\\nb\": 2\n",
+                             "\"a\\nb\": 1\n", "gate: {\"\\e[2J\": 1}"}) {
+        const auto message = refusal(text);
+        EXPECT_EQ(message.find_first_of("\n\x1b"), std::string::npos) << text;
+        EXPECT_NE(message, "");
+    }
+}
+
 TEST(Configuration, PodsAreNotInThisVersion) {
     EXPECT_NE(refusal("enforce: [pods]").find("not in this version"), std::string::npos);
     EXPECT_NE(refusal("enforce: [everything]").find("everything"), std::string::npos);
