@@ -214,9 +214,9 @@ CLI::App* add_explain(CLI::App& app, explain_flags& f) {
     auto* backend = verb->add_option("--backend", f.backend,
                                      "Only the connection that ends at this backend of the door")
                         ->type_name("ADDRESS");
-    auto* lines = verb->add_flag(
-        "--stdin", f.lines,
-        "Answer each line of {\"from\",\"to\",\"port\",\"protocol\"} by a line of JSON");
+    auto* lines =
+        verb->add_flag("--stdin", f.lines,
+                       R"(Answer each line of {"from","to","port","protocol"} by a line of JSON)");
     for (auto* option : {from, to, port, protocol, backend})
         lines->excludes(option);
     add_view(*verb, f.view);

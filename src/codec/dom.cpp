@@ -46,7 +46,7 @@ std::vector<std::string> complaints::details() const {
 }
 
 std::string_view value::text() const {
-    std::string_view text(empty, 0);
+    std::string_view text = empty;
     if (present())
         mistyped(element_->get(text), "is not a string");
     return text;

@@ -137,7 +137,7 @@ private:
     /// As kubectl: a token file before a token, a token before a password.
     result<std::string> read_authorization(const entry& from) const {
         const auto& user = *from.fields;
-        const auto file = text_of(user, "tokenFile");
+        auto file = text_of(user, "tokenFile");
         if (!file)
             return file;
         if (!file->empty()) {
@@ -148,7 +148,7 @@ private:
         const auto token = text_of(user, "token");
         if (!token || !token->empty())
             return token ? bearer(*token, "token") : token;
-        const auto name = text_of(user, "username");
+        auto name = text_of(user, "username");
         const auto password = text_of(user, "password");
         if (!name || name->empty())
             return name;

@@ -54,7 +54,7 @@ private:
                      "role=r|s,!app", "app="});
     }
     std::string peer() {
-        const auto namespaces = "namespaces:" + pick({"*", "team=u", "team=u|v", "team!=u", "!team",
+        auto namespaces = "namespaces:" + pick({"*", "team=u", "team=u|v", "team!=u", "!team",
                                                       "kubernetes.io/metadata.name=b", "team="});
         switch (below(4)) {
         case 0:
@@ -164,6 +164,7 @@ std::vector<model::event> shuffled(const histories& objects, std::mt19937_64& ch
     std::shuffle(turns.begin(), turns.end(), chance);
     std::vector<std::size_t> next(objects.size());
     std::vector<model::event> history;
+    history.reserve(turns.size());
     for (const auto i : turns)
         history.push_back(objects[i][next[i]++]);
     return history;
@@ -171,8 +172,8 @@ std::vector<model::event> shuffled(const histories& objects, std::mt19937_64& ch
 
 std::vector<model::event> reversed(const histories& objects) {
     std::vector<model::event> history;
-    for (auto at = objects.rbegin(); at != objects.rend(); ++at)
-        history.insert(history.end(), at->begin(), at->end());
+    for (auto i = objects.size(); i-- > 0;)
+        history.insert(history.end(), objects[i].begin(), objects[i].end());
     return history;
 }
 

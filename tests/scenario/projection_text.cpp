@@ -149,7 +149,7 @@ std::string misread_text(const model::cluster_state& state) {
     std::string text;
     for (const auto& [name, parts] : state.not_understood)
         for (const auto& part : parts)
-            text += name + ": " + part + '\n';
+            text.append(name).append(": ").append(part).append("\n");
     return text.empty() ? "everything is understood\n" : text;
 }
 
