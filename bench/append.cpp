@@ -6,7 +6,7 @@
 // of 8 kB, to new files in FOLDER (default: TMPDIR, else /var/tmp). Bare SQLite only inserts them;
 // the log does all that it does in service: heads of 10,000 objects in random order, links, cursor,
 // digests, the index over time. Rounds of the two alternate, so that a disk that is busy elsewhere
-// slows both.
+// slows both; on a busy machine the ratio of the CPU times is the steadier figure.
 #include "eventlog/log.hpp"
 
 #include <fmt/core.h>
@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -28,9 +29,24 @@ constexpr std::size_t body_bytes = 1500, object_count = 10'000,
 
 using watch = std::chrono::steady_clock;
 
-double seconds_since(watch::time_point start) {
-    return std::chrono::duration<double>(watch::now() - start).count();
+double cpu_seconds() {
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
+
+/// By the clock on the wall, and of this thread's CPU.
+struct spent {
+    double wall = 0, cpu = 0;
+
+    template <class F> void on(F&& work) {
+        const auto start = watch::now();
+        const auto cpu_start = cpu_seconds();
+        work();
+        cpu += cpu_seconds() - cpu_start;
+        wall += std::chrono::duration<double>(watch::now() - start).count();
+    }
+};
 
 std::string body_of(std::mt19937_64& random) {
     std::string body(body_bytes, ' ');
@@ -127,28 +143,24 @@ int run(const std::string& folder, double seconds, std::uint64_t seed) {
     bare_sqlite bare(folder + "/bare.db");
     const auto log = new_log(folder + "/log.db");
 
-    double bare_busy = 0, log_busy = 0;
+    spent in_bare, in_log;
     const auto append_bare = [&] {
         const auto& events = pods.next();
-        const auto start = watch::now();
-        bare.append(events);
-        bare_busy += seconds_since(start);
+        in_bare.on([&] { bare.append(events); });
     };
     const auto append_log = [&] {
         const model::append_request request = pods.next();
-        const auto start = watch::now();
-        log->append({&request, 1}).value();
-        log_busy += seconds_since(start);
+        in_log.on([&] { log->append({&request, 1}).value(); });
     };
 
     // Warm: every object has a head, as in a service that runs.
     for (std::size_t i = 0; i < 4 * object_count; i += group)
         append_log();
-    log_busy = 0;
+    in_log = {};
 
     std::size_t events = 0;
     constexpr int round = 16;
-    while (bare_busy + log_busy < seconds) {
+    while (in_bare.wall + in_log.wall < seconds) {
         for (int i = 0; i < round; ++i)
             append_bare();
         for (int i = 0; i < round; ++i)
@@ -156,13 +168,15 @@ int run(const std::string& folder, double seconds, std::uint64_t seed) {
         events += round * group;
     }
     const auto count = static_cast<double>(events);
-    const double log_rate = count / log_busy, bare_rate = count / bare_busy;
+    const double log_rate = count / in_log.wall, bare_rate = count / in_bare.wall;
     fmt::print("append: {} events each way, bodies of {} B, {} objects in random order, commits of "
                "{}, seed {}, warm, folder {}\n",
                events, body_bytes, object_count, group, seed, folder);
     fmt::print("bare SQLite  {:>8.0f} events/s\n", bare_rate);
     fmt::print("nodewall log {:>8.0f} events/s   ratio {:.2f}   (wanted: 30000, ratio 0.50)\n",
                log_rate, log_rate / bare_rate);
+    fmt::print("CPU time     {:>8.2f} us/event, bare SQLite {:.2f}   ratio {:.2f}\n",
+               in_log.cpu / count * 1e6, in_bare.cpu / count * 1e6, in_bare.cpu / in_log.cpu);
     fmt::print("resident     {:>8.1f} MB\n", static_cast<double>(resident_bytes()) / 1e6);
     return log_rate >= 30'000 && log_rate >= bare_rate / 2 ? 0 : 1;
 }

@@ -6,9 +6,18 @@
 
 namespace nodewall {
 
+namespace {
+
+// EVP_sha256() would be looked up by name at each start, which takes longer than a short digest.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return fetched;
+}
+
+} // namespace
+
 struct sha256_hasher::context {
     EVP_MD_CTX* evp = EVP_MD_CTX_new();
-    const EVP_MD* algorithm = EVP_sha256();
 
     context() {
         if (evp == nullptr)
@@ -20,7 +29,7 @@ struct sha256_hasher::context {
     context& operator=(const context&) = delete;
 
     void start() {
-        if (EVP_DigestInit_ex(evp, algorithm, nullptr) != 1)
+        if (EVP_DigestInit_ex2(evp, algorithm(), nullptr) != 1)
             throw std::bad_alloc();
     }
 };

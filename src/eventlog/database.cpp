@@ -153,6 +153,18 @@ void statement::bind(int parameter, const sha256_digest& value) {
                             SQLITE_STATIC));
 }
 
+void statement::bind(int parameter, blob value) {
+    check(sqlite3_bind_blob64(handle_.get(), parameter, value.bytes.data(), value.bytes.size(),
+                              SQLITE_STATIC));
+}
+
+void statement::run_on_all(std::span<const std::uint64_t> values) {
+    int parameter = 0;
+    for (const auto value : values)
+        bind(++parameter, value);
+    rows(*this).finish();
+}
+
 void statement::bind(int parameter, timestamp value) {
     bind(parameter, static_cast<std::int64_t>(value.time_since_epoch().count()));
 }

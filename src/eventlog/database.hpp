@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -74,6 +75,11 @@ private:
     std::unique_ptr<sqlite3, closer> handle_;
 };
 
+/// Bytes to bind as BLOB.
+struct blob {
+    std::string_view bytes;
+};
+
 class statement {
 public:
     statement(database& db, std::string_view sql);
@@ -87,6 +93,10 @@ public:
         rows& operator=(const rows&) = delete;
 
         bool next();
+        void finish() {
+            while (next()) {
+            }
+        }
 
         bool is_null(int column) const;
         bool is_integer(int column) const;
@@ -105,11 +115,9 @@ public:
         (bind(++parameter, args), ...);
         return rows(*this);
     }
-    template <class... Args> void run(const Args&... args) {
-        auto all = query(args...);
-        while (all.next()) {
-        }
-    }
+    template <class... Args> void run(const Args&... args) { query(args...).finish(); }
+    /// As many as the statement has parameters.
+    void run_on_all(std::span<const std::uint64_t> values);
 
 private:
     void bind(int parameter, std::int64_t value);
@@ -117,6 +125,7 @@ private:
     void bind(int parameter, std::string_view value);
     void bind(int parameter, const sha256_digest& value);
     void bind(int parameter, timestamp value);
+    void bind(int parameter, blob value);
     void bind_null(int parameter);
     template <class T> void bind(int parameter, const std::optional<T>& value) {
         value ? bind(parameter, *value) : bind_null(parameter);

@@ -1,5 +1,10 @@
 #include "eventlog/event_table.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
 namespace nodewall::eventlog {
 
 namespace {
@@ -13,14 +18,28 @@ std::string select_to_restore(std::string_view from) {
     return "SELECT " + std::string(restore_columns) + std::string(from);
 }
 
+constexpr std::size_t seqs_at_once = 16;
+
 } // namespace
+
+seq_statement::seq_statement(database& db, const std::string& format, std::string_view parameter)
+    : one_(db, fmt::format(fmt::runtime(format), parameter)),
+      many_(db, fmt::format(fmt::runtime(format),
+                            fmt::join(std::vector(seqs_at_once, parameter), ", "))) {}
+
+void seq_statement::run(std::span<const std::uint64_t> seqs) {
+    for (; seqs.size() >= seqs_at_once; seqs = seqs.subspan(seqs_at_once))
+        many_.run_on_all(seqs.first(seqs_at_once));
+    for (const auto seq : seqs)
+        one_.run(seq);
+}
 
 event_table::event_table(database& db, queries& q)
     : db_(db), queries_(q),
       insert_(db, "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
                   "?13)"),
-      put_head_(db, "INSERT INTO object VALUES (?1)"),
-      erase_head_(db, "DELETE FROM object WHERE seq = ?1"),
+      put_heads_(db, "INSERT INTO object VALUES {}", "(?)"),
+      erase_heads_(db, "DELETE FROM object WHERE seq IN ({})", "?"),
       put_cursor_(db, "INSERT INTO cursor VALUES (?1, ?2) ON CONFLICT (stream) DO UPDATE SET "
                       "resource_version = excluded.resource_version "
                       "WHERE resource_version <> excluded.resource_version"),
@@ -32,14 +51,29 @@ void event_table::insert(const row& r, const sha256_digest& digest) {
     insert_.run(r.seq, r.at, r.claimed_at, r.stream, r.type, r.origin, r.namespace_, r.name, r.uid,
                 r.resource_version, r.previous, r.body, digest);
     if (r.previous)
-        erase_head_.run(*r.previous);
+        fallen_.push_back(*r.previous);
     if (r.sets_head())
-        put_head_.run(r.seq);
+        risen_.push_back(r.seq);
     if (r.forgets_cursors())
         erase_cursors_.run();
 }
 
+// In order and at once: neighbours in the table share a page, and what rose and fell within the
+// transaction is not written at all.
+void event_table::store_heads() {
+    std::ranges::sort(fallen_);
+    std::vector<std::uint64_t> seqs;
+    std::ranges::set_difference(fallen_, risen_, std::back_inserter(seqs));
+    erase_heads_.run(seqs);
+    seqs.clear();
+    std::ranges::set_difference(risen_, fallen_, std::back_inserter(seqs));
+    put_heads_.run(seqs);
+    risen_.clear();
+    fallen_.clear();
+}
+
 void event_table::store_ends(const ledger& log) {
+    store_heads();
     for (const auto& [stream, resource_version] : log.cursors())
         put_cursor_.run(std::string_view(stream), std::string_view(resource_version));
     put_tail_.run(log.tail().seq, log.tail().digest);
@@ -47,6 +81,8 @@ void event_table::store_ends(const ledger& log) {
 
 void event_table::restore(ledger& log) {
     log.forget();
+    risen_.clear();
+    fallen_.clear();
     transaction snapshot(db_, transaction::kind::read);
     const auto tail = queries_.tail();
 
