@@ -1,5 +1,7 @@
 #include "eventlog/event_table.hpp"
 
+#include "eventlog/checkpoint.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,14 +11,9 @@ namespace nodewall::eventlog {
 
 namespace {
 
-// Without the body: a restart reads ten thousand heads.
-constexpr std::string_view restore_columns =
+constexpr std::string_view columns_without_body =
     "seq, at, claimed_at, stream, type, origin, namespace, name, uid, resource_version, previous, "
     "''";
-
-std::string select_to_restore(std::string_view from) {
-    return "SELECT " + std::string(restore_columns) + std::string(from);
-}
 
 constexpr std::size_t seqs_at_once = 16;
 
@@ -79,23 +76,37 @@ void event_table::store_ends(const ledger& log) {
     put_tail_.run(log.tail().seq, log.tail().digest);
 }
 
-void event_table::restore(ledger& log) {
+std::uint64_t event_table::restore_heads(ledger& log) {
+    const auto restore = [&](const row& r, const sha256_digest&) { log.restore_head(r); };
+    const auto cached = read_checkpoint(db_);
+    try {
+        visit_heads(db_, cached, restore);
+        return cached ? cached->at.seq : 0;
+    } catch (const error_exception& failure) {
+        if (!cached || !failure.cause().is(errc::damaged))
+            throw;
+    }
+    log.forget();
+    visit_heads(db_, std::nullopt, restore);
+    return 0;
+}
+
+std::uint64_t event_table::restore(ledger& log) {
     log.forget();
     risen_.clear();
     fallen_.clear();
     transaction snapshot(db_, transaction::kind::read);
     const auto tail = queries_.tail();
+    const auto checkpoint = restore_heads(log);
 
-    statement heads(db_, select_to_restore(" FROM object JOIN event USING (seq)"));
-    for (auto rows = heads.query(); rows.next();)
-        log.restore_head(read_row(rows));
-
-    statement recent(db_, select_to_restore(" FROM event WHERE seq > ?1 ORDER BY seq"));
+    statement recent(
+        db_, fmt::format("SELECT {} FROM event WHERE seq > ?1 ORDER BY seq", columns_without_body));
     const auto window = recent_events::window;
     for (auto rows = recent.query(tail.seq > window ? tail.seq - window : 0); rows.next();)
         log.restore_recent(read_row(rows));
 
     log.restore_ends(read_cursors(db_), tail);
+    return checkpoint;
 }
 
 } // namespace nodewall::eventlog

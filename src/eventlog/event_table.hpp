@@ -28,11 +28,12 @@ public:
     /// Writes which rows are heads now, the tail, and the cursors that moved: the last step of a
     /// transaction.
     void store_ends(const ledger& log);
-    /// Gives the ledger what the file holds.
-    void restore(ledger& log);
+    /// Gives the ledger what the file holds; the seq of the checkpoint that helped, or 0.
+    std::uint64_t restore(ledger& log);
 
 private:
     void store_heads();
+    std::uint64_t restore_heads(ledger& log);
 
     database& db_;
     queries& queries_;

@@ -29,6 +29,13 @@ std::uint64_t file_size(const std::string& path) {
     return stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
+std::optional<file_identity> identify(const std::string& path) {
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0)
+        return std::nullopt;
+    return file_identity{info.st_dev, info.st_ino};
+}
+
 bool can_write_folder_of(const std::string& path) {
     return access(folder_of(path).c_str(), W_OK) == 0;
 }

@@ -36,6 +36,11 @@ head_index::seqs(std::string_view stream, const std::function<bool(const head_id
     return found;
 }
 
+std::size_t head_index::newer_than(std::uint64_t seq) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(heads_, [&](const auto& entry) { return entry.second.seq > seq; }));
+}
+
 std::vector<std::uint64_t> head_index::seqs() const {
     std::vector<std::uint64_t> found;
     found.reserve(heads_.size());

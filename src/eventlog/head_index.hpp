@@ -52,6 +52,9 @@ public:
                                     const std::function<bool(const head_id&)>& wanted) const;
     /// All of them, ascending.
     std::vector<std::uint64_t> seqs() const;
+    std::size_t size() const noexcept { return heads_.size(); }
+    /// How many have a greater seq.
+    std::size_t newer_than(std::uint64_t seq) const;
 
 private:
     std::unordered_map<head_id, head, head_id_hash> heads_;

@@ -82,6 +82,8 @@ public:
 };
 
 /// Writing: one object for each log, one thread at a time.
+///
+/// Checkpoints make the next start quick; a log is as good without one.
 class log_writer : public virtual log_reader {
 public:
     /// All requests in one durable transaction; the outcomes in the same order. On an error none of
@@ -91,6 +93,12 @@ public:
     virtual result<std::optional<std::string>> cursor(std::string_view stream) const = 0;
     /// Another size cap, from the next append on. A log without a file has none.
     virtual void set_bytes_max(std::uint64_t /*bytes*/) {}
+
+    /// A step of some milliseconds towards the next checkpoint, if enough came since the last one;
+    /// whether there is more to do. For moments in which nothing waits to be appended.
+    virtual result<bool> work_on_checkpoint() { return false; }
+    /// The next checkpoint whole, if a start would gain by it: the last thing before a clean stop.
+    virtual result<void> checkpoint() { return {}; }
 };
 
 struct open_options {

@@ -1,5 +1,6 @@
 #include "eventlog/queries.hpp"
 
+#include "eventlog/checkpoint.hpp"
 #include "eventlog/digest.hpp"
 #include "eventlog/row.hpp"
 
@@ -60,8 +61,6 @@ std::map<std::string, std::string, std::less<>> read_cursors(database& db) {
 
 queries::queries(database& db)
     : db_(db), tail_(db, "SELECT seq, digest, beginning FROM tail"), some_(db, some_sql()),
-      heads_(db,
-             fmt::format("SELECT {} FROM object JOIN event USING (seq) ORDER BY seq", row_columns)),
       recorded_(db, "SELECT max(seq) FROM event INDEXED BY event_at WHERE at <= ?1"),
       claimed_(db, "SELECT max(seq) FROM event INDEXED BY event_at WHERE claimed_at <= ?1"),
       one_(db, fmt::format("SELECT {} FROM event WHERE seq = ?1", row_columns)) {}
@@ -100,9 +99,8 @@ std::vector<model::event> queries::read(const event_filter& which, std::size_t l
 
 log_reader::heads_info queries::heads(const std::function<void(const model::event&)>& visit) {
     transaction snapshot(db_, transaction::kind::read);
-    auto rows = heads_.query();
-    while (rows.next())
-        visit(to_event(read_row(rows), read_row_digest(rows)));
+    visit_heads(db_, read_checkpoint(db_),
+                [&](const row& r, const sha256_digest& digest) { visit(to_event(r, digest)); });
     log_reader::heads_info info;
     info.at = tail();
     for (auto& [stream, resource_version] : read_cursors(db_))

@@ -24,7 +24,7 @@ public:
 
 private:
     database& db_;
-    statement tail_, some_, heads_, recorded_, claimed_, one_;
+    statement tail_, some_, recorded_, claimed_, one_;
 };
 
 } // namespace nodewall::eventlog

@@ -1,5 +1,6 @@
 #include "eventlog/size_cap.hpp"
 
+#include "eventlog/checkpoint.hpp"
 #include "eventlog/schema.hpp"
 #include "model/kind.hpp"
 
@@ -50,6 +51,8 @@ void size_cap::make_room(timestamp now) {
             static_cast<std::uint64_t>(db_.integer("SELECT beginning FROM tail"));
         // The newer half stays: whoever follows the log has not seen it all yet.
         const auto step = std::min(cut_rows, (log_.tail().seq - beginning) / 2);
+        if (step < 2 && discard_checkpoint())
+            continue;
         if (step < 2)
             fail(errc::disk_full, fmt::format("{}: log.maxBytes ({}) is less than the live objects "
                                               "need",
@@ -61,6 +64,14 @@ void size_cap::make_room(timestamp now) {
         db_.execute("PRAGMA incremental_vacuum(256)");
 }
 
+/// The last thing that can go without loss; whether there was one.
+bool size_cap::discard_checkpoint() {
+    if (db_.integer("SELECT count(*) FROM checkpoint") == 0)
+        return false;
+    discard_checkpoints(db_);
+    return true;
+}
+
 void size_cap::cut(std::uint64_t beginning, timestamp now) {
     transaction t(db_, transaction::kind::write);
     statement(db_, mark_sql).run(beginning);
@@ -70,6 +81,8 @@ void size_cap::cut(std::uint64_t beginning, timestamp now) {
     for (auto rows = kept.query(beginning); rows.next();)
         removed -= static_cast<std::uint64_t>(rows.integer(0));
     statement(db_, "UPDATE tail SET beginning = ?1").run(beginning);
+    // The row that it stands on may be gone, and with that the means to check it.
+    statement(db_, "DELETE FROM checkpoint WHERE seq <= ?1").run(beginning);
     log_.begin(now);
     log_.write({.stream = model::agent_stream,
                 .type = cut_type,

@@ -20,6 +20,7 @@ public:
 
 private:
     std::uint64_t bytes_in_use();
+    bool discard_checkpoint();
     void cut(std::uint64_t beginning, timestamp now);
 
     database& db_;

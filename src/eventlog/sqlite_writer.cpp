@@ -1,3 +1,4 @@
+#include "eventlog/checkpointer.hpp"
 #include "eventlog/event_table.hpp"
 #include "eventlog/file.hpp"
 #include "eventlog/genesis.hpp"
@@ -10,6 +11,7 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace nodewall::eventlog {
@@ -25,6 +27,11 @@ void set_modes(database& db) {
     db.execute(fmt::format("PRAGMA wal_autocheckpoint={0}; PRAGMA journal_size_limit={1}",
                            wal_bytes / page_bytes, wal_bytes)
                    .c_str());
+}
+
+// What a checkpoint may take under a size cap.
+std::uint64_t checkpoint_bytes(std::uint64_t log_bytes_max) {
+    return std::min<std::uint64_t>(limits::checkpoint_bytes_max, log_bytes_max / 16);
 }
 
 std::array<std::uint8_t, 16> chance() {
@@ -52,9 +59,10 @@ public:
     explicit sqlite_writer(const open_options& options)
         : sqlite_answers(queries_), lock_(lock_path(options.path)), now_(options.now),
           db_(made(options)), queries_(*db_), table_(*db_, queries_), ledger_(table_),
-          cap_(*db_, table_, ledger_, options.bytes_max) {
+          file_(identify(options.path)), cap_(*db_, table_, ledger_, options.bytes_max),
+          checkpoints_(*db_, ledger_, checkpoint_bytes(options.bytes_max)) {
         check_tail(*db_);
-        table_.restore(ledger_);
+        checkpoints_.restore(table_.restore(ledger_));
     }
 
     result<std::vector<model::append_outcome>>
@@ -70,7 +78,25 @@ public:
         });
     }
 
-    void set_bytes_max(std::uint64_t bytes) override { cap_.set_bytes_max(bytes); }
+    void set_bytes_max(std::uint64_t bytes) override {
+        cap_.set_bytes_max(bytes);
+        checkpoints_.set_bytes_max(checkpoint_bytes(bytes));
+    }
+
+    // What the ledger knows of a failed append is not in the file: the next append finds out.
+    result<bool> work_on_checkpoint() override {
+        return guarded([&] {
+            check_in_place();
+            return !rolled_back_ && checkpoints_.step();
+        });
+    }
+    result<void> checkpoint() override {
+        return guarded([&] {
+            check_in_place();
+            if (!rolled_back_)
+                checkpoints_.finish();
+        });
+    }
 
 private:
     // The same file by another name is the same log.
@@ -80,6 +106,7 @@ private:
     }
 
     static std::unique_ptr<database> made(const open_options& options);
+    void check_in_place() const;
 
     std::vector<model::append_outcome>
     append_or_throw(std::span<const model::append_request> requests);
@@ -90,7 +117,9 @@ private:
     mutable queries queries_;
     event_table table_;
     ledger ledger_;
+    std::optional<file_identity> file_;
     size_cap cap_;
+    checkpointer checkpoints_;
     bool rolled_back_ = false; // the ledger knows rows that the file does not have
 };
 
@@ -112,8 +141,17 @@ std::unique_ptr<database> sqlite_writer::made(const open_options& options) {
     return db;
 }
 
+// SQLite would go on writing into a file that has no name any more, and all of it would be lost.
+void sqlite_writer::check_in_place() const {
+    const auto now = identify(db_->path());
+    if (now != file_)
+        fail(errc::io, db_->path() + (now ? ": another file stands in its place"
+                                          : ": the file is gone; waiting for it to come back"));
+}
+
 std::vector<model::append_outcome>
 sqlite_writer::append_or_throw(std::span<const model::append_request> requests) {
+    check_in_place();
     if (rolled_back_)
         table_.restore(ledger_);
     rolled_back_ = true;

@@ -33,6 +33,7 @@ LIBRARIES = {
     r"simdjson": "codec",
     r"yaml-cpp/": "codec",
     r"sqlite3": "eventlog",
+    r"zstd": "eventlog",
     r"libiptc/|libipset/|libmnl/|linux/netfilter": "netfilter",
     r"boost/asio": "async http kube agent cli",
     r"boost/beast": "http",

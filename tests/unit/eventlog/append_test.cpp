@@ -16,7 +16,7 @@ TEST_P(EachLog, BeginsWithItsGenesis) {
     ASSERT_EQ(events.size(), 1);
     EXPECT_EQ(line(events[0]), "1 nodewall GENESIS agent");
     EXPECT_THAT(events[0].body,
-                testing::MatchesRegex(R"(\{"format":"nodewall event log","version":"1.0",)"
+                testing::MatchesRegex(R"(\{"format":"nodewall event log","version":"1.1",)"
                                       R"("uuid":"[0-9a-f-]{36}"\})"));
     EXPECT_EQ(log_->tail()->digest, events[0].digest);
 }

@@ -90,8 +90,8 @@ TEST_F(LogFile, HasTheFormatThatTheSchemaSays) {
     EXPECT_EQ(ask("PRAGMA auto_vacuum"), "2");
     EXPECT_EQ(ask("PRAGMA journal_mode"), "wal");
     EXPECT_EQ(ask("PRAGMA application_id"), "1853317484"); // "nwal"
-    EXPECT_EQ(ask("PRAGMA user_version"), "65536");        // 1.0
-    EXPECT_EQ(ask("SELECT name FROM migration"), "0001_log");
+    EXPECT_EQ(ask("PRAGMA user_version"), "65537");        // 1.1
+    EXPECT_EQ(ask("SELECT group_concat(name) FROM migration"), "0001_log,0002_checkpoint");
     sqlite3_close(db);
 }
 
@@ -189,12 +189,12 @@ TEST_F(LogFile, OfANewerMajorVersionIsRefusedWithTheWayOut) {
     tamper("PRAGMA user_version=131072");
     EXPECT_TRUE(writing().is(errc::newer));
     EXPECT_TRUE(reading().is(errc::newer));
-    EXPECT_THAT(reading().message(), HasSubstr("format 2.0, this program writes 1.0"));
+    EXPECT_THAT(reading().message(), HasSubstr("format 2.0, this program writes 1.1"));
 }
 
 TEST_F(LogFile, OfANewerMinorVersionOpens) {
     make_log();
-    tamper("CREATE TABLE seal (seq INTEGER PRIMARY KEY) STRICT; PRAGMA user_version=65537");
+    tamper("CREATE TABLE seal (seq INTEGER PRIMARY KEY) STRICT; PRAGMA user_version=65538");
     EXPECT_EQ(lines(*open_reader(path_).value()).size(), 2);
     append(*open_new(path_, clock_), act("APPLIED"));
     EXPECT_THAT(problems(path_), IsEmpty());
@@ -204,7 +204,11 @@ TEST_F(LogFile, WithAForeignSchemaIsRefused) {
     for (const auto* sql : {"CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END",
                             "CREATE TABLE more (a)", "CREATE VIEW v AS SELECT 1",
                             "DROP TABLE object; CREATE VIEW object AS SELECT seq FROM event",
-                            "DROP INDEX event_at", "ALTER TABLE cursor ADD COLUMN more TEXT"}) {
+                            "DROP TABLE checkpoint; CREATE VIEW checkpoint AS "
+                            "SELECT seq, digest, zeroblob(1000000000) AS heads FROM event",
+                            "DROP INDEX event_at", "ALTER TABLE cursor ADD COLUMN more TEXT",
+                            "ALTER TABLE event ADD COLUMN more TEXT",
+                            "ALTER TABLE checkpoint ADD COLUMN more TEXT"}) {
         path_ = folder_ / (std::to_string(std::hash<std::string_view>{}(sql)) + ".db");
         make_log();
         tamper(sql);
@@ -215,7 +219,7 @@ TEST_F(LogFile, WithAForeignSchemaIsRefused) {
 
 TEST_F(LogFile, WithViewsAndTriggersIsRefusedWhateverItsMinorVersion) {
     make_log();
-    tamper("CREATE VIEW v AS SELECT 1; PRAGMA user_version=65537");
+    tamper("CREATE VIEW v AS SELECT 1; PRAGMA user_version=65538");
     EXPECT_TRUE(reading().is(errc::not_a_log));
 }
 
@@ -238,6 +242,42 @@ TEST_F(LogFile, WhoseLastRowWasChangedIsDamaged) {
     tamper("UPDATE event SET body = 'other' WHERE seq = 2");
     EXPECT_TRUE(writing().is(errc::damaged));
     EXPECT_TRUE(reading().is(errc::damaged));
+}
+
+TEST_F(LogFile, WithABodyBeyondItsBoundIsDamaged) {
+    append(*open_new(path_, clock_),
+           watch({added("a", "u1", "5"), added("b", "u2", "6"), added("c", "u3", "7")}));
+    tamper("UPDATE event SET body = CAST(zeroblob(40000000) AS TEXT) WHERE seq = 2");
+    const auto refused = open_reader(path_).value()->heads([](const model::event&) {});
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_TRUE(refused.error().is(errc::damaged));
+    EXPECT_THAT(refused.error().message(), HasSubstr("too big"));
+    EXPECT_TRUE(writing().is(errc::damaged));
+    EXPECT_THAT(problems(path_), ElementsAre(HasSubstr("after event 1: ")));
+}
+
+TEST_F(LogFile, WhoseFolderVanishesRefusesUntilItIsBack) {
+    path_ = folder_ / "here/log.db";
+    const auto log = open_new(path_, clock_);
+    append(*log, watch({added("a", "u1", "5")}));
+    std::filesystem::rename(folder_ / "here", folder_ / "away");
+    for (int i = 0; i < 3; ++i) {
+        const auto request = watch({modified("a", "u1", "6")});
+        const auto refused = log->append({&request, 1});
+        ASSERT_TRUE(refused.has_error());
+        EXPECT_TRUE(refused.error().is(errc::io));
+        EXPECT_THAT(refused.error().message(), HasSubstr(path_ + ": the file is gone"));
+        EXPECT_TRUE(log->checkpoint().has_error());
+    }
+    std::filesystem::create_directory(folder_ / "here");
+    std::filesystem::copy(folder_ / "away/log.db", path_);
+    const auto request = act("APPLIED");
+    EXPECT_THAT(log->append({&request, 1}).error().message(), HasSubstr("another file"));
+    std::filesystem::remove_all(folder_ / "here");
+    std::filesystem::rename(folder_ / "away", folder_ / "here");
+    append(*log, watch({modified("a", "u1", "6")}));
+    EXPECT_THAT(lines(*log, {.after = 2}), ElementsAre("3 pods MODIFIED watch ns/a u1 6 <2"));
+    EXPECT_THAT(problems(path_), IsEmpty());
 }
 
 TEST_F(LogFile, WhosePagesAreGarbageIsDamaged) {

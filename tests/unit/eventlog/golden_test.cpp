@@ -32,7 +32,7 @@ void load(const std::filesystem::path& dump, const std::string& path) {
 
 class GoldenLog : public testing::TestWithParam<std::string> {};
 
-INSTANTIATE_TEST_SUITE_P(Logs, GoldenLog, testing::Values("1.0"), [](const auto& version) {
+INSTANTIATE_TEST_SUITE_P(Logs, GoldenLog, testing::Values("1.0", "1.1"), [](const auto& version) {
     return "OfFormat" + std::string(1, version.param.front()) + "_" + version.param.back();
 });
 

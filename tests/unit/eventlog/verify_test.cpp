@@ -1,6 +1,8 @@
 // Each invariant broken once: verify names the place.
 #include "fixture.hpp"
 
+#include "eventlog/database.hpp"
+
 #include <gmock/gmock.h>
 
 #include <sqlite3.h>
@@ -116,6 +118,69 @@ TEST_F(Verify, RunsBesideAWriter) {
     const auto log = open_new(path_, clock_);
     append(*log, act("APPLIED"));
     EXPECT_THAT(problems(path_), testing::IsEmpty());
+}
+
+TEST_F(Verify, ReadsWhatIsAppendedMeanwhileAndHoldsNoOldSnapshot) {
+    const auto log = open_new(path_, clock_);
+    const auto append_acts = [&](std::size_t n) {
+        const std::vector<model::append_request> acts(n, act("APPLIED"));
+        ASSERT_TRUE(log->append(acts));
+    };
+    append_acts(25'000);
+    int calls = 0;
+    std::int64_t copied = 0, in_wal = 0;
+    const auto report = verify(path_, [&](std::uint64_t, std::uint64_t) {
+        // Each time the rows appended the last time must not be held back by this reader.
+        database db(path_, database::access::write);
+        statement checkpoint(db, "PRAGMA wal_checkpoint(PASSIVE)");
+        auto rows = checkpoint.query();
+        if (rows.next() && calls > 0) {
+            in_wal += rows.integer(1);
+            copied += rows.integer(2);
+        }
+        if (++calls <= 2)
+            append_acts(1000);
+    });
+    ASSERT_TRUE(report);
+    EXPECT_THAT(report->problems, testing::IsEmpty());
+    EXPECT_GE(calls, 3);
+    EXPECT_EQ(report->events, log->tail()->seq);
+    EXPECT_GT(in_wal, 0);
+    EXPECT_EQ(copied, in_wal);
+}
+
+TEST_F(Verify, BeginsAnewWhereTheSizeCapRemovesWhatItHasNotRead) {
+    std::filesystem::remove(path_);
+    const auto log =
+        open_writer(
+            {.path = path_, .now = clock_.function(), .create = true, .bytes_max = 24U << 20U})
+            .value();
+    int version = 0;
+    const auto change = [&](int n) {
+        const std::string content(800, 'c');
+        for (int i = 0; i < n;) {
+            model::watch_events group{"pods", {}};
+            for (int j = 0; j < 250; ++j, ++i, ++version) {
+                const auto name = std::to_string(version % 20);
+                group.events.push_back(
+                    {version % 7 == 0 ? action::deleted : action::modified,
+                     object(name, "u" + name, std::to_string(version), content)});
+            }
+            const model::append_request request = group;
+            ASSERT_TRUE(log->append({&request, 1}));
+        }
+    };
+    change(13'000);
+    ASSERT_EQ(log->beginning().value(), 1);
+    int calls = 0;
+    const auto report = verify(path_, [&](std::uint64_t, std::uint64_t) {
+        if (++calls == 1)
+            change(20'000);
+    });
+    EXPECT_GT(log->beginning().value(), 10'000);
+    ASSERT_TRUE(report);
+    EXPECT_THAT(report->problems, testing::IsEmpty());
+    EXPECT_GT(calls, 1);
 }
 
 TEST(Copy, IsWholeAndForItsOwnerAlone) {
