@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace nodewall::agent {
 
@@ -131,10 +132,26 @@ result<void> log_stage::file_present() {
 void log_stage::drain() {
     for (;;) {
         auto group = next_group();
-        if (group.empty() || (!commit(std::move(group)) && rests_until_next()))
+        if (group.empty())
+            break;
+        if (!commit(std::move(group)) && rests_until_next())
             return;
         measured_.log_work.begin();
     }
+    if (!std::exchange(idle_work_posted_, true))
+        boost::asio::post(pool_, [this] { use_idle_time(); });
+}
+
+/// A step towards the next checkpoint; what is appended meanwhile goes before the step after it. An
+/// error is no news: the next append meets the same disk, and reports it.
+void log_stage::use_idle_time() {
+    const auto more = [&] {
+        const std::lock_guard lock(log_mutex_);
+        return log_.work_on_checkpoint();
+    }();
+    idle_work_posted_ = more && *more;
+    if (idle_work_posted_)
+        boost::asio::post(pool_, [this] { use_idle_time(); });
 }
 
 /// Acts that the log refused go with whatever is appended next: trying at once would spin.

@@ -71,6 +71,7 @@ private:
     result<std::vector<model::append_outcome>>
     append_all(const std::vector<model::append_request>& requests);
     bool rests_until_next();
+    void use_idle_time();
     void keep_acts(std::vector<waiting>& group, std::vector<model::append_request>& requests);
 
     // Under log_mutex_: commits run on the pool, cursors are asked elsewhere.
@@ -86,6 +87,7 @@ private:
     std::size_t acts_waiting_ = 0;
     bool draining_ = false;
     bool absent_ = false; // last_error says that the file is not there
+    bool idle_work_posted_ = false; // on the pool
     log_figures figures_;
 };
 

@@ -167,6 +167,7 @@ result<void> run(const configuration& config, const configuration_source& reread
         stopped_act(problem ? async::describe(problem) : "signal");
     log_pool.join();
     (void)log->writer->append({&stopped, 1});
+    (void)log->writer->checkpoint();
     kernel_pool.join();
     drift_pool.join();
     compile_pool.join();
