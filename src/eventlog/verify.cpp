@@ -30,7 +30,6 @@ public:
 
     /// False where a cut overtook it, and nothing can be said.
     bool run(const progress_function& progress);
-    std::uint64_t seq() const { return rows_.seq(); }
     verify_report report() { return {events_, problems_.take()}; }
 
 private:
@@ -59,13 +58,22 @@ private:
 };
 
 bool pass::run(const progress_function& progress) {
-    check_structure();
     auto now = outcome::more;
-    while (now == outcome::more)
-        now = read_chunk(progress);
+    try {
+        while (now == outcome::more)
+            now = read_chunk(progress);
+    } catch (const error_exception& failure) {
+        if (!failure.cause().is(errc::damaged))
+            throw;
+        problems_.add("after event {}: {}", rows_.seq(), failure.cause().detail());
+        now = outcome::done;
+    }
+    if (now == outcome::overtaken)
+        return false;
+    check_structure();
     if (progress)
         progress(events_, events_);
-    return now == outcome::done;
+    return true;
 }
 
 pass::outcome pass::read_chunk(const progress_function& progress) {
@@ -87,6 +95,8 @@ pass::outcome pass::read_chunk(const progress_function& progress) {
     return outcome::done;
 }
 
+// One statement and one snapshot, which takes as long as reading the file does: it comes last, when
+// the rows' pages are in memory.
 void pass::check_structure() {
     statement check(db_, fmt::format("PRAGMA quick_check({})", problem_list::problems_max));
     for (auto rows = check.query(); rows.next();)
@@ -171,14 +181,9 @@ void verify_or_throw(database& db, const progress_function& progress, verify_rep
         bool done = false;
         try {
             done = p.run(progress);
-        } catch (const error_exception& failure) {
-            const auto seq = p.seq();
+        } catch (const error_exception&) {
             report = p.report();
-            if (!failure.cause().is(errc::damaged))
-                throw;
-            report.problems.push_back(
-                fmt::format("after event {}: {}", seq, failure.cause().detail()));
-            return;
+            throw;
         }
         report = p.report();
         if (done)
