@@ -1,7 +1,6 @@
 #include "agent/replay.hpp"
 
 #include "agent/acts.hpp"
-#include "compiler/compiler.hpp"
 
 #include <fmt/core.h>
 
@@ -64,13 +63,11 @@ result<void> record_settings(const opened_log& log, const point& where, history&
     return {};
 }
 
-result<applier::applied> reconcile(model::dataplane& kernel, const history& h,
-                                   const model::gate_settings& settings,
+result<applier::applied> reconcile(model::dataplane& kernel,
+                                   std::shared_ptr<const model::ruleset> rules, std::uint64_t seq,
                                    const sleep_function& sleep) {
-    compiler::compiler compiler(settings);
     applier::reconciler machine([] { return 1.0; });
-    machine.want(std::make_shared<const model::ruleset>(compiler.compile(h.projected.state())),
-                 h.seq);
+    machine.want(std::move(rules), seq);
     std::chrono::nanoseconds waited{};
     for (;;) {
         const auto action = machine.next();
@@ -92,9 +89,9 @@ result<applier::applied> reconcile(model::dataplane& kernel, const history& h,
 
 } // namespace
 
-result<void> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
-                         const std::optional<std::string>& node, const now_function& now,
-                         const sleep_function& sleep) {
+result<replayed> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
+                             const std::optional<std::string>& node, const now_function& now,
+                             const sleep_function& sleep) {
     if (const auto able = kernel.probe(); !able)
         return able.error();
     const auto log = open_log(db, now);
@@ -109,14 +106,18 @@ result<void> replay_onto(model::dataplane& kernel, const std::string& db, const 
     if (const auto recorded = record_settings(*log, where, *h, *settings); !recorded)
         return recorded.error();
     const auto begun = now();
-    const auto done = reconcile(kernel, *h, *settings, sleep);
+    compiler::compiler compiler(*settings);
+    auto rules = std::make_shared<const model::ruleset>(compiler.compile(h->projected.state()));
+    const auto done = reconcile(kernel, rules, h->seq, sleep);
     if (!done)
         return done.error();
-    if (!log->writer)
-        return {};
-    const auto written = log->append(
-        applied_act(*done, to_hex(done->ruleset->digest()), settings->node_name, now() - begun));
-    return written ? result<void>() : written.error();
+    if (log->writer) {
+        const auto written = log->append(
+            applied_act(*done, to_hex(rules->digest()), settings->node_name, now() - begun));
+        if (!written)
+            return written.error();
+    }
+    return replayed{std::move(*h), *settings, std::move(rules), compiler.findings()};
 }
 
 } // namespace nodewall::agent

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "agent/history.hpp"
+#include "compiler/compiler.hpp"
 #include "model/dataplane.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,12 +15,20 @@ namespace nodewall::agent {
 
 using sleep_function = std::function<void(std::chrono::nanoseconds)>;
 
+/// What the kernel was brought to, and what it was made from.
+struct replayed {
+    history seen;
+    model::gate_settings settings;
+    std::shared_ptr<const model::ruleset> rules;
+    compiler::finding_list findings;
+};
+
 /// Compiles the log at `where` for `node` and applies it. Where the log can be written and no
 /// service writes it, what was in force (CONFIGURED, if it was not recorded yet) and what was
 /// applied (APPLIED) become part of it; a log that is written by a service or cannot be written is
 /// only read. Waits for the xtables lock for at most ten seconds.
-result<void> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
-                         const std::optional<std::string>& node, const now_function& now,
-                         const sleep_function& sleep);
+result<replayed> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
+                             const std::optional<std::string>& node, const now_function& now,
+                             const sleep_function& sleep);
 
 } // namespace nodewall::agent

@@ -52,28 +52,34 @@ void print_text(const json::object& o) {
                                f.at("text").get_string().c_str()));
 }
 
+int print(output how, const json::object& summary) {
+    if (how == output::json)
+        print_json(summary);
+    else
+        print_text(summary);
+    return exit_code::done;
+}
+
 } // namespace
 
 int replay(const replay_options& options) {
     if (options.apply) {
         const auto kernel = netfilter::open_kernel({});
-        const auto applied = agent::replay_onto(
-            *kernel, options.view.db, options.view.at, options.view.node, agent::system_now,
-            [](auto delay) { std::this_thread::sleep_for(delay); });
+        auto applied = agent::replay_onto(*kernel, options.view.db, options.view.at,
+                                          options.view.node, agent::system_now,
+                                          [](auto delay) { std::this_thread::sleep_for(delay); });
         if (!applied)
             return fail(applied.error());
+        return print(options.view.out,
+                     to_json({std::move(applied->seen), std::move(applied->settings)},
+                             *applied->rules, *applied->findings));
     }
     const auto v = load_view(options.view);
     if (!v)
         return fail(v.error());
     compiler::compiler compiler(v->settings);
     const auto rules = compiler.compile(v->history.projected.state());
-    const auto summary = to_json(*v, rules, *compiler.findings());
-    if (options.view.out == output::json)
-        print_json(summary);
-    else
-        print_text(summary);
-    return exit_code::done;
+    return print(options.view.out, to_json(*v, rules, *compiler.findings()));
 }
 
 } // namespace nodewall::cli

@@ -36,7 +36,16 @@ public:
         return log_->append(group);
     }
 
+    result<bool> work_on_checkpoint() override {
+        if (checkpoint_steps.empty())
+            return false;
+        const auto step = checkpoint_steps.back();
+        checkpoint_steps.pop_back();
+        return step();
+    }
+
     std::vector<std::size_t> groups; // how many requests each append had
+    std::vector<std::function<result<bool>()>> checkpoint_steps; // the last one first
     std::function<void()> during_append;
     bool append_fails = false;       // the next one
     mutable bool read_fails = false; // the next one

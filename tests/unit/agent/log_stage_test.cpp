@@ -91,6 +91,42 @@ TEST_F(LogStage, WhatArrivesDuringACommitGoesIntoTheNextOne) {
     EXPECT_THAT(happened, ElementsAre("head moved", "a at 2", "head moved", "b at 3", "c at 4"));
 }
 
+TEST_F(LogStage, ACheckpointIsWorkedOnWhereNothingWaitsAStepAtATime) {
+    const auto step = [&](bool more) {
+        return [this, more]() -> result<bool> {
+            happened.emplace_back("step");
+            return more;
+        };
+    };
+    const auto arrives = [&]() -> result<bool> {
+        happened.emplace_back("step");
+        append("b");
+        return true;
+    };
+    log.checkpoint_steps = {step(false), step(true), arrives};
+    append("a");
+    run();
+    EXPECT_THAT(happened,
+                ElementsAre("head moved", "a at 2", "step", "head moved", "b at 3", "step", "step"))
+        << "what arrives goes before the next step";
+}
+
+TEST_F(LogStage, ACheckpointThatFailsIsLeftUntilTheNextCommit) {
+    int tried = 0;
+    const auto fails = [&]() -> result<bool> {
+        ++tried;
+        return error(eventlog::errc::disk_full);
+    };
+    log.checkpoint_steps = {fails, fails};
+    append("a");
+    run();
+    EXPECT_EQ(tried, 1);
+    append("b");
+    run();
+    EXPECT_EQ(tried, 2);
+    EXPECT_EQ(stage.figures().failures, 0U);
+}
+
 TEST_F(LogStage, AGroupIsBoundedAndAListIsCommittedWhole) {
     const auto most = limits::append_batch_events_max;
     for (std::size_t i = 0; i <= most; ++i)
