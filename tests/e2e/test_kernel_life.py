@@ -55,7 +55,8 @@ def test_reset_removes_every_trace_and_nothing_else(cluster):
 
     cluster.nodewall.call("reset")
     assert tables(cluster) == before and sets(cluster) == sets_before
-    opens(cluster, node_ports(cluster), by="web-1")
+    with cluster.explained_by(None):
+        opens(cluster, node_ports(cluster), by="web-1")
     cluster.nodewall.call("reset")
     cluster.apply()
     shuts(cluster, node_ports(cluster))
@@ -147,7 +148,8 @@ def test_the_kernel_can_be_brought_to_any_point_of_the_log(cluster):
     shuts(cluster, south_doors(cluster))
     for seq, expect in ((shut_seq, shuts), (open_seq, opens)):
         cluster.nodewall.apply("--at", seq)
-        expect(cluster, node_ports(cluster))
+        with cluster.explained_by(("--at", seq)):
+            expect(cluster, node_ports(cluster))
         cluster.nodewall.call("check", "--db", cluster.nodewall.db, "--node", "node-1", "--at", seq)
     cluster.nodewall.call("check", "--db", cluster.nodewall.db, "--node", "node-1", expect=NEGATIVE)
     cluster.nodewall.call("log", "verify", "--db", cluster.nodewall.db)

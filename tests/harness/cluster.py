@@ -1,8 +1,10 @@
 """A cluster without an API server: its objects, and the network that they speak of.
 
 `apply()` brings the log to the objects (`nodewall import`), the kernel to the log (`nodewall replay
---apply`) and the DNAT to the Services, and then asks whether log and kernel agree.
+--apply`) and the DNAT to the Services, and then asks whether log and kernel agree. From then on
+`nodewall explain` is asked about each connection that a test makes, and must say what the kernel did.
 """
+import contextlib
 import copy
 
 from . import kube_proxy, objects
@@ -18,6 +20,7 @@ class Cluster:
         self.nodewall = Nodewall(self.network.folder + "/log/nodewall.db",
                                  namespace=self.network.node.namespace)
         self._objects, self._imported, self._pods = {}, {}, {}
+        self._explained_by = None  # arguments for `explain`; None: the kernel is not what the log says
         kube_proxy.install(self.network.node.namespace)
         self.put(objects.node("node-1", [self.network.node.ipv4, self.network.node.ipv6]))
         self.put(objects.node("node-2", ["192.0.2.2"]))
@@ -116,6 +119,14 @@ class Cluster:
             self.nodewall.node)
         self.nodewall.apply(*arguments)
         self.nodewall.check_all(*arguments)
+        self._explained_by = arguments
+
+    @contextlib.contextmanager
+    def explained_by(self, arguments):
+        """The kernel is what the log says with these arguments of `explain`; None: it is not."""
+        before, self._explained_by = self._explained_by, arguments
+        yield
+        self._explained_by = before
 
     # ---- probes --------------------------------------------------------------------------------
 
@@ -135,7 +146,25 @@ class Cluster:
             "should be shut"
 
     def _ask(self, client, source, protocol, address, port, seconds):
-        return Probe(self.servers, client.namespace, source).ask(protocol, address, port, seconds)
+        said = Probe(self.servers, client.namespace, source).ask(protocol, address, port, seconds)
+        if self._explained_by is not None:
+            self._compare(source or client.address(6 if ":" in address else 4), protocol, address, port,
+                          said != DROPPED)
+        return said
+
+    def _compare(self, source, protocol, address, port, passed):
+        """`explain` says of the gate what the kernel did to the connection."""
+        local = address in self.network.node_addresses() and any(
+            p.get("nodePort") == port and p["protocol"] == protocol
+            for s in self._of_kind("Service") for p in s["spec"]["ports"])
+        whom = ("--to", f"nodeport:{address}:{protocol}/{port}") if local else \
+            ("--to", address, "--port", port, "--protocol", protocol)
+        answer = self.nodewall.explain("--from", source, *whom, *self._explained_by)
+        gates = [s["action"] for s in answer["steps"] if s["point"] == "front-door"]
+        assert "unknown" not in gates, answer
+        assert passed == ("deny" not in gates), \
+            f"{protocol} from {source} to {address} port {port} {'passed' if passed else 'was dropped'}, " \
+            f"explain: {answer}"
 
     def _of_kind(self, kind):
         return [t for (k, _, _), t in self._objects.items() if k == kind]

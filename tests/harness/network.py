@@ -66,6 +66,10 @@ class Network:
         client.ip("-6", "route", "add", "default", "via", f"{net6}:1")
         return Host(client, f"{net4}.10", f"{net6}:10")
 
+    def node_addresses(self):
+        """Every address of the node that a client may dial."""
+        return {"192.0.2.1", "198.51.100.1", "2001:db8:2::1", "2001:db8:51::1"}
+
     def add_client_address(self, client, address):
         """Another address of a client, for probes that say where they come from."""
         length = 24 if "." in address else 64

@@ -40,6 +40,13 @@ class Nodewall:
     def rules(self, *arguments):
         return self.call("rules", "--db", self.db, "--node", self.node, *arguments).stdout
 
+    def explain(self, *arguments):
+        """The whole answer, whatever it is."""
+        done = subprocess.run(self.command("explain", "--db", self.db, "--node", self.node, "-o", "json",
+                                           *arguments), capture_output=True, text=True, timeout=60)
+        assert done.returncode in (DONE, NEGATIVE, NEITHER), (arguments, done.returncode, done.stderr)
+        return json.loads(done.stdout)
+
     def events(self, *arguments):
         lines = self.call("log", "--db", self.db, "-o", "json", *arguments).stdout.splitlines()
         return [json.loads(line) for line in lines]
