@@ -55,7 +55,7 @@ private:
     }
     std::string peer() {
         auto namespaces = "namespaces:" + pick({"*", "team=u", "team=u|v", "team!=u", "!team",
-                                                      "kubernetes.io/metadata.name=b", "team="});
+                                                "kubernetes.io/metadata.name=b", "team="});
         switch (below(4)) {
         case 0:
             return "pods:" + selector();

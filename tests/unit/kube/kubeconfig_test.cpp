@@ -164,7 +164,7 @@ TEST(Kubeconfig, WhatCannotBeUsedIsNamed) {
          in + "user \"me\": client-certificate: /etc/k/me.crt: the file does not exist"},
         {config_with(here, "tokenFile: absent"), "",
          in + "user \"me\": tokenFile: /etc/k/absent: the file does not exist"},
-        {config_with(here, "token: \"secret\\nline\""), "", in + "user \"me\": token: "},
+        {config_with(here, R"(token: "secret\nline")"), "", in + "user \"me\": token: "},
         {config_with(here, "token: [secret]"), "", in + "user \"me\": token: not a text"},
         {config_with(here, "username: 'secret:x', password: secret"), "",
          in + "user \"me\": username: "},
