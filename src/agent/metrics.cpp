@@ -129,7 +129,7 @@ void put_applied(exposition& out, const apply_figures& a) {
 std::string metrics_text(const service_report& r) {
     exposition out;
     out.family("info", "gauge", "Constant 1; the program's version and the node.");
-    out.sample("info", fmt::format("version=\"{}\",node=\"{}\"", NODEWALL_VERSION, escaped(r.node)),
+    out.sample("info", fmt::format(R"(version="{}",node="{}")", NODEWALL_VERSION, escaped(r.node)),
                1);
     out.single("start_time_seconds", "gauge", "When the service started, since the Unix epoch.",
                seconds(r.since.time_since_epoch()));

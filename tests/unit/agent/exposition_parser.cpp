@@ -92,7 +92,7 @@ private:
 
     void check_histogram(const std::string& name, const exposition::family& f) {
         struct one {
-            double le = -INFINITY, below = 0, count = NAN, sum = NAN;
+            double le = -HUGE_VAL, below = 0, count = std::nan(""), sum = std::nan("");
         };
         std::map<exposition::labels, one> all;
         for (const auto& s : f.samples) {

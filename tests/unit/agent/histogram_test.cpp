@@ -41,6 +41,7 @@ TEST(Histogram, TheBoundsRiseFromFiftyMicrosecondsToTenSeconds) {
 TEST(Histogram, ThreadsThatRecordAtOnceLoseNothing) {
     histogram h;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
             for (int i = 0; i < 10000; ++i)
