@@ -86,7 +86,7 @@ private:
     std::deque<waiting> queue_;
     std::size_t acts_waiting_ = 0;
     bool draining_ = false;
-    bool absent_ = false; // last_error says that the file is not there
+    bool absent_ = false;           // last_error says that the file is not there
     bool idle_work_posted_ = false; // on the pool
     log_figures figures_;
 };

@@ -7,11 +7,11 @@
 Pods hang on the node by veth pairs with a /32 and a link-local gateway, without a bridge: each of
 their packets passes the node's FORWARD chains.
 """
-import os
 import tempfile
 from dataclasses import dataclass
 
 from .namespaces import Namespace, connect, remove_stale
+from .xtables_lock import XtablesLock
 
 
 @dataclass
@@ -30,8 +30,7 @@ class Network:
         remove_stale()
         self._folder = tempfile.TemporaryDirectory(prefix="nodewall-e2e-")
         self.folder = self._folder.name
-        # A lock of its own: test runs beside this one do not wait for it.
-        os.environ["XTABLES_LOCKFILE"] = os.path.join(self.folder, "xtables.lock")
+        self._lock = XtablesLock()
         self._namespaces = []
         self._pods = 0
         try:
@@ -49,6 +48,7 @@ class Network:
     def close(self):
         while self._namespaces:
             self._namespaces.pop().close()
+        self._lock.close()
         self._folder.cleanup()
 
     def _add(self, role):

@@ -5,11 +5,13 @@ from .namespaces import Namespace
 from .nodewall import Nodewall
 from .service import Service
 from .small_api import SmallApi
+from .xtables_lock import XtablesLock
 
 
 class SmallCluster:
     def __init__(self, folder, extra=()):
         self.folder = folder
+        self._lock = XtablesLock()
         self.namespace = Namespace("small")
         self._services = []
         self.nodewall = Nodewall(folder / "log/nodewall.db", namespace=self.namespace)
@@ -28,6 +30,7 @@ class SmallCluster:
             service.close()
         self.api.close()
         self.namespace.close()
+        self._lock.close()
 
     def run(self, *arguments, ready=True, **options):
         service = Service(self.nodewall, "--kubeconfig", self.api.kubeconfig, *arguments,
