@@ -9,7 +9,7 @@
 namespace nodewall::cli {
 
 /// {"seq","time","node","namespaces":[..],"policies":[..],"frontDoors":[..],"pods":[..],
-/// "findings":[{"kind","subject","text"}]}; docs/OPERATIONS.md tells the fields.
+/// "findings":[{"kind","subject","text"}]}; schema/ANSWERS.md tells the fields.
 boost::json::object state_json(const view& v, const compiler::overview& all);
 
 } // namespace nodewall::cli
