@@ -26,7 +26,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-RATE, NODE_PORT, POD_PORT, SEED = 2000, 30051, 8125, 20261123
+from crowd import SEED, crowd  # noqa: E402
+
+RATE, NODE_PORT, POD_PORT = 2000, 30051, 8125
 
 
 def arguments():
@@ -63,44 +65,15 @@ class Requests:
         return connection
 
 
-def fill(cluster, objects, options):
+def fill(cluster, options):
     """Pods, Services and policies that have nothing to do with the measured door."""
-    chance = random.Random(SEED)
-    namespaces = max(1, options.pods // 100)
     requests = Requests(cluster.api)
-
-    def post(thing):
+    for thing in crowd(options.pods, options.policies, NODE_PORT + 1, "discovery.k8s.io/v1beta1"):
         path = cluster.api._path(thing)
-        requests.send("POST", path, thing)
+        requests.send("POST", path, clean(thing))
         if thing["kind"] == "Pod":
             requests.send("PATCH", f"{path}/{thing['metadata']['name']}/status",
                           {"status": thing["status"]}, "application/merge-patch+json")
-
-    for n in range(namespaces):
-        post(clean(objects.namespace(f"load-{n}", {"team": f"team-{n % 7}"})))
-        for s in range(5):
-            post(clean(objects.service(f"service-{s}", f"load-{n}", {"app": f"app-{s}"},
-                                       [objects.service_port(80, 8080, NODE_PORT + 1 + 5 * n + s)])))
-    for p in range(options.pods):
-        labels = {"app": f"app-{p // namespaces % 5}", "version": f"v{p % 3}", "pod-template-hash": f"{p % 97:x}"}
-        post(clean(objects.pod(f"pod-{p}", f"load-{p % namespaces}",
-                               [f"10.{60 + p // 65536}.{p // 256 % 256}.{p % 256}"], labels,
-                               [("web", 8080, "TCP")], node=f"node-{p % 50}")))
-    for n in range(namespaces):
-        for s in range(5):
-            pods = [p for p in range(n, options.pods, namespaces) if p // namespaces % 5 == s]
-            post(clean(objects.endpoint_slice(
-                f"service-{s}-1", f"load-{n}", f"service-{s}", 4,
-                [(f"10.{60 + p // 65536}.{p // 256 % 256}.{p % 256}", f"node-{p % 50}", f"pod-{p}")
-                 for p in pods], [("", 8080, "TCP")], api_version="discovery.k8s.io/v1beta1")))
-    for i in range(options.policies):
-        peers = chance.choice([
-            [objects.block(f"10.{chance.randrange(256)}.0.0/16")],
-            [{"podSelector": {"matchLabels": {"app": f"app-{chance.randrange(5)}"}}}],
-            [{"namespaceSelector": {"matchLabels": {"team": f"team-{chance.randrange(7)}"}},
-              "podSelector": {"matchLabels": {"version": "v1"}}}]])
-        post(clean(objects.network_policy(f"policy-{i}", f"load-{i % namespaces}",
-                                          {"app": f"app-{i // namespaces % 5}"}, [objects.rule(peers, [8080])])))
 
 
 def clean(thing):
@@ -225,7 +198,7 @@ def main():
         cluster.namespace("bench")
         cluster.push()
         began = time.monotonic()
-        fill(cluster, objects, options)
+        fill(cluster, options)
         print(f"cluster filled in {time.monotonic() - began:.0f} s", file=sys.stderr)
         measure(cluster, objects, options, options.build + "/bench/door_probe",
                 Path(cluster.network.folder))

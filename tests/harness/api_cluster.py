@@ -1,7 +1,9 @@
 """A cluster with a real API server: objects are made through it, and `nodewall run` watches it."""
 import copy
+import json
 import shutil
 import tempfile
+import time
 
 from . import kube_proxy
 from .api_server import ApiServer
@@ -63,6 +65,21 @@ class ApiCluster(Cluster):
                     self.delete(thing)
             self.push()
             shutil.rmtree(self.log_folder)
+
+    def _explained(self):
+        """The log as of what the service has applied; of one that was killed: as of what the log says
+        that it had."""
+        running = [s for s in self.services if s.process.poll() is None]
+        if running:
+            time.sleep(0.02)  # members change in the kernel a moment before the service tells
+            status, text = running[-1].page("/status")
+            assert status == 200, text
+            said = json.loads(text)
+            seq = 0 if said["dryRun"] else said["applied"]["seq"]
+        else:
+            acts = self.nodewall.events("--type", "APPLIED") if self.services else []
+            seq = acts[-1]["body"]["seq"] if acts else 0
+        return ("--at", seq) if seq else None
 
     # ---- objects through the API ----------------------------------------------------------------
 
