@@ -18,6 +18,7 @@ class ApiCluster(Cluster):
     def __init__(self):
         super().__init__()
         self.services = []
+        self._explained_by = ()  # and as of what the service has applied
         try:
             self.api = ApiServer(self.network.node.namespace, self.network.folder,
                                  self.network.node.ipv4)
@@ -69,6 +70,8 @@ class ApiCluster(Cluster):
     def _explained(self):
         """The log as of what the service has applied; of one that was killed: as of what the log says
         that it had."""
+        if self._explained_by is None:
+            return None
         running = [s for s in self.services if s.process.poll() is None]
         if running:
             time.sleep(0.02)  # members change in the kernel a moment before the service tells
@@ -79,7 +82,7 @@ class ApiCluster(Cluster):
         else:
             acts = self.nodewall.events("--type", "APPLIED") if self.services else []
             seq = acts[-1]["body"]["seq"] if acts else 0
-        return ("--at", seq) if seq else None
+        return ("--at", seq, *self._explained_by) if seq else None
 
     # ---- objects through the API ----------------------------------------------------------------
 

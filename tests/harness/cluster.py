@@ -129,8 +129,10 @@ class Cluster:
     def explained_by(self, arguments):
         """The kernel is what the log says with these arguments of `explain`; None: it is not."""
         before, self._explained_by = self._explained_by, arguments
-        yield
-        self._explained_by = before
+        try:
+            yield
+        finally:
+            self._explained_by = before
 
     # ---- probes --------------------------------------------------------------------------------
 
