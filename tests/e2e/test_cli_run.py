@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from harness import objects
+from harness import kubeconfig, objects
 from harness.namespaces import Namespace
 from harness.nodewall import FAILED, ROOT, USAGE, Nodewall
 from harness.service import Service, eventually
@@ -26,15 +26,6 @@ def place(tmp_path):
         yield Nodewall(tmp_path / "log/nodewall.db", namespace=namespace)
     finally:
         namespace.close()
-
-
-def kubeconfig(path, server="http://127.0.0.1:8001", **user):
-    path.write_text(json.dumps({
-        "apiVersion": "v1", "kind": "Config", "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": server}}],
-        "users": [{"name": "u", "user": user}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}))
-    return path
 
 
 def run_once(place, *arguments, code=(USAGE, FAILED)):
@@ -88,7 +79,7 @@ def test_of_several_kubeconfigs_a_missing_one_is_left_out_and_a_broken_one_named
 
 def test_a_broken_certificate_is_named(place, tmp_path):
     junk = base64.b64encode(b"junk").decode()
-    path = kubeconfig(tmp_path / "kubeconfig", "https://127.0.0.1:1",
+    path = kubeconfig.write(tmp_path / "kubeconfig", "https://127.0.0.1:1",
                       **{"client-certificate-data": junk, "client-key-data": junk})
     said = run_once(place, "--dry-run", "--kubeconfig", path)
     assert "certificate" in said and junk not in said
@@ -186,7 +177,7 @@ def test_a_server_that_answers_nonsense(log_with_a_pod, tmp_path, how, words):
     place = log_with_a_pod
     before = [e for e in place.events() if e["stream"] != "nodewall"]
     server, handler = serve(place, how)
-    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig(tmp_path / "k", token="geheim"),
+    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig.write(tmp_path / "k", token="geheim"),
                       log_path=tmp_path / "said")
     try:
         def named():
@@ -216,7 +207,7 @@ def test_a_server_that_hangs_or_refuses(log_with_a_pod, tmp_path, listening):
     if listening:
         silent.bind(("127.0.0.1", 8001))
         silent.listen(100)
-    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig(tmp_path / "k"),
+    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig.write(tmp_path / "k"),
                       log_path=tmp_path / "said")
     try:
         eventually(lambda: alive(service))
@@ -238,7 +229,7 @@ def refused(service):
 
 
 def test_a_log_made_by_run_is_its_owners_alone(place, tmp_path):
-    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig(tmp_path / "k"),
+    service = Service(place, "--dry-run", "--kubeconfig", kubeconfig.write(tmp_path / "k"),
                       log_path=tmp_path / "said")
     try:
         eventually(lambda: alive(service))

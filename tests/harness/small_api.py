@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from . import kubeconfig
 from .nodewall import PROGRAM
 
 SERVER = os.environ.get("SMALL_API_SERVER",
@@ -21,12 +22,7 @@ class SmallApi:
         self._namespace = namespace
         given = Path(folder) / "cluster.json"
         given.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(things)}))
-        self.kubeconfig = Path(folder) / "kubeconfig"
-        self.kubeconfig.write_text(json.dumps({
-            "apiVersion": "v1", "kind": "Config", "current-context": "c",
-            "clusters": [{"name": "c", "cluster": {"server": "http://%s:%d" % ADDRESS}}],
-            "users": [{"name": "u", "user": {}}],
-            "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}]}))
+        self.kubeconfig = kubeconfig.write(Path(folder) / "kubeconfig", "http://%s:%d" % ADDRESS)
         self._process = subprocess.Popen(
             namespace.command(SERVER, "--listen", "%s:%d" % ADDRESS, given),
             stdout=subprocess.PIPE, text=True)

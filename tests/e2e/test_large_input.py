@@ -1,0 +1,156 @@
+"""More than any cluster should have: objects of 32 MiB, from the API server and from files, and five
+thousand namespaces. Nothing is lost, nothing opens, and what is too large is named."""
+import pytest
+
+from harness import kubeconfig, objects
+from harness.namespaces import Namespace
+from harness.nodewall import FAILED, Nodewall
+from harness.plain_api import PlainApi
+from harness.service import Service, eventually
+from harness.small_cluster import SmallCluster
+
+LARGE = 32 << 20
+
+
+def large(thing):
+    thing["metadata"]["annotations"] = {"x": "y" * LARGE}
+    return thing
+
+
+def door(name, port):
+    return objects.service(name, "web", {"app": "web"}, [objects.service_port(80, 8080, port)],
+                           families=(4,))
+
+
+def endpoints(service):
+    return objects.endpoint_slice(f"{service}-1", "web", service, 4, [("10.42.0.2", "node-1", "web-1")],
+                                  [("", 8080, "TCP")])
+
+
+@pytest.fixture
+def node(tmp_path):
+    """A shut door that the API server tells of, and the service beside it."""
+    namespace = Namespace("large")
+    api = namespace.call(PlainApi)
+    api.items.update({
+        "nodes": [objects.node("node-1", ["127.0.0.1"])], "namespaces": [objects.namespace("web")],
+        "pods": [objects.pod("web-1", "web", ["10.42.0.2"], {"app": "web"})],
+        "services": [door("web", 30080)], "endpointslices": [endpoints("web")],
+        "networkpolicies": [objects.network_policy("deny", "web")]})
+    made = Nodewall(tmp_path / "log/nodewall.db", namespace=namespace)
+    config = kubeconfig.write(tmp_path / "kubeconfig")
+    made.api, services = api, []
+
+    def run():
+        services.append(Service(made, "--kubeconfig", config, log_path=tmp_path / f"said-{len(services)}"))
+        return services[-1]
+
+    made.run = run
+    try:
+        yield made
+    finally:
+        for service in services:
+            service.close()
+        api.close()
+        namespace.close()
+
+
+def refused_doors(node):
+    """What the kernel refuses, by port."""
+    text = node.namespace.run("ipset", "save", "NW-NODEPORT-REFUSE-4")
+    return {int(line.split("tcp:")[1]) for line in text.splitlines() if "tcp:" in line}
+
+
+def admitted_to(node, prefix):
+    """Sources that begin with it, at any door."""
+    text = node.namespace.run("ipset", "save", "NW-NODEPORT-ADMIT-4")
+    return [line for line in text.splitlines() if f"-4 {prefix}" in line]
+
+
+def refuses(node, *ports):
+    assert refused_doors(node) == set(ports)
+
+
+def says(service, words):
+    status, text = service.page("/readyz")
+    assert status == 503 and words in text, text
+
+
+def acts(node, kind):
+    return [e["body"] for e in node.events("--type", kind)]
+
+
+def test_a_list_with_an_object_of_32_mib(node):
+    """Its stream waits and says for which object; nothing opens; without it, all goes on."""
+    service = node.run().ready()
+    eventually(lambda: refuses(node, 30080))
+    service.kill()
+    cursors = node.events()[-1]["seq"]
+    node.api.items["services"].append(large(door("big", 30081)))
+    node.api.version = node.api.oldest = 2000
+    service = node.run()
+    eventually(lambda: says(service, "services web/big: a body of 33554"))
+    refuses(node, 30080)
+    assert "web/big" in service.said()
+    assert not [e for e in node.events("--stream", "services", "--after", cursors) if e["name"]]
+    node.api.items["services"].pop()
+    service.ready()
+    refuses(node, 30080)
+    service.stop()
+    node.check_all()
+
+
+def test_a_watch_frame_of_32_mib(node):
+    """It is recorded that something was too large to be recorded; the stream goes on."""
+    service = node.run().ready()
+    node.api.frames["services"].put({"type": "ADDED", "object": large(door("big", 30081))})
+    eventually(lambda: holds(acts(node, "TOO_LARGE")))
+    (too_large,) = acts(node, "TOO_LARGE")
+    assert too_large["bound"] == 16 << 20 < too_large["bytes"] and too_large["resourceVersion"] == "1000"
+    added = door("more", 30082)
+    added["metadata"]["resourceVersion"] = "1001"
+    node.api.items["services"].append(added)
+    node.api.frames["services"].put({"type": "ADDED", "object": added})
+    node.api.frames["endpointslices"].put({"type": "ADDED", "object": endpoints("more")})
+    eventually(lambda: refuses(node, 30080, 30082))
+    service.ready()
+    service.stop()
+    node.check_all()
+
+
+def test_a_file_with_an_object_of_32_mib(tmp_path):
+    """The file is refused as a whole, and the object is named."""
+    nodewall = Nodewall(tmp_path / "nodewall.db")
+    done = nodewall.import_objects([door("web", 30080), large(door("big", 30081))], expect=FAILED)
+    assert "services web/big: a body of 33554" in done.stderr
+    assert not (tmp_path / "nodewall.db").exists() or not nodewall.events("--type", "ADDED")
+
+
+def test_five_thousand_namespaces(tmp_path):
+    """Each with a pod that a peer admits and a policy that denies it."""
+    many = [thing for n in range(5000) for thing in (
+        objects.namespace(f"team-{n}", {"admitted": "yes" if n % 2 else "no"}),
+        objects.pod("dialer", f"team-{n}", [f"10.60.{n // 250}.{n % 250 + 1}"]),
+        objects.network_policy("deny", f"team-{n}"))]
+    admitted = objects.network_policy("admit", "web", {"app": "web"}, [objects.rule([
+        {"namespaceSelector": {"matchLabels": {"admitted": "yes"}}}])])
+    small = SmallCluster(tmp_path, [*many, admitted])
+    try:
+        service = small.run()
+        text = small.namespace.run("ipset", "save", "NW-NODEPORT-ADMIT-4")
+        assert len([line for line in text.splitlines() if " 10.60." in line]) == 2500
+        assert service.status("-o", "json").json()["applied"]["lastError"] == ""
+        service.stop()
+        small.nodewall.check_all()
+        verdicts = [small.nodewall.explain("--from", f"team-{n}/dialer", "--to", "nodeport:TCP/30080")
+                    for n in (0, 1, 4998, 4999)]
+        assert [v["verdict"] for v in verdicts] == ["deny", "allow", "deny", "allow"]
+        state = small.nodewall.call("state", "--db", small.nodewall.db, "--node", "node-1",
+                                    "-o", "json").json()
+        assert sum(n["ingress"]["defaultDeny"] for n in state["namespaces"]) == 5000
+    finally:
+        small.close()
+
+
+def holds(what):
+    assert what
