@@ -53,8 +53,11 @@ std::vector<const model::pod_object*> state_reader::pods_with(std::string_view n
 
 const model::pod_object* state_reader::owner(const model::ip_address& address) {
     tokens_.push_back(token_of_owner(address));
-    const auto* pod = find(state_.resolved.owners, address);
-    return pod == nullptr ? nullptr : *pod;
+    const auto* owning = find(state_.resolved.owners, address);
+    if (owning == nullptr)
+        return nullptr;
+    tokens_.push_back(token_of_pod((*owning)->meta.key));
+    return *owning;
 }
 
 std::vector<model::ip_address> state_reader::pod_addresses(model::family f) {

@@ -30,7 +30,7 @@ public:
     /// All pods of the namespace that carry the labels.
     std::vector<const model::pod_object*> pods_with(std::string_view namespace_,
                                                     const model::label_set& labels);
-    /// nullptr where no pod owns the address.
+    /// nullptr where no pod owns the address. Notes the pod too.
     const model::pod_object* owner(const model::ip_address& address);
     /// Every address of one family that a pod owns, ascending.
     std::vector<model::ip_address> pod_addresses(model::family f);

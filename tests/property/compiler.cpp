@@ -1,42 +1,32 @@
 // Recompiling what changed equals compiling all, whatever the history; and what is compiled admits
-// exactly whom a plain reading of the objects admits. NODEWALL_SEED=N repeats one seed.
+// exactly whom a plain reading of the objects admits.
 #include "compiler/compiler.hpp"
 
 #include "projection/projector.hpp"
 #include "property/compiler_history.hpp"
 #include "property/compiler_oracle.hpp"
+#include "property/seeds.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string>
 
 namespace nodewall::test {
 namespace {
 
-constexpr std::uint64_t seeds = 100;
+constexpr std::uint64_t seeds = 300;
 constexpr std::size_t events_in_history = 120;
 
 const model::gate_settings settings{.node_name = "here", .vital_ports = {}};
-
-template <class F> void for_each_seed(F check) {
-    const char* asked = std::getenv("NODEWALL_SEED");
-    const std::uint64_t first = asked != nullptr ? std::stoull(asked) : 1;
-    const std::uint64_t last = asked != nullptr ? first : seeds;
-    for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
-        SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
-        check(seed);
-    }
-}
 
 std::string text_of(const model::ruleset& rules) {
     return rules.digest_lines() + rules.ipset_text();
 }
 
 TEST(CompilerProperty, RecompilingWhatChangedEqualsCompilingAll) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
         projection::projector projector;
         compiler::compiler incremental(settings);
@@ -58,7 +48,7 @@ TEST(CompilerProperty, RecompilingWhatChangedEqualsCompilingAll) {
 TEST(CompilerProperty, AdmitsExactlyWhomAPlainReadingOfTheObjectsAdmits) {
     std::size_t refused = 0;
     std::size_t asked = 0;
-    for_each_seed([&](std::uint64_t seed) {
+    for_each_seed(seeds, [&](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
         projection::projector projector;
         compiler::compiler compiler(settings);
@@ -86,7 +76,7 @@ TEST(CompilerProperty, AdmitsExactlyWhomAPlainReadingOfTheObjectsAdmits) {
 }
 
 TEST(CompilerProperty, TheOrderInWhichObjectsCameMeansNothing) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         const auto history = random_cluster_history(seed, events_in_history);
         projection::projector forwards;
         for (const auto& event : history)

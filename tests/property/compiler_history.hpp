@@ -11,7 +11,8 @@
 
 namespace nodewall::test {
 
-/// The same seed gives the same history. Half of the seeds know no endpoint slices at first.
+/// The same seed gives the same history (seeds.hpp). Half of the seeds know no endpoint slices at
+/// first.
 std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t events);
 
 /// A connection to one of the doors that such a history may have, from a source that it may know.

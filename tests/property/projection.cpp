@@ -1,15 +1,15 @@
 // The projector's state depends on the content of the log, not on the path, and what it keeps up to
-// date step by step equals what follows from the objects alone. NODEWALL_SEED=N repeats one seed.
+// date step by step equals what follows from the objects alone.
 #include "projection/projector.hpp"
 
 #include "property/projection_history.hpp"
 #include "property/projection_oracle.hpp"
+#include "property/seeds.hpp"
 #include "unit/projection/objects.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string>
 
@@ -19,16 +19,6 @@ namespace {
 constexpr std::uint64_t seeds = 100;
 constexpr std::size_t events_in_history = 150;
 
-template <class F> void for_each_seed(F check) {
-    const char* asked = std::getenv("NODEWALL_SEED");
-    const std::uint64_t first = asked != nullptr ? std::stoull(asked) : 1;
-    const std::uint64_t last = asked != nullptr ? first : seeds;
-    for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
-        SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
-        check(seed);
-    }
-}
-
 snapshot fold(const std::vector<model::event>& history) {
     projection::projector p;
     for (const auto& e : history)
@@ -37,7 +27,7 @@ snapshot fold(const std::vector<model::event>& history) {
 }
 
 TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         projection::projector p;
         p.take_changes();
         auto before = snapshot_of(p.state());
@@ -54,7 +44,7 @@ TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
 }
 
 TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
         projection::projector p;
         p.apply(listed(model::kind::endpoint_slice));
@@ -75,7 +65,7 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
 }
 
 TEST(ProjectionProperty, AnyOrderOfIndependentEventsLeadsToTheSameState) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
         const auto history = random_history(seed, events_in_history);
         const auto expected = fold(history);
@@ -87,7 +77,7 @@ TEST(ProjectionProperty, AnyOrderOfIndependentEventsLeadsToTheSameState) {
 }
 
 TEST(ProjectionProperty, RepeatedEventsLeadToTheSameState) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         const auto history = random_history(seed, events_in_history);
         std::vector<model::event> twice;
         for (const auto& e : history)
@@ -97,7 +87,7 @@ TEST(ProjectionProperty, RepeatedEventsLeadToTheSameState) {
 }
 
 TEST(ProjectionProperty, TheLastEventOfEachObjectTellsTheWholeState) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         const auto history = random_history(seed, events_in_history);
         const auto expected = fold(history);
         auto last = squashed(by_object(history));
@@ -110,7 +100,7 @@ TEST(ProjectionProperty, TheLastEventOfEachObjectTellsTheWholeState) {
 }
 
 TEST(ProjectionProperty, ADeletionThatComesAfterTheNextPodOfTheNameChangesNothing) {
-    for_each_seed([](std::uint64_t seed) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
         const auto history = random_history(seed, events_in_history);
         auto objects = by_object(history);
         for (auto& events : objects)

@@ -1,12 +1,12 @@
 // The whole service in one thread on virtual time, with everything going wrong around it and
-// crashes in between. NODEWALL_SEED=N repeats one seed.
+// crashes in between.
+#include "property/seeds.hpp"
 #include "sim/invariants.hpp"
 #include "sim/workload.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace nodewall::sim {
 namespace {
@@ -14,16 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t changes_in_a_run = 150;
-
-template <class F> void for_each_seed(std::uint64_t seeds, F check) {
-    const char* asked = std::getenv("NODEWALL_SEED");
-    const std::uint64_t first = asked != nullptr ? std::stoull(asked) : 1;
-    const std::uint64_t last = asked != nullptr ? first : seeds;
-    for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
-        SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
-        check(seed);
-    }
-}
 
 /// The invariants of a world that has been quiet.
 void check_quiet(world& w) {
@@ -116,19 +106,19 @@ void change_cluster(std::uint64_t seed, std::size_t crash_after) {
 }
 
 TEST(Simulation, TheServiceKeepsItsPromisesOverALogInMemory) {
-    for_each_seed(25, [](std::uint64_t seed) { run_through(seed, false); });
+    test::for_each_seed(25, [](std::uint64_t seed) { run_through(seed, false); });
 }
 
 TEST(Simulation, TheServiceKeepsItsPromisesOverALogOnDisk) {
-    for_each_seed(3, [](std::uint64_t seed) { run_through(seed, true); });
+    test::for_each_seed(3, [](std::uint64_t seed) { run_through(seed, true); });
 }
 
 TEST(Simulation, AnotherClusterAtTheSameAddressIsListedAnew) {
-    for_each_seed(5, [](std::uint64_t seed) { change_cluster(seed, 0); });
+    test::for_each_seed(5, [](std::uint64_t seed) { change_cluster(seed, 0); });
 }
 
 TEST(Simulation, AnotherClusterIsListedAnewEvenIfTheServiceCrashesOnTheWay) {
-    for_each_seed(40, [](std::uint64_t seed) { change_cluster(seed, seed * 25); });
+    test::for_each_seed(40, [](std::uint64_t seed) { change_cluster(seed, seed * 25); });
 }
 
 } // namespace

@@ -109,6 +109,20 @@ TEST_F(Recompilation, OfAPodsAddressTouchesItsBlockAlone) {
     EXPECT_FALSE(after.units().contains("pods/ipv4/10.0.1.0/24"));
 }
 
+TEST_F(Recompilation, FollowsAPodThatIsABackendByItsAddressAlone) {
+    auto pod = a_pod("a/pod", {"10.0.0.1"});
+    pod.meta.not_understood = {"status.podIPs[1].ip is 'x': not an IP address"};
+    c.add(pod);
+    c.add(a_slice("a/site", {to_address("10.0.0.1")}));
+    c.add(a_policy("a/deny", {{}}));
+    c.resolve();
+    before = compiler.compile(c.state);
+    EXPECT_FALSE(dial_node(before, "203.0.113.9", 30001)) << "what cannot be read refuses";
+    c.add(a_pod("a/pod", {"10.0.0.1"})); // the address has the same owner
+    const auto after = recompile({{.kind = what::pod, .key = key("a/pod")}});
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30001));
+}
+
 TEST_F(Recompilation, WithoutChangesReturnsTheSameUnits) {
     EXPECT_EQ(recompile({}).units(), before.units());
 }
