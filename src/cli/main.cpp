@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <thread>
 
 namespace nodewall::cli {
 namespace {
@@ -27,14 +30,32 @@ struct dispatch {
     int operator()(const reset_options& o) const { return reset_kernel(o); }
 };
 
+/// From the start of a service that fails to its end.
+constexpr auto failed_start_least = std::chrono::seconds(1);
+
+int run(int argc, char** argv) {
+    try {
+        return std::visit(dispatch{}, parse_command_line(argc, argv));
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "nodewall: {}\n", e.what());
+        return exit_code::failed;
+    }
+}
+
+/// Our unit is restarted at once when it ends, for a crash must not leave the kernel alone. What
+/// cannot even start (no kubeconfig yet) ends no sooner than this after its start.
+void pace_restarts(std::chrono::steady_clock::time_point begun) {
+    if (std::getenv("NOTIFY_SOCKET") != nullptr)
+        std::this_thread::sleep_until(begun + failed_start_least);
+}
+
 } // namespace
 } // namespace nodewall::cli
 
 int main(int argc, char** argv) {
-    try {
-        return std::visit(nodewall::cli::dispatch{}, nodewall::cli::parse_command_line(argc, argv));
-    } catch (const std::exception& e) {
-        fmt::print(stderr, "nodewall: {}\n", e.what());
-        return nodewall::cli::exit_code::failed;
-    }
+    const auto begun = std::chrono::steady_clock::now();
+    const int code = nodewall::cli::run(argc, argv);
+    if (code != nodewall::cli::exit_code::done)
+        nodewall::cli::pace_restarts(begun);
+    return code;
 }

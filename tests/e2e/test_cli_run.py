@@ -67,6 +67,18 @@ def test_a_kubeconfig_that_is_missing_or_a_folder(place, tmp_path):
         assert str(path) in run_once(place, "--dry-run", "--kubeconfig", path)
 
 
+def test_what_cannot_start_is_not_restarted_without_end(place, tmp_path, monkeypatch):
+    """The unit has RestartSec=0: under a service manager a failed start takes a second."""
+    took = []
+    for manager in (None, tmp_path / "nobody listens"):
+        if manager:
+            monkeypatch.setenv("NOTIFY_SOCKET", str(manager))
+        begun = time.monotonic()
+        run_once(place, "--dry-run", "--kubeconfig", tmp_path / "nowhere", code=(USAGE,))
+        took.append(time.monotonic() - begun)
+    assert took[0] < 1 <= took[1], took
+
+
 def test_of_several_kubeconfigs_a_missing_one_is_left_out_and_a_broken_one_named(
         place, tmp_path, monkeypatch):
     (tmp_path / "broken").write_text('{"kind": "Pod"}')
