@@ -1,0 +1,166 @@
+"""The verdict on one connection, read straight from SEMANTICS.md, sections 1 to 3.
+
+Written from the specification alone, without a look at the program: a third voice, small and slow. Each
+answer says why. What the specification leaves open is None: nobody is held to it.
+"""
+from dataclasses import dataclass, field, replace
+
+from .abstract_cluster import family
+from .endpoints import selected
+from .policy_oracle import FINAL, PolicyOracle
+
+ALLOW, DENY, MIXED, UNKNOWN = "allow", "deny", "mixed", "unknown"
+VITAL_PORTS = (22, 179, 2379, 2380, 6443, 10250)
+
+
+@dataclass
+class Answer:
+    """`backends`: {(address, verdict)} of a front door's. `gate`: what the door on this node does; None
+    where no door is dialled. `left_open`: nobody is held to any of it."""
+    verdict: str
+    backends: set = field(default_factory=set)
+    gate: str = None
+    why: list = field(default_factory=list)
+    left_open: bool = False
+
+
+@dataclass(frozen=True)
+class Backend:
+    address: str
+    number: int
+    node: str
+    unknown: bool  # its targetRef names a pod that is not there
+
+
+class Oracle:
+    def __init__(self, cluster):
+        self.cluster, self.policies = cluster, PolicyOracle(cluster)
+        self.nodes = {n.name: n.addresses for n in cluster.nodes}
+        self._here = self.nodes[cluster.this_node]
+
+    def by_address(self, asked):
+        """The question with addresses for names: of two pods' the first of one family. None: there are
+        none, as for a pod that has completed, or that has no address yet."""
+        pairs = [(source, target) for source in self._addresses(asked.source)
+                 for target in self._addresses(asked.target)
+                 if target == "nodeport" or family(source) == family(target.removeprefix("nodeport:"))]
+        return replace(asked, source=pairs[0][0], target=pairs[0][1]) if pairs else None
+
+    def _addresses(self, party):
+        named = [p for p in self.cluster.pods if p.key == party]
+        return [a for p in named for a in p.addresses if p.phase not in FINAL] if named else [party]
+
+    def ask(self, asked):
+        asked = self.by_address(asked)
+        if asked is None:
+            return Answer(UNKNOWN, why=["no addresses, or none of one family"])
+        doors = self.doors(asked)
+        if doors:
+            return self._through(asked, doors)
+        allowed, why = self.policies.connection(asked.source, asked.target, asked.protocol, asked.port)
+        return Answer(ALLOW if allowed else DENY, why=why)
+
+    # ---- front doors --------------------------------------------------------------------------
+
+    def doors(self, asked):
+        """(kind, service, port) of each front door that is dialled: "nodeport", "external" or
+        "clusterip". More than one is one door."""
+        at_node = asked.target.startswith("nodeport")
+        address = asked.target.partition(":")[2] if at_node else asked.target
+        local = at_node or address in self._here
+        return [(kind, service, port) for service in self.cluster.services
+                if not service.headless and service.kind != "ExternalName"
+                for port in service.ports if port.protocol == asked.protocol
+                for kind in self._kinds(service, port, address, local, asked.port)]
+
+    @staticmethod
+    def _kinds(service, port, address, local, number):
+        served = [b.address for b in service.balancers if b.ip_mode != "Proxy"]
+        if local and service.kind in ("NodePort", "LoadBalancer") and port.node_port == number:
+            yield "nodeport"
+        if port.port == number and address in service.external_ips + served:
+            yield "external"
+        if port.port == number and address in service.cluster_ips:
+            yield "clusterip"
+
+    def backends(self, door, source, outsider=None):
+        """Those of the source's family that a connection from there may be sent to. clusterIPs are
+        no external traffic: externalTrafficPolicy does not speak of them."""
+        kind, service, port = door
+        if outsider is None:
+            outsider = not self.policies.owner(source) and source not in self._here
+        only_here = service.local and outsider and kind != "clusterip"
+        known = {p.key for p in self.cluster.pods}
+        return {Backend(e.address, number, e.node, e.pod is not None and e.pod not in known)
+                for e, number in self._endpoints(service, port) if family(e.address) == family(source)
+                and (e.node == self.cluster.this_node or not only_here)}
+
+    def _endpoints(self, service, port):
+        if self.cluster.slices is None:
+            return selected(self.cluster, service, port) if service.selector else []
+        return [(e, number) for s in self.cluster.slices if s.kind != "FQDN"
+                and (s.namespace, s.service) == (service.namespace, service.name)
+                for name, number, protocol in s.ports
+                if (name, protocol) == (port.name, port.protocol) for e in s.endpoints]
+
+    def _through(self, asked, doors):
+        backends = sorted({b for d in doors for b in self.backends(d, asked.source)},
+                          key=lambda b: (b.address, b.number))
+        why = [f"{kind} of {s.namespace}/{s.name}" for kind, s, _ in doors]
+        verdicts, admitted, foreign = set(), False, False
+        for b in backends:
+            into, why_in = self._ingress(b, asked)
+            out, why_out = self.policies.egress(asked.source, b.address, asked.protocol, b.number)
+            admitted = admitted or into
+            foreign = foreign or self._from_the_node_of(b, asked)
+            if asked.backend in (None, b.address):
+                verdicts.add((b.address, ALLOW if into and out else DENY))
+            why.append(f"{b.address} port {b.number}: ingress {into}: {why_in}; egress {out}: {why_out}")
+        if foreign:
+            return Answer(None, None, None, why, left_open=True)
+        if self._is_vital(asked):
+            return Answer(None, None, ALLOW, why)
+        return Answer(self._verdict(asked, verdicts), verdicts,
+                      self._gate(asked, doors, admitted or not backends), why)
+
+    def _verdict(self, asked, verdicts):
+        kinds = {verdict for _, verdict in verdicts}
+        if not kinds and asked.backend:
+            return UNKNOWN  # no backend of this door
+        if not kinds:  # open; of a pod's egress to a door that leads nowhere nothing is said
+            return None if self.policies.owner(asked.source) else ALLOW
+        return MIXED if len(kinds) > 1 else kinds.pop()
+
+    def _ingress(self, backend, asked):
+        if backend.unknown:
+            return False, "names a pod that is not there"
+        return self.policies.ingress(asked.source, backend.address, asked.protocol, backend.number)
+
+    def _gate(self, asked, doors, admitted):
+        from_pod = self.policies.owner(asked.source) is not None
+        if from_pod and all(kind == "clusterip" for kind, _, _ in doors):
+            return ALLOW  # pods are judged behind clusterIPs
+        return ALLOW if admitted or asked.source in self._here else DENY
+
+    def _is_vital(self, asked):
+        """Never shut; whether the pods' ingress is still judged is left open."""
+        return asked.protocol == "TCP" and asked.port in VITAL_PORTS and asked.target in self._here
+
+    def _from_the_node_of(self, backend, asked):
+        """Another node dials a pod of its own through this one: "always reaches it" and "Processes on
+        other nodes are ordinary sources" both speak of that."""
+        pod = self.policies.owner(backend.address)
+        return pod and pod.node != self.cluster.this_node and asked.source in self.nodes[pod.node]
+
+    def known_defect(self, asked):
+        """A pod dials a Service of externalTrafficPolicy Local that has endpoints on other nodes only:
+        its backends are these, and the program judges the gate as if it had none."""
+        asked = self.by_address(asked)
+        return asked is not None and any(
+            kind != "clusterip" and self.backends((kind, service, port), asked.source) and
+            not self.backends((kind, service, port), asked.source, outsider=True)
+            for kind, service, port in self.doors(asked) if self.policies.owner(asked.source))
+
+    def known_defect_of_rules(self, asked):
+        """Two doors are one: the rules look at the external address alone."""
+        return len(self.doors(asked)) > 1

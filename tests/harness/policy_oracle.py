@@ -1,0 +1,133 @@
+"""SEMANTICS.md, sections 1 and 2, as plain functions: whom the NetworkPolicies of a cluster admit."""
+import ipaddress
+
+FINAL = ("Succeeded", "Failed")
+
+
+class Invalid(Exception):
+    """A selector that the API would not take."""
+
+
+def seniority(pod):
+    """Of two live pods with one address the greater one owns it."""
+    return not pod.terminating, pod.started, pod.uid
+
+
+class PolicyOracle:
+    def __init__(self, cluster):
+        self.cluster = cluster
+        self._nodes = {n.name: n.addresses for n in cluster.nodes}
+        self._namespaces = {n.name: {**n.labels, "kubernetes.io/metadata.name": n.name}
+                            for n in cluster.namespaces}
+
+    def owner(self, address):
+        """The pod whose address it is: never one that completed or that lives in the host's network."""
+        live = [p for p in self.cluster.pods if address in p.addresses and p.phase not in FINAL
+                and not p.host_network]
+        return max(live, key=seniority, default=None)
+
+    def connection(self, source, target, protocol, port):
+        """(admitted, why) of a connection that no front door is on the way of."""
+        out, why_out = self.egress(source, target, protocol, port)
+        into, why_in = self.ingress(source, target, protocol, port)
+        return out and into, [f"egress {out}: {why_out}", f"ingress {into}: {why_in}"]
+
+    def ingress(self, source, target, protocol, port):
+        return self._judge("Ingress", self.owner(target), source, target, protocol, port)
+
+    def egress(self, source, target, protocol, port):
+        return self._judge("Egress", self.owner(source), target, target, protocol, port)
+
+    def _judge(self, direction, subject, peer, target, protocol, port):
+        """`peer`: the address at the other end."""
+        if subject is None:
+            return True, "no pod is subject"
+        if peer in self._nodes[subject.node]:
+            return True, f"{subject.key} and its own node"
+        if self.owner(peer) is subject:
+            return True, f"{subject.key} itself"
+        policies = [p for p in self.cluster.policies if self._selects(p, subject, direction)]
+        if not policies:
+            return True, f"{subject.key} is not isolated"
+        for policy in policies:
+            rules = policy.ingress if direction == "Ingress" else policy.egress
+            for index, rule in enumerate(rules or []):
+                if self._admits(rule, policy, peer, self.owner(target), protocol, port):
+                    return True, f"{policy.namespace}/{policy.name} rule {index}"
+        return False, f"{subject.key} is isolated by {', '.join(p.name for p in policies)}"
+
+    def _selects(self, policy, pod, direction):
+        types = policy.types or ["Ingress"] + (["Egress"] if policy.egress else [])
+        try:
+            return policy.namespace == pod.namespace and direction in types and \
+                matches(policy.selector, pod.labels)
+        except Invalid:
+            return False
+
+    # ---- rules --------------------------------------------------------------------------------
+
+    def _admits(self, rule, policy, peer, target, protocol, port):
+        try:
+            matched = [self._is_peer(p, policy, peer) for p in rule.peers or []]
+        except Invalid:
+            return False
+        return (not rule.peers or any(matched)) and \
+            (not rule.ports or any(is_port(p, target, protocol, port) for p in rule.ports))
+
+    def _is_peer(self, peer, policy, address):
+        if peer.block:
+            return in_block(peer.block, address)
+        check(peer.pods)
+        check(peer.namespaces)
+        pod = self.owner(address)
+        if pod is None:
+            return False
+        if peer.namespaces is None and pod.namespace != policy.namespace:
+            return False
+        if peer.namespaces and not matches(peer.namespaces, self._namespaces[pod.namespace]):
+            return False
+        return peer.pods is None or matches(peer.pods, pod.labels)
+
+
+def in_block(block, address):
+    """Host bits do not count, and IPv4 written as IPv6 is IPv4."""
+    return _in(block.cidr, address) and not any(_in(e, address) for e in block.exceptions)
+
+
+def _in(cidr, address):
+    network = ipaddress.ip_network(cidr, strict=False)
+    mapped = network.version == 6 and network.network_address.ipv4_mapped
+    if mapped and network.prefixlen >= 96:
+        network = ipaddress.ip_network(f"{mapped}/{network.prefixlen - 96}")
+    asked = ipaddress.ip_address(address)
+    return asked.version == network.version and asked in network
+
+
+def is_port(entry, target, protocol, port):
+    """`target`: the pod that is dialled, which a name is looked up on."""
+    if (entry.protocol or "TCP") != protocol:
+        return False
+    if isinstance(entry.port, str):
+        return target is not None and any(
+            (p.name, p.protocol, p.number) == (entry.port, protocol, port) and p.where != "init"
+            for p in target.ports)
+    return entry.port is None or entry.port <= port <= (entry.end or entry.port)
+
+
+def matches(selector, labels):
+    check(selector)
+    return all(labels.get(key) == value for key, value in selector.labels.items()) and \
+        all(_holds(e, labels) for e in selector.expressions)
+
+
+def _holds(expression, labels):
+    value = labels.get(expression.key)
+    return {"In": value in expression.values, "NotIn": value not in expression.values,
+            "Exists": value is not None, "DoesNotExist": value is None}[expression.operator]
+
+
+def check(selector):
+    for e in selector.expressions if selector else []:
+        if e.operator not in ("In", "NotIn", "Exists", "DoesNotExist") or \
+                (e.operator in ("In", "NotIn")) != bool(e.values):
+            raise Invalid

@@ -1,0 +1,147 @@
+"""An abstract cluster as the objects of the Kubernetes API.
+
+The same meaning is written in more than one way, by chance: a field that is absent is left out or null,
+a selector without labels has or lacks its fields, one address stands in podIP or in podIPs.
+"""
+import random
+
+from . import objects
+
+
+def render(cluster, seed):
+    writer = _Writer(random.Random(seed))
+    made = [objects.node(n.name, n.addresses) for n in cluster.nodes]
+    made += [writer.namespace(n) for n in cluster.namespaces]
+    made += [writer.pod(p) for p in cluster.pods]
+    made += [writer.service(s) for s in cluster.services]
+    made += [writer.slice(s) for s in cluster.slices or []]
+    made += [writer.policy(p) for p in cluster.policies]
+    writer.chance.shuffle(made)
+    return made
+
+
+class _Writer:
+    def __init__(self, chance):
+        self.chance = chance
+
+    def likely(self, share):
+        return self.chance.random() < share
+
+    def optional(self, made, key, value):
+        """The field, where there is a value; else nothing, or an explicit null."""
+        if value is not None:
+            made[key] = value
+        elif self.likely(0.3):
+            made[key] = None
+
+    def namespace(self, namespace):
+        made = objects.namespace(namespace.name, namespace.labels)
+        if not namespace.labelled_by_name:
+            del made["metadata"]["labels"]["kubernetes.io/metadata.name"]
+        return made
+
+    def pod(self, pod):
+        made = objects.pod(pod.name, pod.namespace, pod.addresses, pod.labels, (), pod.node,
+                           pod.host_network, pod.phase)
+        meta, spec, status = made["metadata"], made["spec"], made["status"]
+        meta["uid"] = pod.uid
+        if pod.terminating:
+            meta["deletionTimestamp"] = "2026-01-02T00:00:00Z"
+        status["startTime"] = f"2026-01-01T00:00:{pod.started:02}Z"
+        if len(pod.addresses) < 2 and self.likely(0.5):
+            del status["podIPs"]
+        spec["containers"][0]["ports"] = self.ports(pod, "container")
+        spec["initContainers"] = [
+            {"name": "first", "ports": self.ports(pod, "init")},
+            {"name": "beside", "restartPolicy": "Always", "ports": self.ports(pod, "sidecar")}]
+        return made
+
+    def ports(self, pod, where):
+        made = []
+        for port in pod.ports:
+            if port.where == where:
+                written = {"containerPort": port.number}
+                self.optional(written, "name", port.name or None)
+                # The server's default, which files lack.
+                self.optional(written, "protocol",
+                              None if port.protocol == "TCP" and self.likely(0.3) else port.protocol)
+                made.append(written)
+        return made
+
+    def service(self, service):
+        ports = [objects.service_port(p.port, p.target, p.node_port, p.protocol, p.name or None)
+                 for p in service.ports]
+        made = objects.service(service.name, service.namespace, service.selector, ports, service.kind,
+                               ["None"] if service.headless else service.cluster_ips,
+                               service.external_ips, (), service.local)
+        for written, port in zip(made["spec"]["ports"], service.ports):
+            if port.target is None:
+                del written["targetPort"]
+                self.optional(written, "targetPort", None)
+        if service.balancers:
+            ingress = [{"ip": b.address} for b in service.balancers]
+            for written, balancer in zip(ingress, service.balancers):
+                self.optional(written, "ipMode", balancer.ip_mode)
+            made["status"]["loadBalancer"]["ingress"] = ingress
+        return made
+
+    def slice(self, slice_):
+        version = self.chance.choice(["v1", "v1", "v1beta1"]) if slice_.kind != "FQDN" else "v1"
+        endpoints = [(e.address, e.node, None) for e in slice_.endpoints]
+        made = objects.endpoint_slice(slice_.name, slice_.namespace, slice_.service, 4, endpoints,
+                                      slice_.ports, f"discovery.k8s.io/{version}")
+        made["addressType"] = slice_.kind
+        for written, endpoint in zip(made["endpoints"], slice_.endpoints):
+            if endpoint.pod:
+                namespace, name = endpoint.pod.split("/")
+                written["targetRef"] = {"kind": "Pod", "namespace": namespace, "name": name}
+            ready = self.chance.choice([True, False, None])
+            self.optional(written["conditions"], "ready", ready)
+            self.optional(written["conditions"], "terminating", self.chance.choice([True, None]))
+        return made
+
+    # ---- policies -----------------------------------------------------------------------------
+
+    def policy(self, policy):
+        made = objects.network_policy(policy.name, policy.namespace)
+        if self.likely(0.1):
+            made["apiVersion"] = "extensions/v1beta1"  # as old logs have it
+        spec = made["spec"] = {}
+        self.optional(spec, "podSelector", self.selector(policy.selector))
+        self.optional(spec, "policyTypes", policy.types)
+        for key, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
+            self.optional(spec, key, None if rules is None else [self.rule(r, peers) for r in rules])
+        return made
+
+    def rule(self, rule, peers):
+        made = {}
+        self.optional(made, peers, None if rule.peers is None else [self.peer(p) for p in rule.peers])
+        self.optional(made, "ports", None if rule.ports is None else [self.port(p) for p in rule.ports])
+        return made
+
+    def peer(self, peer):
+        made = {}
+        self.optional(made, "podSelector", peer.pods and self.selector(peer.pods))
+        self.optional(made, "namespaceSelector", peer.namespaces and self.selector(peer.namespaces))
+        if peer.block:
+            made["ipBlock"] = {"cidr": peer.block.cidr}
+            self.optional(made["ipBlock"], "except", peer.block.exceptions or None)
+        return made
+
+    def port(self, port):
+        made = {}
+        self.optional(made, "protocol", port.protocol)
+        self.optional(made, "port", port.port)
+        self.optional(made, "endPort", port.end)
+        return made
+
+    def selector(self, selector):
+        made = {}
+        empty = {} if self.likely(0.2) else None
+        self.optional(made, "matchLabels", selector.labels or empty)
+        expressions = []
+        for e in selector.expressions:
+            expressions.append({"key": e.key, "operator": e.operator})
+            self.optional(expressions[-1], "values", e.values or None)
+        self.optional(made, "matchExpressions", expressions or ([] if empty is not None else None))
+        return made
