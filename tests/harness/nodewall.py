@@ -47,6 +47,12 @@ class Nodewall:
         assert done.returncode in (DONE, NEGATIVE, NEITHER), (arguments, done.returncode, done.stderr)
         return json.loads(done.stdout)
 
+    def explain_lines(self, questions):
+        """The answers to many questions, asked as lines of JSON."""
+        text = "".join(json.dumps(question) + "\n" for question in questions)
+        said = self.call("explain", "--stdin", "--db", self.db, "--node", self.node, text=text).stdout
+        return [json.loads(line) for line in said.splitlines()]
+
     def events(self, *arguments):
         lines = self.call("log", "--db", self.db, "-o", "json", *arguments).stdout.splitlines()
         return [json.loads(line) for line in lines]
