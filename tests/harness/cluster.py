@@ -111,11 +111,12 @@ class Cluster:
             self.nodewall.import_objects(new)
         self._imported = copy.deepcopy(self._objects)
 
-    def apply(self, *arguments):
+    def apply(self, *arguments, backends=None):
+        """`backends`: whom kube-proxy sends to, where it is not just the pods that run and are selected."""
         self.write_log()
         kube_proxy.sync(
-            self.network.node.namespace, self._of_kind("Service"),
-            lambda service, port, family: [e[:3] for e in self._endpoints(service, port, family)],
+            self.network.node.namespace, self._of_kind("Service"), backends or
+            (lambda service, port, family: [e[:3] for e in self._endpoints(service, port, family)]),
             self.nodewall.node)
         self.nodewall.apply(*arguments)
         self.nodewall.check_all(*arguments)
