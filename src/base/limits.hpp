@@ -109,6 +109,8 @@ inline constexpr auto backoff_max = 30s;
 inline constexpr auto backoff_reset_after = 1min;
 /// From TERM to `_exit`, whatever still runs.
 inline constexpr auto stop_grace = 1500ms;
+/// From the start of a service that fails to its end: systemd starts it again without a delay.
+inline constexpr auto failed_start_least = 1s;
 /// Between two attempts at the xtables lock.
 inline constexpr auto xtables_lock_retry = 5ms;
 /// Bound of the first wait after an apply that failed; it doubles up to backoff_max.

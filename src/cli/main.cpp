@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "cli/verbs.hpp"
 
 #include <fmt/core.h>
@@ -30,9 +31,6 @@ struct dispatch {
     int operator()(const reset_options& o) const { return reset_kernel(o); }
 };
 
-/// From the start of a service that fails to its end.
-constexpr auto failed_start_least = std::chrono::seconds(1);
-
 int run(int argc, char** argv) {
     try {
         return std::visit(dispatch{}, parse_command_line(argc, argv));
@@ -46,7 +44,7 @@ int run(int argc, char** argv) {
 /// cannot even start (no kubeconfig yet) ends no sooner than this after its start.
 void pace_restarts(std::chrono::steady_clock::time_point begun) {
     if (std::getenv("NOTIFY_SOCKET") != nullptr)
-        std::this_thread::sleep_until(begun + failed_start_least);
+        std::this_thread::sleep_until(begun + limits::failed_start_least);
 }
 
 } // namespace

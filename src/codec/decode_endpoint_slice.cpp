@@ -38,10 +38,10 @@ model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_na
     addresses.each([&](const dom::value& text) { add_address(text, out.addresses); });
     out.node_name = read_node_name(entry);
     const auto target = entry["targetRef"];
-    const auto target_namespace = target["namespace"].text();
-    if (target["kind"].text() == "Pod" &&
-        (target_namespace.empty() || target_namespace == slice_namespace)) {
-        out.target_pod = target["name"].text();
+    if (target["kind"].text() == "Pod") {
+        const auto named = target["namespace"].text();
+        out.target_pod = {.namespace_ = std::string(named.empty() ? slice_namespace : named),
+                          .name = std::string(target["name"].text())};
         out.target_pod_uid = target["uid"].text();
     }
     return out;

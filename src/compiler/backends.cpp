@@ -52,14 +52,13 @@ private:
             if (port.unknown || endpoint.unknown)
                 add_unreadable();
             else
-                add_endpoint(slice.meta.key.namespace_, endpoint, port.port);
+                add_endpoint(endpoint, port.port);
         }
     }
 
-    void add_endpoint(const std::string& namespace_, const model::endpoint& endpoint,
-                      std::uint16_t number) {
-        if (!endpoint.target_pod.empty())
-            return add_named(namespace_, endpoint, number);
+    void add_endpoint(const model::endpoint& endpoint, std::uint16_t number) {
+        if (!endpoint.target_pod.name.empty())
+            return add_named(endpoint, number);
         for (const auto& address : endpoint.addresses) {
             if (const auto* pod = reader_.owner(address))
                 add_pod(*pod, address, number, endpoint.node_name);
@@ -68,11 +67,10 @@ private:
         }
     }
 
-    void add_named(const std::string& namespace_, const model::endpoint& endpoint,
-                   std::uint16_t number) {
+    void add_named(const model::endpoint& endpoint, std::uint16_t number) {
         const auto address =
             endpoint.addresses.empty() ? model::ip_address{} : endpoint.addresses.front();
-        const auto* pod = reader_.pod({namespace_, endpoint.target_pod});
+        const auto* pod = reader_.pod(endpoint.target_pod);
         const bool known = pod != nullptr && (endpoint.target_pod_uid.empty() ||
                                               endpoint.target_pod_uid == pod->meta.uid);
         if (known)

@@ -76,8 +76,13 @@ door_verdict judge_door(std::span<const backend> backends, traffic t, model::fam
     ingress_judge judge(reader, f);
     sum of_judged(f, reader);
     std::size_t judged = 0;
+    // Nothing here: outsiders are sent nowhere. They are judged like pods, by all, so that the door
+    // stays shut while the endpoints move and kube-proxy lags behind.
+    const bool only_local =
+        t == traffic::local &&
+        std::any_of(backends.begin(), backends.end(), [](const auto& b) { return b.local; });
     for (const auto& b : backends) {
-        if (t == traffic::local && !b.local)
+        if (only_local && !b.local)
             continue;
         of_judged.add(b, judge.admits(b));
         ++judged;

@@ -13,7 +13,7 @@ namespace nodewall::compiler {
 /// Who is judged by which backends.
 enum class traffic : std::uint8_t {
     cluster, ///< everyone by all
-    local,   ///< externalTrafficPolicy Local: outsiders by this node's backends, pods by all
+    local, ///< externalTrafficPolicy Local: pods by all, outsiders by this node's backends, if any
 };
 
 struct door_verdict {

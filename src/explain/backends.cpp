@@ -122,7 +122,7 @@ void backend_finder::add_slice(const model::endpoint_slice_object& slice,
             if (own.unknown || endpoint.unknown)
                 add_unreadable(fmt::format("part of EndpointSlice {} cannot be read", name), to);
             else
-                add_endpoint(slice, endpoint, own.port, to);
+                add_endpoint(endpoint, own.port, to);
     }
 }
 
@@ -155,11 +155,10 @@ void backend_finder::find_selected(const model::service_object& service,
     }
 }
 
-void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
-                                  const model::endpoint& endpoint, std::uint16_t port,
+void backend_finder::add_endpoint(const model::endpoint& endpoint, std::uint16_t port,
                                   backend_list& to) const {
-    if (!endpoint.target_pod.empty())
-        return add_named(slice, endpoint, port, to);
+    if (!endpoint.target_pod.name.empty())
+        return add_named(endpoint, port, to);
     for (const auto& address : endpoint.addresses) {
         const auto who = parties_.at(address);
         if (who.pod != nullptr)
@@ -169,11 +168,9 @@ void backend_finder::add_endpoint(const model::endpoint_slice_object& slice,
     }
 }
 
-void backend_finder::add_named(const model::endpoint_slice_object& slice,
-                               const model::endpoint& endpoint, std::uint16_t port,
+void backend_finder::add_named(const model::endpoint& endpoint, std::uint16_t port,
                                backend_list& to) const {
-    const model::object_key key{slice.meta.key.namespace_, endpoint.target_pod};
-    const auto pod = objects_.pods.find(key);
+    const auto pod = objects_.pods.find(endpoint.target_pod);
     const bool known =
         pod != objects_.pods.end() &&
         (endpoint.target_pod_uid.empty() || endpoint.target_pod_uid == pod->second.meta.uid);
@@ -183,11 +180,11 @@ void backend_finder::add_named(const model::endpoint_slice_object& slice,
     if (known)
         add_pod(pod->second, address, port, endpoint.node_name, to);
     else
-        to.push_back(
-            {{address, nullptr, {}},
-             port,
-             endpoint.node_name,
-             fmt::format("is to be pod {}, which the log does not know", key.to_string())});
+        to.push_back({{address, nullptr, {}},
+                      port,
+                      endpoint.node_name,
+                      fmt::format("is to be pod {}, which the log does not know",
+                                  endpoint.target_pod.to_string())});
 }
 
 } // namespace nodewall::explain

@@ -45,10 +45,8 @@ private:
                         model::family f, backend_list& to) const;
     void add_slice(const model::endpoint_slice_object& slice, const model::service_port& port,
                    model::family f, backend_list& to) const;
-    void add_endpoint(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
-                      std::uint16_t port, backend_list& to) const;
-    void add_named(const model::endpoint_slice_object& slice, const model::endpoint& endpoint,
-                   std::uint16_t port, backend_list& to) const;
+    void add_endpoint(const model::endpoint& endpoint, std::uint16_t port, backend_list& to) const;
+    void add_named(const model::endpoint& endpoint, std::uint16_t port, backend_list& to) const;
 
     const model::objects& objects_;
     bool endpoint_slices_known_;

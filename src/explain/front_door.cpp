@@ -95,10 +95,10 @@ answer front_door_judge::judge(const approach& a) const {
         std::count_if(opinions.begin(), opinions.begin() + static_cast<long>(crowd.of_services),
                       [](const opinion& o) { return o.ingress.admitted; }));
 
-    gate_word gate{action::allow, " is open: nothing stands behind it here"};
+    gate_word gate{action::allow, " is open: nothing stands behind it"};
     if (pass)
         gate.why = pass->why;
-    else if (crowd.gate_asks)
+    else if (crowd.of_services > 0)
         gate = word_on(a.from.to_string(), admitting, crowd.of_services);
 
     answer r;
@@ -165,14 +165,18 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                         {{address, d.pod, {}}, d.host_port->port, d.pod->node_name, {}});
             continue;
         }
-        const bool local_only = d.service->local_traffic_only && d.what != door_kind::cluster_ip;
+        std::vector<const backend*> behind;
         for (const auto* port : d.ports)
-            for (const auto& b : backends_.find(*d.service, *port, a.fam)) {
-                const bool counts = !local_only || b.node == here;
-                c.gate_asks = c.gate_asks || counts;
-                if (counts || !outsider)
-                    c.members.push_back(b);
-            }
+            for (const auto& b : backends_.find(*d.service, *port, a.fam))
+                behind.push_back(&b);
+        // Where none of them is here, outsiders are sent nowhere, and judged by all: the door stays
+        // shut while endpoints move.
+        const bool only_local = d.service->local_traffic_only && d.what != door_kind::cluster_ip &&
+                                std::any_of(behind.begin(), behind.end(),
+                                            [&](const backend* b) { return b->node == here; });
+        for (const auto* b : behind)
+            if (!outsider || !only_local || b->node == here)
+                c.members.push_back(*b);
     }
     sort_unique(c.members);
     c.of_services = c.members.size();

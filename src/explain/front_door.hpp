@@ -43,8 +43,7 @@ private:
     /// The backends that the source can reach: those of Services first.
     struct crowd {
         std::vector<backend> members;
-        std::size_t of_services = 0;
-        bool gate_asks = false; // else nothing stands behind the door as far as the gate sees
+        std::size_t of_services = 0; // 0: nothing stands behind the door as far as the gate sees
     };
     struct opinion {
         judgement egress;

@@ -56,8 +56,6 @@ struct resolved {
     std::map<object_key, std::set<object_key>> policies_of_pod;
     /// Endpoint slices of each Service.
     std::map<object_key, std::set<object_key>> slices_of_service;
-    /// Services whose slices have an endpoint that names the pod, by the pod's key.
-    std::map<object_key, std::set<object_key>> services_of_pod;
 };
 
 struct cluster_state {

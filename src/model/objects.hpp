@@ -118,7 +118,7 @@ struct service_object {
 
 struct endpoint {
     std::vector<ip_address> addresses;
-    std::string target_pod;     // name from targetRef of kind Pod; empty: none
+    object_key target_pod;      // targetRef of kind Pod; an empty name: none
     std::string target_pod_uid; // may be empty
     std::string node_name;
     bool unknown = false; // cannot be read, and is nothing else: a backend that refuses

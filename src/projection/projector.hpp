@@ -7,8 +7,7 @@
 //                                 │                                 ▼
 //                                 ├─ policies, namespaces ─────▶ query_index ─▶ queries,
 //                                 │                                 ▲           policies_of_pod
-//                                 └─ services, slices ─▶ service_index ─▶ slices_of_service,
-//                                                                         services_of_pod
+//                                 └─ services, slices ─▶ service_index ─▶ slices_of_service
 //
 // Each index tells the change_collector what it changed.
 #pragma once

@@ -10,12 +10,6 @@ model::object_key service_of(const model::endpoint_slice_object& slice) {
     return {.namespace_ = slice.meta.key.namespace_, .name = slice.service};
 }
 
-void add_named_pods(const model::endpoint_slice_object& slice, std::set<std::string_view>& names) {
-    for (const auto& endpoint : slice.endpoints)
-        if (!endpoint.target_pod.empty())
-            names.insert(endpoint.target_pod);
-}
-
 /// Takes `value` out of the set at `key`; an empty set goes.
 void erase_from(std::map<model::object_key, std::set<model::object_key>>& index,
                 const model::object_key& key, const model::object_key& value) {
@@ -53,48 +47,20 @@ void service_index::slice_changed(const model::endpoint_slice_object* before,
     if (after != nullptr && !after->service.empty())
         link(*after);
     if (before != nullptr && !before->service.empty())
-        unlink(*before, after);
+        unlink(*before, after != nullptr && after->service == before->service);
 }
 
 void service_index::link(const model::endpoint_slice_object& slice) {
     const auto service = service_of(slice);
     changes_.object(what::service, service);
     state_.resolved.slices_of_service[service].insert(slice.meta.key);
-    std::set<std::string_view> names;
-    add_named_pods(slice, names);
-    for (const auto name : names)
-        state_.resolved
-            .services_of_pod[{.namespace_ = service.namespace_, .name = std::string(name)}]
-            .insert(service);
 }
 
-void service_index::unlink(const model::endpoint_slice_object& slice,
-                           const model::endpoint_slice_object* after) {
+void service_index::unlink(const model::endpoint_slice_object& slice, bool stays) {
     const auto service = service_of(slice);
     changes_.object(what::service, service);
-    std::set<std::string_view> gone, still;
-    add_named_pods(slice, gone);
-    if (after != nullptr && after->service == slice.service)
-        add_named_pods(*after, still);
-    else
+    if (!stays)
         erase_from(state_.resolved.slices_of_service, service, slice.meta.key);
-    std::erase_if(gone, [&](const auto name) { return still.contains(name); });
-    if (gone.empty())
-        return;
-    still = named_pods(service);
-    for (const auto name : gone)
-        if (!still.contains(name))
-            erase_from(state_.resolved.services_of_pod,
-                       {.namespace_ = service.namespace_, .name = std::string(name)}, service);
-}
-
-std::set<std::string_view> service_index::named_pods(const model::object_key& service) const {
-    std::set<std::string_view> names;
-    const auto slices = state_.resolved.slices_of_service.find(service);
-    if (slices != state_.resolved.slices_of_service.end())
-        for (const auto& key : slices->second)
-            add_named_pods(state_.objects.endpoint_slices.at(key), names);
-    return names;
 }
 
 } // namespace nodewall::projection

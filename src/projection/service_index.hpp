@@ -1,13 +1,10 @@
-// Keeps `resolved.slices_of_service` and `resolved.services_of_pod` and, while no endpoint slices
-// are known, a query for each Service with a selector.
+// Keeps `resolved.slices_of_service` and, while no endpoint slices are known, a query for each
+// Service with a selector.
 #pragma once
 
 #include "model/cluster_state.hpp"
 #include "projection/change_collector.hpp"
 #include "projection/query_index.hpp"
-
-#include <set>
-#include <string_view>
 
 namespace nodewall::projection {
 
@@ -27,11 +24,8 @@ public:
 
 private:
     void link(const model::endpoint_slice_object& slice);
-    /// `after`: what the slice has become, or nullptr.
-    void unlink(const model::endpoint_slice_object& slice,
-                const model::endpoint_slice_object* after);
-    /// Of the Service's slices.
-    std::set<std::string_view> named_pods(const model::object_key& service) const;
+    /// `stays`: the slice is its Service's still.
+    void unlink(const model::endpoint_slice_object& slice, bool stays);
 
     model::cluster_state& state_;
     query_index& queries_;

@@ -7,7 +7,7 @@ from harness.differences import gate_of
 from harness.oracle import ALLOW, DENY
 from harness.ruleset import Packet, Ruleset
 
-OUTSIDE, NODEPORT = "203.0.113.7", "nodeport:TCP/30080"
+OUTSIDE = "203.0.113.7"
 
 
 @pytest.fixture
@@ -23,24 +23,6 @@ def gate(nodewall, source, *to):
     return gate_of(nodewall.explain("--from", source, "--to", *to))
 
 
-def slice_of(service, address, node, pod):
-    return objects.endpoint_slice(f"{service}-4", "web", service, 4, [(address, node, pod)],
-                                  [("", 8080, "TCP")])
-
-
-@pytest.mark.xfail(strict=True, reason="pods are let through where no endpoint is on this node")
-def test_pods_are_judged_by_all_endpoints_where_the_service_says_local(web):
-    """The only endpoint is on another node and refuses everyone: outsiders meet none, pods meet it."""
-    web.import_objects([
-        objects.pod("dialer", "web", ["10.42.0.2"], {"app": "dialer"}),
-        objects.pod("there", "web", ["10.42.1.2"], {"app": "web"}, node="node-2"),
-        objects.service("web", "web", {"app": "web"}, [objects.service_port(80, 8080, 30080)], local=True),
-        slice_of("web", "10.42.1.2", "node-2", "there")])
-    assert gate(web, OUTSIDE, NODEPORT) == ALLOW
-    assert gate(web, "web/dialer", NODEPORT) == DENY
-    assert not Ruleset(web.rules()).passes(Packet("eth0", "10.42.0.2", "192.0.2.1", "TCP", 30080, True))
-
-
 @pytest.mark.xfail(strict=True, reason="the rules do not unite a NodePort with an external address")
 def test_a_node_port_and_an_external_address_of_the_node_are_one_door(web):
     """Of two Services on one address and number one refuses: the door stays open for the other's sake."""
@@ -52,12 +34,3 @@ def test_a_node_port_and_an_external_address_of_the_node_are_one_door(web):
                         kind="ClusterIP", cluster_ips=["10.96.0.10"], external_ips=["192.0.2.1"])])
     assert gate(web, OUTSIDE, "192.0.2.1", "--port", 30080) == ALLOW
     assert Ruleset(web.rules()).passes(Packet("eth0", OUTSIDE, "192.0.2.1", "TCP", 30080, True))
-
-
-@pytest.mark.xfail(strict=True, reason="the decoder drops a targetRef into another namespace")
-def test_an_endpoint_that_names_an_unknown_pod_of_another_namespace_refuses(web):
-    written = slice_of("web", "10.42.0.2", "node-1", None)
-    written["endpoints"][0]["targetRef"] = {"kind": "Pod", "namespace": "other", "name": "nobody"}
-    web.import_objects([
-        objects.service("web", "web", None, [objects.service_port(80, 8080, 30080)]), written])
-    assert gate(web, OUTSIDE, NODEPORT) == DENY

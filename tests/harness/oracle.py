@@ -83,17 +83,19 @@ class Oracle:
         if port.port == number and address in service.cluster_ips:
             yield "clusterip"
 
-    def backends(self, door, source, outsider=None):
-        """Those of the source's family that a connection from there may be sent to. clusterIPs are
-        no external traffic: externalTrafficPolicy does not speak of them."""
+    def backends(self, door, source):
+        """Those of the source's family that judge a connection from there. clusterIPs are no external
+        traffic: externalTrafficPolicy does not speak of them. Where Local leaves an outsider none at
+        all (kube-proxy sends it nowhere), all judge: the door stays shut while endpoints move."""
         kind, service, port = door
-        if outsider is None:
-            outsider = not self.policies.owner(source) and source not in self._here
-        only_here = service.local and outsider and kind != "clusterip"
         known = {p.key for p in self.cluster.pods}
-        return {Backend(e.address, number, e.node, e.pod is not None and e.pod not in known)
-                for e, number in self._endpoints(service, port) if family(e.address) == family(source)
-                and (e.node == self.cluster.this_node or not only_here)}
+        everywhere = {Backend(e.address, number, e.node, e.pod is not None and e.pod not in known)
+                      for e, number in self._endpoints(service, port)
+                      if family(e.address) == family(source)}
+        outsider = not self.policies.owner(source) and source not in self._here
+        if not service.local or not outsider or kind == "clusterip":
+            return everywhere
+        return {b for b in everywhere if b.node == self.cluster.this_node} or everywhere
 
     def _endpoints(self, service, port):
         if self.cluster.slices is None:
@@ -151,15 +153,6 @@ class Oracle:
         other nodes are ordinary sources" both speak of that."""
         pod = self.policies.owner(backend.address)
         return pod and pod.node != self.cluster.this_node and asked.source in self.nodes[pod.node]
-
-    def known_defect(self, asked):
-        """A pod dials a Service of externalTrafficPolicy Local that has endpoints on other nodes only:
-        its backends are these, and the program judges the gate as if it had none."""
-        asked = self.by_address(asked)
-        return asked is not None and any(
-            kind != "clusterip" and self.backends((kind, service, port), asked.source) and
-            not self.backends((kind, service, port), asked.source, outsider=True)
-            for kind, service, port in self.doors(asked) if self.policies.owner(asked.source))
 
     def known_defect_of_rules(self, asked):
         """Two doors are one: the rules look at the external address alone."""

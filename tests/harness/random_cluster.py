@@ -193,6 +193,7 @@ class _Maker:
     def _written(self, service):
         pods = [a for p in self.cluster.pods if not p.host_network for a in p.addresses]
         for where in self.chance.sample(pods + OUTSIDE, self.chance.randint(0, 4)):
-            unknown = f"{service.namespace}/nobody" if self.likely(0.2) else None
+            namespace = self.chance.choice(self.cluster.namespaces).name
+            unknown = f"{namespace}/nobody" if self.likely(0.2) else None
             yield (Endpoint(where, self.chance.choice(["node-1", "node-2"]), unknown),
                    self.chance.choice(NUMBERS[:2]))

@@ -113,15 +113,14 @@ private:
                         if (p.unknown || e.unknown)
                             found.push_back(unreadable);
                         else
-                            add_endpoint(key.namespace_, e, p.port, found);
+                            add_endpoint(e, p.port, found);
                     }
         }
         return found;
     }
 
-    void add_endpoint(const std::string& ns, const endpoint& e, std::uint16_t port,
-                      std::vector<seen_backend>& to) const {
-        if (e.target_pod.empty()) {
+    void add_endpoint(const endpoint& e, std::uint16_t port, std::vector<seen_backend>& to) const {
+        if (e.target_pod.name.empty()) {
             for (const auto& a : e.addresses) {
                 if (const auto* pod = owner(a))
                     add_pod(*pod, port, e.node_name, to);
@@ -130,7 +129,7 @@ private:
             }
             return;
         }
-        const auto at = objects_.pods.find({ns, e.target_pod});
+        const auto at = objects_.pods.find(e.target_pod);
         if (at == objects_.pods.end() ||
             (!e.target_pod_uid.empty() && e.target_pod_uid != at->second.meta.uid))
             to.push_back({.local = e.node_name == node_});
@@ -180,7 +179,7 @@ private:
         auto judged = all;
         if (s.local_traffic_only && !cluster_ip) {
             std::erase_if(judged, [](const auto& b) { return !b.local; });
-            if (!judged.empty() && owner(c_.source) != nullptr)
+            if (judged.empty() || owner(c_.source) != nullptr)
                 judged = all;
         }
         return judged.empty() || std::any_of(judged.begin(), judged.end(),

@@ -103,8 +103,7 @@ bool operator==(const snapshot& a, const snapshot& b) {
 snapshot snapshot_of(const model::cluster_state& state) {
     const auto& resolved = state.resolved;
     named_resolved named{.policies_of_pod = resolved.policies_of_pod,
-                         .slices_of_service = resolved.slices_of_service,
-                         .services_of_pod = resolved.services_of_pod};
+                         .slices_of_service = resolved.slices_of_service};
     const auto key_of = [&](const model::pod_object* pod) {
         const auto at = std::find_if(state.objects.pods.begin(), state.objects.pods.end(),
                                      [&](const auto& entry) { return &entry.second == pod; });
@@ -134,9 +133,6 @@ named_resolved resolve(const model::objects& objects, bool endpoint_slices_known
             continue;
         const model::object_key service{key.namespace_, slice.service};
         found.slices_of_service[service].insert(key);
-        for (const auto& endpoint : slice.endpoints)
-            if (!endpoint.target_pod.empty())
-                found.services_of_pod[{key.namespace_, endpoint.target_pod}].insert(service);
     }
     return found;
 }

@@ -18,7 +18,7 @@ using key_set = std::set<model::object_key>;
 struct named_resolved {
     std::map<model::pod_query, key_set> queries;
     std::map<model::ip_address, model::object_key> owners;
-    std::map<model::object_key, key_set> policies_of_pod, slices_of_service, services_of_pod;
+    std::map<model::object_key, key_set> policies_of_pod, slices_of_service;
     bool operator==(const named_resolved&) const = default;
 };
 

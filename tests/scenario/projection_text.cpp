@@ -140,8 +140,6 @@ std::string services_text(const model::resolved& resolved) {
     std::string text;
     for (const auto& [service, slices] : resolved.slices_of_service)
         text += "service " + service.to_string() + ": " + names(slices) + '\n';
-    for (const auto& [pod, services] : resolved.services_of_pod)
-        text += "pod " + pod.to_string() + ": " + names(services) + '\n';
     return text.empty() ? "no slices\n" : text;
 }
 

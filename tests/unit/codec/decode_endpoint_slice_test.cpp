@@ -28,7 +28,8 @@ TEST(DecodeEndpointSlice, ReadsV1) {
         "ports":[{"name":"http","port":8080,"protocol":"TCP"},{"port":53,"protocol":"UDP"}]})");
     EXPECT_EQ(s.service, "web");
     EXPECT_EQ(s.address_family, family::ipv4);
-    EXPECT_EQ(s.endpoints, (std::vector<endpoint>{{{ip("10.1.0.5")}, "web-1", "u1", "n1"}}));
+    EXPECT_EQ(s.endpoints,
+              (std::vector<endpoint>{{{ip("10.1.0.5")}, {"shop", "web-1"}, "u1", "n1"}}));
     EXPECT_EQ(s.ports,
               (std::vector<endpoint_port>{{"http", protocol::tcp, 8080}, {"", protocol::udp, 53}}));
 }
@@ -52,13 +53,14 @@ TEST(DecodeEndpointSlice, ANullPortStandsForAllPorts) {
     EXPECT_TRUE(slice(R"("addressType":"IPv4","ports":null,"endpoints":null)").ports.empty());
 }
 
-TEST(DecodeEndpointSlice, OnlyPodsOfTheSliceSNamespaceAreTargets) {
-    EXPECT_EQ(one_endpoint(R"({"targetRef":{"kind":"Pod","name":"p"}})").target_pod, "p");
-    EXPECT_EQ(one_endpoint(R"({"targetRef":{"kind":"Node","name":"p"}})").target_pod, "");
-    EXPECT_EQ(
-        one_endpoint(R"({"targetRef":{"kind":"Pod","name":"p","namespace":"other"}})").target_pod,
-        "");
-    EXPECT_EQ(one_endpoint(R"({"targetRef":null})").target_pod, "");
+TEST(DecodeEndpointSlice, PodsAreTargetsInTheSliceSNamespaceUnlessAnotherIsNamed) {
+    const auto target = [](const std::string& ref) {
+        return one_endpoint(R"({"targetRef":)" + ref + "}").target_pod.to_string();
+    };
+    EXPECT_EQ(target(R"({"kind":"Pod","name":"p"})"), "shop/p");
+    EXPECT_EQ(target(R"({"kind":"Pod","name":"p","namespace":"other"})"), "other/p");
+    EXPECT_EQ(one_endpoint(R"({"targetRef":{"kind":"Node","name":"p"}})").target_pod.name, "");
+    EXPECT_EQ(one_endpoint(R"({"targetRef":null})").target_pod.name, "");
 }
 
 TEST(DecodeEndpointSlice, NamesOfHostsAreIgnored) {

@@ -201,8 +201,16 @@ TEST_F(LocalTraffic, PodsAreJudgedByAllBackends) {
     EXPECT_FALSE(dial_node(rules, outside, 30051));
 }
 
-TEST_F(LocalTraffic, WithoutABackendHereNobodyIsRefused) {
+TEST_F(LocalTraffic, WithoutABackendHereAllJudge) {
     behind({to_pod(remote)});
+    auto rules = c.compile();
+    EXPECT_FALSE(dial_node(rules, "10.0.0.10", 30051)) << "a pod is sent there";
+    EXPECT_FALSE(dial_node(rules, outside, 30051)) << "outsiders are sent nowhere";
+    remote_admits({block("10.0.0.10/32")});
+    rules = c.compile();
+    EXPECT_TRUE(dial_node(rules, "10.0.0.10", 30051));
+    EXPECT_FALSE(dial_node(rules, "10.0.0.9", 30051));
+    behind({});
     EXPECT_TRUE(open());
 }
 

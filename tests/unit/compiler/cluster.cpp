@@ -73,7 +73,7 @@ model::service_object a_service(std::string_view k, std::uint16_t node_port) {
 
 model::endpoint to_pod(const model::pod_object& pod) {
     return {.addresses = pod.addresses,
-            .target_pod = pod.meta.key.name,
+            .target_pod = pod.meta.key,
             .target_pod_uid = pod.meta.uid,
             .node_name = {}};
 }

@@ -220,7 +220,8 @@ TEST(Section3, Line1LocalOutsidersAreJudgedByThisNodesEndpointsPodsByAll) {
     EXPECT_EQ(backends(c.answer(outside, "10.96.0.1 TCP/80")), "mixed 10.0.0.1=deny 10.0.1.1=allow")
         << "clusterIPs know no such policy";
     c.settings.node_name = "node-3";
-    EXPECT_EQ(backends(c.answer(outside, node_port)), "allow") << "no endpoint here: open";
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=deny 10.0.1.1=allow")
+        << "no endpoint here: all judge";
 }
 
 TEST(Section3, Line1ExternalNameAndHeadlessServicesHaveNoDoor) {

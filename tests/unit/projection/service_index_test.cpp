@@ -28,15 +28,17 @@ struct ServiceIndex : testing::Test {
     void SetUp() override { apply(test::listed(kind::endpoint_slice)); }
 };
 
-TEST_F(ServiceIndex, APodBelongsToAServiceWhileOneSliceNamesIt) {
+TEST_F(ServiceIndex, AServiceHasItsSlicesWhileTheyAreThere) {
     apply(added(test::slice("a/web-1", "web", {"10.1.0.5@one", "10.1.0.6@two"})));
     apply(added(test::slice("a/web-2", "web", {"10.1.0.5@one"})));
     EXPECT_EQ(resolved().slices_of_service.at(web), (keys{{"a", "web-1"}, {"a", "web-2"}}));
-    apply(added(test::slice("a/web-1", "web", {"10.1.0.7"})));
-    EXPECT_EQ(resolved().services_of_pod,
-              (std::map<model::object_key, keys>{{{"a", "one"}, {web}}}));
+    EXPECT_EQ(apply(added(test::slice("a/web-1", "web", {"10.1.0.7"}))),
+              (changes{{.kind = what::service, .key = web}}));
+    EXPECT_EQ(resolved().slices_of_service.at(web), (keys{{"a", "web-1"}, {"a", "web-2"}}));
+    apply(deleted(test::slice("a/web-1", "web", {})));
+    EXPECT_EQ(resolved().slices_of_service.at(web), (keys{{"a", "web-2"}}));
     apply(deleted(test::slice("a/web-2", "web", {})));
-    EXPECT_TRUE(resolved().services_of_pod.empty());
+    EXPECT_TRUE(resolved().slices_of_service.empty());
 }
 
 TEST_F(ServiceIndex, ASliceThatMovesToAnotherServiceChangesBoth) {
@@ -45,18 +47,12 @@ TEST_F(ServiceIndex, ASliceThatMovesToAnotherServiceChangesBoth) {
               (changes{{.kind = what::service, .key = web}, {.kind = what::service, .key = api}}));
     EXPECT_EQ(resolved().slices_of_service,
               (std::map<model::object_key, keys>{{api, {{"a", "s"}}}}));
-    EXPECT_EQ(resolved().services_of_pod.at({"a", "one"}), keys{api});
 }
 
 TEST_F(ServiceIndex, ASliceOfNoServiceBelongsNowhere) {
     EXPECT_TRUE(apply(added(test::slice("a/s", "", {"10.1.0.5@one"}))).empty());
     EXPECT_TRUE(resolved().slices_of_service.empty());
     EXPECT_TRUE(apply(deleted(test::slice("a/s", "", {}))).empty());
-}
-
-TEST_F(ServiceIndex, APodIsNamedInTheNamespaceOfTheSlice) {
-    apply(added(test::slice("b/s", "web", {"10.1.0.5@one"})));
-    EXPECT_EQ(resolved().services_of_pod.at({"b", "one"}), (keys{{"b", "web"}}));
 }
 
 } // namespace
