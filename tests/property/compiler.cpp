@@ -77,17 +77,18 @@ TEST(CompilerProperty, AdmitsExactlyWhomAPlainReadingOfTheObjectsAdmits) {
 
 TEST(CompilerProperty, TheOrderInWhichObjectsCameMeansNothing) {
     for_each_seed(seeds, [](std::uint64_t seed) {
-        const auto history = random_cluster_history(seed, events_in_history);
+        auto history = random_cluster_history(seed, events_in_history);
         projection::projector forwards;
         for (const auto& event : history)
             forwards.apply(event);
-        std::vector<model::event> last; // of each object, in the opposite order
-        for (auto at = history.rbegin(); at != history.rend(); ++at)
+        std::reverse(history.begin(), history.end());
+        std::vector<model::event> last; // of each object
+        for (const auto& event : history)
             if (std::none_of(last.begin(), last.end(), [&](const auto& e) {
-                    return e.stream == at->stream && e.namespace_ == at->namespace_ &&
-                           e.name == at->name;
+                    return e.stream == event.stream && e.namespace_ == event.namespace_ &&
+                           e.name == event.name;
                 }))
-                last.push_back(*at);
+                last.push_back(event);
         projection::projector backwards;
         for (const auto& event : last)
             backwards.apply(event);
