@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace nodewall::eventlog {
@@ -12,17 +13,22 @@ namespace {
 constexpr char type_integer = 1, type_text = 3, type_null = 5;
 constexpr std::size_t length_bytes = 8, column_count = 12;
 
-void put_u64(std::string& to, std::uint64_t value) {
+std::array<char, length_bytes> bytes_of(std::uint64_t value) {
     std::array<char, length_bytes> bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i)
         bytes[i] = static_cast<char>(value >> (8 * i) & 0xff);
-    to.append(bytes.data(), bytes.size());
+    return bytes;
+}
+
+void put_head(std::string& to, char type, std::uint64_t length) {
+    std::array<char, 1 + length_bytes> head{type};
+    std::ranges::copy(bytes_of(length), head.begin() + 1);
+    to.append(head.data(), head.size());
 }
 
 void put(std::string& to, std::uint64_t value) {
-    to += type_integer;
-    put_u64(to, length_bytes);
-    put_u64(to, value);
+    put_head(to, type_integer, length_bytes);
+    to.append(bytes_of(value).data(), length_bytes);
 }
 
 void put(std::string& to, timestamp value) {
@@ -30,16 +36,14 @@ void put(std::string& to, timestamp value) {
 }
 
 void put(std::string& to, std::string_view value) {
-    to += type_text;
-    put_u64(to, value.size());
+    put_head(to, type_text, value.size());
     to += value;
 }
 
 template <class T> void put(std::string& to, const std::optional<T>& value) {
     if (value)
         return put(to, *value);
-    to += type_null;
-    put_u64(to, 0);
+    put_head(to, type_null, 0);
 }
 
 std::uint64_t read_u64(std::string_view bytes) {

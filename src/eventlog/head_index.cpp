@@ -25,6 +25,11 @@ const head* head_index::find(const head_id& id) const {
     return at == heads_.end() ? nullptr : &at->second;
 }
 
+head* head_index::find(const head_id& id) {
+    const auto at = heads_.find(id);
+    return at == heads_.end() ? nullptr : &at->second;
+}
+
 std::vector<std::uint64_t>
 head_index::seqs(std::string_view stream, const std::function<bool(const head_id&)>& wanted) const {
     const auto hash = quick_hash(stream);

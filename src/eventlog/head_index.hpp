@@ -43,6 +43,7 @@ public:
 
     /// Valid until the next put or erase.
     const head* find(const head_id& id) const;
+    head* find(const head_id& id);
     void put(const head_id& id, const head& h) { heads_[id] = h; }
     void erase(const head_id& id) { heads_.erase(id); }
     void clear() { heads_.clear(); }

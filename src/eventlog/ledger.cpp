@@ -7,6 +7,17 @@
 
 namespace nodewall::eventlog {
 
+namespace {
+
+head head_of(const row& r) {
+    return {.seq = r.seq,
+            .uid = quick_hash(r.uid),
+            .resource_version = quick_hash(r.resource_version),
+            .stream = r.concerns_object() ? quick_hash(r.stream) : 0};
+}
+
+} // namespace
+
 void ledger::write(row r, const head_id& id) {
     if (now_ < last_at_) {
         const auto body =
@@ -23,32 +34,33 @@ void ledger::write(row r, const head_id& id) {
     if (r.body.empty())
         r.body = "{}"; // every body is JSON, for whoever asks the table by JSON functions
     assert(r.body.size() <= limits::frame_bytes_max);
-    if (r.has_identity())
-        if (const auto* before = heads_.find(id))
-            r.previous = before->seq;
+    auto* head = r.has_identity() ? heads_.find(id) : nullptr;
+    if (head != nullptr)
+        r.previous = head->seq;
     const auto digest = digester_(tail_.digest, r);
     rows_.insert(r, digest);
     tail_ = {r.seq, digest};
-    if (r.sets_head())
-        put_head(r, id);
-    else if (r.has_identity())
+    if (r.sets_head() && head != nullptr)
+        *head = head_of(r);
+    else if (r.sets_head())
+        heads_.put(id, head_of(r));
+    else if (head != nullptr)
         heads_.erase(id);
     follow(r);
 }
 
-void ledger::put_head(const row& r, const head_id& id) {
-    heads_.put(id, {.seq = r.seq,
-                    .uid = quick_hash(r.uid),
-                    .resource_version = quick_hash(r.resource_version),
-                    .stream = r.concerns_object() ? quick_hash(r.stream) : 0});
+void ledger::restore_head(const row& r) {
+    heads_.put(id_of(r), head_of(r));
 }
 
 void ledger::follow(const row& r) {
     last_at_ = r.at;
     if (r.forgets_cursors())
         cursors_.clear();
-    if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
-        cursors_[std::string(r.stream)] = r.resource_version;
+    if (const auto at = cursors_.find(r.stream); r.moves_cursor() && at != cursors_.end())
+        at->second = r.resource_version;
+    else if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
+        cursors_.emplace(r.stream, r.resource_version);
     if (r.type == model::event_type::listed)
         recent_.forget(r.stream);
     recent_.put(r);

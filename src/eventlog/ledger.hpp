@@ -50,12 +50,11 @@ public:
     /// What a store that was opened, or rolled back, gives back: everything is forgotten; then each
     /// head; the last rows in order; the cursors and the tail.
     void forget();
-    void restore_head(const row& r) { put_head(r, id_of(r)); }
+    void restore_head(const row& r);
     void restore_recent(const row& r);
     void restore_ends(cursor_map cursors, const eventlog::tail& tail);
 
 private:
-    void put_head(const row& r, const head_id& id);
     void follow(const row& r);
 
     row_store& rows_;
