@@ -44,9 +44,12 @@ async::awaitable<void> apply_stage::run() {
 async::awaitable<void> apply_stage::watch_drift(model::dataplane& kernel, async::executor pool) {
     for (;;) {
         co_await time_.sleep(limits::resync_interval);
-        return_free_memory();
         const auto applies = figures_.applies;
-        auto read = [&kernel] { return digest_of(kernel); };
+        auto read = [&kernel] {
+            auto digest = digest_of(kernel);
+            return_free_memory(); // the kernel's members are as much again as our own
+            return digest;
+        };
         const auto found = co_await async::on_pool(pool, read);
         // Something was applied meanwhile, or cannot be: the next look tells more.
         if (!found || figures_.applies != applies || *found == figures_.digest)

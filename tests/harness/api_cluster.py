@@ -15,12 +15,13 @@ from .service import Service
 class ApiCluster(Cluster):
     """The API server lives as long as this; log and service are each test's own (`new_log`)."""
 
-    def __init__(self):
+    def __init__(self, store=None):
+        """`store`: a folder for the API server's own data, if it is to be elsewhere."""
         super().__init__()
         self.services = []
         self._explained_by = ()  # and as of what the service has applied
         try:
-            self.api = ApiServer(self.network.node.namespace, self.network.folder,
+            self.api = ApiServer(self.network.node.namespace, store or self.network.folder,
                                  self.network.node.ipv4)
             self.kubeconfig = self.api.kubeconfig(self.network.folder + "/kubeconfig")
             self.push()
