@@ -15,6 +15,7 @@ the audit log lie in memory, so that nothing but nodewall's log waits for the di
 import argparse
 import http.client
 import json
+import operator
 import os
 import random
 import re
@@ -198,8 +199,10 @@ def report(service, options, seen, posts, deletes, sent):
           f"{', nat rewritten once a second' if options.contend else ''}")
     base = figures("POST to a plain watch (baseline)", delivered)
     own = figures("POST to effect (door shut)", shut)
+    figures("  beyond that policy's own baseline", map(operator.sub, shut, delivered))
     figures("DELETE to a plain watch (baseline)", told)
     figures("DELETE to effect (door open)", opened)
+    figures("  beyond that policy's own baseline", map(operator.sub, opened, told))
     print(f"ratio to the baseline, p50 {own / base:.2f}")
     stages(service)
     pid = subprocess.run(["pgrep", "-f", "cli/nodewall run"], capture_output=True,

@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from crowd import SEED, crowd  # noqa: E402
+from harness.service import eventually  # noqa: E402
 
 WANTED_MS = 250
 
@@ -102,8 +103,8 @@ def cycle(cluster, manager, churn, chance, start):
     took = milliseconds_since(begun)
     churn.stop()
     again.ready()
+    eventually(lambda: cluster.nodewall.call("check", "--db", cluster.nodewall.db))
     again.stop()
-    cluster.nodewall.call("check", "--db", cluster.nodewall.db)
     again.close()
     return took, killed
 

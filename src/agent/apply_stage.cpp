@@ -7,16 +7,20 @@
 #include "base/limits.hpp"
 #include "base/memory.hpp"
 
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
 namespace nodewall::agent {
 
 namespace {
 
 /// Of what the kernel holds, hexadecimal.
 result<std::string> digest_of(model::dataplane& kernel) {
-    const auto snapshot = kernel.read();
-    if (!snapshot)
-        return snapshot.error();
-    return to_hex(applier::to_ruleset(*snapshot).digest());
+    const auto seen = applier::look_at(kernel);
+    if (!seen)
+        return seen.error();
+    return to_hex(seen->rules.digest());
 }
 
 } // namespace
@@ -26,6 +30,18 @@ apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string n
                          meters& measured, logger& log_lines)
     : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
       measured_(measured), log_lines_(log_lines), machine_(std::move(chance)) {}
+
+// What goes wrong here is told by the next attempt.
+void apply_stage::read_ahead() {
+    ahead_ = std::make_shared<std::optional<reading>>();
+    boost::asio::post(pool_, [&kernel = kernel_, ahead = ahead_] {
+        try {
+            if (auto seen = applier::look_at(kernel))
+                *ahead = std::move(seen);
+        } catch (const std::exception&) { // as above
+        }
+    });
+}
 
 void apply_stage::want(compiled c) {
     machine_.want(std::move(c.rules), c.seq);
@@ -63,7 +79,11 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
     if (std::holds_alternative<applier::read_kernel>(what)) {
         begun_ = time_.steady();
         const at_work working(measured_.kernel_work);
-        machine_.on_read(co_await async::on_pool(pool_, [this] { return kernel_.read(); }));
+        auto read = [&kernel = kernel_, ahead = std::exchange(ahead_, nullptr)] {
+            return ahead && *ahead ? *std::exchange(*ahead, std::nullopt)
+                                   : applier::look_at(kernel);
+        };
+        machine_.on_read(co_await async::on_pool(pool_, std::move(read)));
     } else if (const auto* plan = std::get_if<applier::apply_plan>(&what)) {
         if (plan->first == 0)
             begun_ = time_.steady();

@@ -34,6 +34,8 @@ public:
                 std::function<double()> chance, async::executor pool, meters& measured,
                 logger& log_lines);
 
+    /// Reads the kernel on the pool while the first ruleset is being compiled. Once, before run().
+    void read_ahead();
     /// The newest ruleset; replaces one that is not begun yet.
     void want(compiled c);
 
@@ -48,6 +50,8 @@ public:
     void on_change(std::function<void()> listener) { changed_ = std::move(listener); }
 
 private:
+    using reading = result<applier::kernel_view>;
+
     async::awaitable<void> perform(const applier::action& what);
     void note_outcome();
     void note_applied(const applier::applied& done);
@@ -60,6 +64,7 @@ private:
     meters& measured_;
     logger& log_lines_;
     applier::reconciler machine_;
+    std::shared_ptr<std::optional<reading>> ahead_; // the pool's, until a task of it took it
     async::signal wake_;
     std::function<void()> changed_ = [] {};
     apply_figures figures_;

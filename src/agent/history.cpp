@@ -50,13 +50,14 @@ result<point> parse_point(std::string_view text) {
 }
 
 result<history> history_at(const eventlog::log_reader& log, const point& where,
-                           const progress_function& progress) {
+                           const progress_function& progress, projected keeps) {
     if (!where.seq && !where.time)
-        return history_now(log);
+        return history_now(log, keeps);
     const auto until = seq_of(log, where);
     if (!until)
         return until.error();
     history h;
+    h.projected = projection::projector(keeps);
     eventlog::event_filter which;
     which.until = *until;
     for (;;) {
@@ -73,8 +74,9 @@ result<history> history_at(const eventlog::log_reader& log, const point& where,
     }
 }
 
-result<history> history_now(const eventlog::log_reader& log) {
+result<history> history_now(const eventlog::log_reader& log, projected keeps) {
     history h;
+    h.projected = projection::projector(keeps);
     const auto heads = log.heads([&](const model::event& e) {
         fold(h, e);
         if (e.type == model::event_type::listed)

@@ -35,11 +35,15 @@ struct history {
     std::vector<std::string> followed_streams; // history_now: those that have a cursor
 };
 
+using projected = projection::projector::scope;
+
 /// Folds every event up to the point; the end of the log, by its heads.
 result<history> history_at(const eventlog::log_reader& log, const point& where,
-                           const progress_function& progress);
+                           const progress_function& progress,
+                           projected keeps = projected::everything);
 /// The end of the log, from the heads alone: what folding every event gives.
-result<history> history_now(const eventlog::log_reader& log);
+result<history> history_now(const eventlog::log_reader& log,
+                            projected keeps = projected::everything);
 
 /// What is in force at that point; `node` overrides the name that the log knows. Without either the
 /// default is this host's.

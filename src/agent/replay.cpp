@@ -76,7 +76,7 @@ result<applier::applied> reconcile(model::dataplane& kernel,
         if (const auto* plan = std::get_if<applier::apply_plan>(&action)) {
             machine.on_applied(kernel.apply(plan->what, plan->first));
         } else if (std::holds_alternative<applier::read_kernel>(action)) {
-            machine.on_read(kernel.read());
+            machine.on_read(applier::look_at(kernel));
         } else if (const auto* wait = std::get_if<applier::wait_for>(&action)) {
             const auto& failure = machine.failure();
             if (waited > patience || (failure && !failure->is(model::dataplane_errc::busy)))

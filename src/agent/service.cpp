@@ -74,6 +74,7 @@ service::service(configuration config, service_parts parts)
 }
 
 result<void> service::start() {
+    applies_.read_ahead();
     const std::array<model::append_request, 2> acts{
         started_act(config_.gate.node_name),
         model::agent_act{std::string(model::event_type::configured), configured_body(config_), {}}};

@@ -3,6 +3,7 @@
 
 #include "model/layout.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace nodewall::applier {
@@ -92,6 +93,26 @@ model::ruleset to_ruleset(const model::kernel_snapshot& snapshot) {
     for (const auto& set : snapshot.sets)
         units.cut(set);
     return units.finish();
+}
+
+kernel_view view_of(const model::kernel_snapshot& snapshot) {
+    kernel_view view{.rules = to_ruleset(snapshot), .families = {}, .remarks = {}};
+    for (const auto& table : snapshot.tables) {
+        view.families.push_back(table.fam);
+        view.remarks.insert(view.remarks.end(), table.remarks.begin(), table.remarks.end());
+    }
+    for (const auto f : model::families)
+        if (std::ranges::find(view.families, f) == view.families.end())
+            view.remarks.push_back("the kernel has no " + std::string(model::to_string(f)) +
+                                   ": its rules are not applied");
+    return view;
+}
+
+result<kernel_view> look_at(model::dataplane& kernel) {
+    const auto snapshot = kernel.read();
+    if (!snapshot)
+        return snapshot.error();
+    return view_of(*snapshot);
 }
 
 } // namespace nodewall::applier

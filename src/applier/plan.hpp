@@ -4,6 +4,7 @@
 #include "model/dataplane.hpp"
 #include "model/ruleset.hpp"
 
+#include <string>
 #include <vector>
 
 namespace nodewall::applier {
@@ -21,5 +22,14 @@ model::plan only_families(model::plan whole, const std::vector<model::family>& p
 /// The kernel's content cut into the same units as a compiled ruleset, so that equal content gives
 /// an equal digest.
 model::ruleset to_ruleset(const model::kernel_snapshot& snapshot);
+
+/// What was read of the kernel, ready to be compared.
+struct kernel_view {
+    model::ruleset rules;
+    std::vector<model::family> families; // that it has
+    std::vector<std::string> remarks;    // of the tables, in order, and a family that it lacks
+};
+kernel_view view_of(const model::kernel_snapshot& snapshot);
+result<kernel_view> look_at(model::dataplane& kernel);
 
 } // namespace nodewall::applier

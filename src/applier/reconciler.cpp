@@ -1,6 +1,5 @@
 #include "applier/reconciler.hpp"
 
-#include "applier/plan.hpp"
 #include "base/limits.hpp"
 
 #include <algorithm>
@@ -19,10 +18,6 @@ std::size_t members_of(const model::plan& plan) {
             },
             step);
     return count;
-}
-
-bool has(const std::vector<model::family>& families, model::family f) {
-    return std::find(families.begin(), families.end(), f) != families.end();
 }
 
 } // namespace
@@ -72,22 +67,14 @@ action reconciler::next() {
     return apply_plan{plan_, steps_done_};
 }
 
-void reconciler::on_read(result<model::kernel_snapshot> snapshot) {
+void reconciler::on_read(result<kernel_view> seen) {
     outcome_due_ = false;
     stale_ = false;
-    if (!snapshot)
-        return back_off(snapshot.error());
-    families_.clear();
-    remarks_.clear();
-    for (const auto& table : snapshot->tables) {
-        families_.push_back(table.fam);
-        remarks_.insert(remarks_.end(), table.remarks.begin(), table.remarks.end());
-    }
-    for (const auto f : model::families)
-        if (!has(families_, f))
-            remarks_.push_back("the kernel has no " + std::string(model::to_string(f)) +
-                               ": its rules are not applied");
-    actual_ = std::make_shared<const model::ruleset>(to_ruleset(*snapshot));
+    if (!seen)
+        return back_off(seen.error());
+    families_ = std::move(seen->families);
+    remarks_ = std::move(seen->remarks);
+    actual_ = std::make_shared<const model::ruleset>(std::move(seen->rules));
     drift_ = drift_ || (expected_ && !plan_to(*actual_, *expected_).empty());
     expected_.reset();
 }

@@ -9,6 +9,7 @@
 // belief. A plan in flight is finished, or fails, before a newer ruleset is begun.
 #pragma once
 
+#include "applier/plan.hpp"
 #include "model/dataplane.hpp"
 #include "model/ruleset.hpp"
 
@@ -56,7 +57,7 @@ public:
     void restart();
 
     action next();
-    void on_read(result<model::kernel_snapshot> snapshot);
+    void on_read(result<kernel_view> seen);
     void on_applied(const model::apply_outcome& outcome);
 
     /// A reconciliation that ended since the last call; look after each next() and on_applied().

@@ -45,11 +45,11 @@ void end_progress() {
         fmt::print(stderr, "{}", clear_line);
 }
 
-result<view> load_view(const view_options& options) {
+result<view> load_view(const view_options& options, agent::projected keeps) {
     auto log = eventlog::open_reader(options.db);
     if (!log)
         return log.error();
-    auto history = agent::history_at(**log, options.at, progress("reading the log"));
+    auto history = agent::history_at(**log, options.at, progress("reading the log"), keeps);
     end_progress();
     if (!history)
         return history.error();

@@ -34,6 +34,7 @@ struct view {
     model::gate_settings settings;
     std::unique_ptr<eventlog::log_reader> log;
 };
-result<view> load_view(const view_options& options);
+result<view> load_view(const view_options& options,
+                       agent::projected keeps = agent::projected::everything);
 
 } // namespace nodewall::cli

@@ -42,7 +42,8 @@ struct compiler::impl {
 
 private:
     void translate(const model::cluster_state& state, const model::object_key& policy);
-    void compile_service(const model::cluster_state& state, const model::object_key& key);
+    void compile_service(const model::cluster_state& state, const model::object_key& key,
+                         query_answers& answers);
     void compile_pods(const model::cluster_state& state, const model::cidr& block);
     void put_door(const model::layout::door& door, std::shared_ptr<const model::unit> unit);
     std::vector<finding> collect_findings() const;
@@ -69,8 +70,9 @@ void compiler::impl::compile(const model::cluster_state& state) {
         wanted_.put(unit);
     for (const auto& [key, policy] : state.objects.network_policies)
         translate(state, key);
+    query_answers answers;
     for (const auto& [key, service] : state.objects.services)
-        compile_service(state, key);
+        compile_service(state, key, answers);
     std::set<model::cidr> blocks;
     for (const auto& [address, pod] : state.resolved.owners)
         blocks.insert(model::layout::pods_block(address));
@@ -97,8 +99,9 @@ void compiler::impl::recompile(const model::cluster_state& state,
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
+    query_answers answers;
     for (const auto& key : dirty)
-        compile_service(state, key);
+        compile_service(state, key, answers);
     for (const auto& block : blocks)
         compile_pods(state, block);
     if (undecodable_ != state.undecodable || not_understood_ != state.not_understood) {
@@ -124,7 +127,7 @@ void compiler::impl::translate(const model::cluster_state& state, const model::o
 }
 
 void compiler::impl::compile_service(const model::cluster_state& state,
-                                     const model::object_key& key) {
+                                     const model::object_key& key, query_answers& answers) {
     const auto service = state.objects.services.find(key);
     const bool exists = service != state.objects.services.end();
     if (!exists && !services_.contains(key))
@@ -136,7 +139,7 @@ void compiler::impl::compile_service(const model::cluster_state& state,
     compiled_service compiled;
     model::object_meta meta{.key = key};
     if (exists) {
-        state_reader reader(state, policies_);
+        state_reader reader(state, policies_, answers);
         compiled = ::nodewall::compiler::compile_service(service->second, reader, settings_);
         meta = service->second.meta;
         after.looked_at = reader.take_tokens();

@@ -87,7 +87,7 @@ class door_collector {
 public:
     door_collector(const model::cluster_state& state, const policy_book& policies,
                    const model::gate_settings& s)
-        : reader_(state, policies), settings_(s) {}
+        : reader_(state, policies, answers_), settings_(s) {}
 
     void add(const model::service_object& service) {
         for (const auto& judged : judge_service(service, reader_, settings_))
@@ -150,6 +150,7 @@ private:
         return out;
     }
 
+    query_answers answers_;
     state_reader reader_;
     const model::gate_settings& settings_;
     std::map<model::layout::door, std::vector<claim>> claims_;

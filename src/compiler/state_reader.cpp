@@ -69,12 +69,13 @@ std::vector<model::ip_address> state_reader::pod_addresses(model::family f) {
     return addresses;
 }
 
-std::vector<model::ip_address> state_reader::addresses_of(const model::pod_query& query,
-                                                          model::family f) {
+const std::vector<model::ip_address>& state_reader::addresses_of(const model::pod_query& query,
+                                                                 model::family f) {
     tokens_.push_back(token_of_query(query));
-    std::vector<model::ip_address> addresses;
     const auto* members = find(state_.resolved.queries, query);
-    if (members == nullptr)
+    const auto [at, asked_first] = answers_.try_emplace({members, f});
+    auto& addresses = at->second;
+    if (!asked_first || members == nullptr)
         return addresses;
     for (const auto* pod : *members)
         for (const auto& address : pod->addresses) {
@@ -82,6 +83,7 @@ std::vector<model::ip_address> state_reader::addresses_of(const model::pod_query
             if (address.fam() == f && owning != nullptr && *owning == pod)
                 addresses.push_back(address);
         }
+    std::ranges::sort(addresses);
     return addresses;
 }
 

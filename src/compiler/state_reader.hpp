@@ -9,17 +9,25 @@
 
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodewall::compiler {
 
 using policy_book = std::map<model::object_key, policy::policy>;
 
+/// The addresses that the members of queries own, in one state of the cluster: many Services ask
+/// the same queries.
+using query_answers =
+    std::map<std::pair<const model::pod_set*, model::family>, std::vector<model::ip_address>>;
+
 class state_reader {
 public:
-    /// Both must outlive the reader, and what it returns points into them.
-    state_reader(const model::cluster_state& state, const policy_book& policies)
-        : state_(state), policies_(policies) {}
+    /// All must outlive the reader, and what it returns points into them. `answers` are of this
+    /// state, or empty.
+    state_reader(const model::cluster_state& state, const policy_book& policies,
+                 query_answers& answers)
+        : state_(state), policies_(policies), answers_(answers) {}
 
     bool endpoint_slices_known() const { return state_.endpoint_slices_known; }
     /// The slices of a Service; changes of them are changes of the Service, and not noted.
@@ -34,8 +42,9 @@ public:
     const model::pod_object* owner(const model::ip_address& address);
     /// Every address of one family that a pod owns, ascending.
     std::vector<model::ip_address> pod_addresses(model::family f);
-    /// Those that the query's members own, in no order.
-    std::vector<model::ip_address> addresses_of(const model::pod_query& query, model::family f);
+    /// Those that the query's members own, ascending.
+    const std::vector<model::ip_address>& addresses_of(const model::pod_query& query,
+                                                       model::family f);
     /// Policies that isolate the pod for ingress, in the order of their keys. Notes the pod too.
     std::vector<const policy::policy*> ingress_policies(const model::pod_object& pod);
 
@@ -45,6 +54,7 @@ public:
 private:
     const model::cluster_state& state_;
     const policy_book& policies_;
+    query_answers& answers_;
     std::vector<token> tokens_;
 };
 

@@ -1,7 +1,7 @@
 #include "model/address.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -68,12 +68,24 @@ result<ip_address> ip_address::parse(std::string_view text) {
 }
 
 std::string ip_address::to_string() const {
-    if (family_ == family::ipv4) // inet_ntop's printf shows in rulesets of many members
-        return fmt::format("{}.{}.{}.{}", bytes_[0], bytes_[1], bytes_[2], bytes_[3]);
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    inet_ntop(family_ == family::ipv4 ? AF_INET : AF_INET6, bytes_.data(), text.data(),
-              text.size());
-    return text.data();
+    std::string text;
+    append_to(text);
+    return text;
+}
+
+void ip_address::append_to(std::string& text) const {
+    if (family_ == family::ipv4) { // inet_ntop's printf shows in rulesets of many members
+        for (std::size_t i = 0; i < size(); ++i) {
+            if (i > 0)
+                text += '.';
+            const fmt::format_int number(bytes_[i]);
+            text.append(number.data(), number.size());
+        }
+        return;
+    }
+    std::array<char, INET6_ADDRSTRLEN> written{};
+    inet_ntop(AF_INET6, bytes_.data(), written.data(), written.size());
+    text += written.data();
 }
 
 cidr cidr::host(const ip_address& address) {
@@ -121,7 +133,15 @@ bool cidr::contains(const ip_address& a) const {
 }
 
 std::string cidr::to_string() const {
-    return address.to_string() + "/" + std::to_string(prefix);
+    std::string text;
+    append_to(text);
+    return text;
+}
+
+void cidr::append_to(std::string& text) const {
+    address.append_to(text);
+    text += '/';
+    text += std::to_string(prefix);
 }
 
 } // namespace nodewall::model

@@ -7,6 +7,8 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
+#include <endian.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +37,28 @@ public:
     const std::uint8_t* data() const noexcept { return bytes_.data(); }
     std::size_t size() const noexcept { return family_ == family::ipv4 ? 4 : 16; }
     std::string to_string() const;
+    void append_to(std::string& text) const; // the same
 
-    auto operator<=>(const ip_address&) const = default;
+    // Not defaulted: bytes would be compared by calls, and addresses are in the largest maps.
+    friend bool operator==(const ip_address& a, const ip_address& b) noexcept {
+        return (a <=> b) == 0;
+    }
+    friend std::strong_ordering operator<=>(const ip_address& a, const ip_address& b) noexcept {
+        if (const auto order = a.family_ <=> b.family_; order != 0)
+            return order;
+        if (const auto order = a.half(0) <=> b.half(0); order != 0)
+            return order;
+        return a.half(1) <=> b.half(1);
+    }
 
 private:
+    /// The first or the last eight bytes as a number.
+    std::uint64_t half(std::size_t which) const noexcept {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, bytes_.data() + which * sizeof bytes, sizeof bytes);
+        return be64toh(bytes);
+    }
+
     family family_ = family::ipv4;
     std::array<std::uint8_t, 16> bytes_{}; // the unused tail is zero
 };
@@ -58,6 +78,7 @@ struct cidr {
     ip_address last() const;
     bool contains(const ip_address& a) const;
     std::string to_string() const;
+    void append_to(std::string& text) const; // the same
 
     auto operator<=>(const cidr&) const = default;
 };

@@ -22,13 +22,27 @@ constexpr std::array type_names{
     type_name{set_type::hash_ip_port_net, "hash:ip,port,net"},
 };
 
-std::string port_text(const set_member& m) {
-    return fmt::format("{}:{}", to_lower_string(static_cast<protocol>(m.proto)), m.port);
+void append_port(const set_member& m, std::string& text) {
+    text += to_lower_string(static_cast<protocol>(m.proto));
+    text += ':';
+    text += std::to_string(m.port);
 }
 
 /// As ipset prints a block: a single address without its prefix length.
-std::string net_text(const cidr& net) {
-    return net.prefix == address_bits(net.fam()) ? net.address.to_string() : net.to_string();
+void append_net(const cidr& net, std::string& text) {
+    if (net.prefix == address_bits(net.fam()))
+        net.address.append_to(text);
+    else
+        net.append_to(text);
+}
+
+/// A line of `ipset save`.
+void append_member(std::string_view set, set_type t, const set_member& m, std::string& text) {
+    text += "add ";
+    text += set;
+    text += ' ';
+    m.append_to(text, t);
+    text += '\n';
 }
 
 std::string directions_text(const set_match& match) {
@@ -94,19 +108,24 @@ std::string set_definition::to_string() const {
 }
 
 std::string set_member::to_string(set_type t) const {
-    switch (t) {
-    case set_type::hash_ip:
-        return ip.to_string();
-    case set_type::hash_net:
-        return net_text(net);
-    case set_type::hash_net_port:
-        return net_text(net) + "," + port_text(*this);
-    case set_type::hash_ip_port:
-        return ip.to_string() + "," + port_text(*this);
-    case set_type::hash_ip_port_net:
-        break;
-    }
-    return ip.to_string() + "," + port_text(*this) + "," + net_text(net);
+    std::string text;
+    append_to(text, t);
+    return text;
+}
+
+void set_member::append_to(std::string& text, set_type t) const {
+    if (t == set_type::hash_net || t == set_type::hash_net_port)
+        append_net(net, text);
+    else
+        ip.append_to(text);
+    if (t == set_type::hash_ip || t == set_type::hash_net)
+        return;
+    text += ',';
+    append_port(*this, text);
+    if (t != set_type::hash_ip_port_net)
+        return;
+    text += ',';
+    append_net(net, text);
 }
 
 std::string unit::text() const {
@@ -123,7 +142,7 @@ std::string unit::text() const {
     for (const auto& [name, list] : members) {
         const auto type = member_types.at(name);
         for (const auto& member : list)
-            text += fmt::format("add {} {}\n", name, member.to_string(type));
+            append_member(name, type, member, text);
     }
     return text;
 }
@@ -204,8 +223,7 @@ std::string ruleset::ipset_text() const {
             definitions += u->set->to_string() + "\n";
         for (const auto& [set, list] : u->members)
             for (const auto& member : list)
-                members.push_back(
-                    fmt::format("add {} {}\n", set, member.to_string(u->member_types.at(set))));
+                append_member(set, u->member_types.at(set), member, members.emplace_back());
     }
     std::sort(members.begin(), members.end());
     for (const auto& line : members)

@@ -110,6 +110,7 @@ struct set_member {
     auto operator<=>(const set_member&) const = default;
     /// "10.0.0.0/8,tcp:30051", as `ipset save` prints it.
     std::string to_string(set_type t) const;
+    void append_to(std::string& text, set_type t) const; // the same
 };
 
 // ---- units ------------------------------------------------------------------------------------

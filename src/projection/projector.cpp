@@ -35,6 +35,9 @@ template <class T> std::map<model::object_key, T>& table(model::objects& objects
 } // namespace
 
 struct projector::impl {
+    explicit impl(scope given) : keeps(given) {}
+
+    scope keeps;
     model::cluster_state state;
     change_collector changes;
     query_index queries{state.objects, state.resolved, changes};
@@ -52,6 +55,10 @@ struct projector::impl {
     void erase(model::kind kind, const model::object_key& key, std::string_view uid);
 
     // What follows from an object that comes, changes or goes; nullptr where it does not exist.
+    template <class T> void follow(const T* before, const T* after) {
+        if (keeps == scope::everything)
+            changed(before, after);
+    }
     void changed(const model::namespace_object* before, const model::namespace_object* after);
     void changed(const model::node_object* before, const model::node_object* after);
     void changed(const model::pod_object* before, const model::pod_object* after);
@@ -68,8 +75,11 @@ void projector::impl::apply(const model::event& e) {
     if (!kind)
         return;
     if (*kind == model::kind::endpoint_slice &&
-        (e.concerns_object() || e.type == model::event_type::listed))
-        services.endpoint_slices_are_known();
+        (e.concerns_object() || e.type == model::event_type::listed)) {
+        if (keeps == scope::everything)
+            services.endpoint_slices_are_known();
+        state.endpoint_slices_known = true;
+    }
     if (e.type == model::event_type::deleted)
         remove(*kind, key_of(e), e.uid);
     else if (e.concerns_object())
@@ -123,12 +133,12 @@ template <class T> void projector::impl::put(const model::object_key& key, T fre
     T& stored = at->second;
     if (added) {
         stored = std::move(fresh);
-        changed(nullptr, &stored);
+        follow<T>(nullptr, &stored);
     } else if (stored == fresh) {
         stored.meta.seq = fresh.meta.seq;
     } else {
         const T before = std::exchange(stored, std::move(fresh));
-        changed(&before, &stored);
+        follow(&before, &stored);
     }
 }
 
@@ -143,7 +153,7 @@ void projector::impl::erase(model::kind kind, const model::object_key& key, std:
         return;
     note_parts(kind, {.key = key});
     const auto gone = objects.extract(at);
-    changed(&gone.mapped(), nullptr);
+    follow<T>(&gone.mapped(), nullptr);
 }
 
 void projector::impl::changed(const model::namespace_object* before,
@@ -177,7 +187,7 @@ void projector::impl::changed(const model::network_policy_object* before,
     policy_changed(queries, before, after);
 }
 
-projector::projector() : impl_(std::make_unique<impl>()) {}
+projector::projector(scope keeps) : impl_(std::make_unique<impl>(keeps)) {}
 projector::~projector() = default;
 projector::projector(projector&&) noexcept = default;
 projector& projector::operator=(projector&&) noexcept = default;

@@ -15,6 +15,7 @@
 #include "model/cluster_state.hpp"
 #include "model/event.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <set>
 
@@ -22,7 +23,10 @@ namespace nodewall::projection {
 
 class projector {
 public:
-    projector();
+    /// What is kept up to date: `objects` leaves `resolved` empty, and reports no changes.
+    enum class scope : std::uint8_t { everything, objects };
+
+    explicit projector(scope keeps = scope::everything);
     ~projector();
     projector(projector&&) noexcept;
     projector& operator=(projector&&) noexcept;

@@ -28,7 +28,7 @@ protected:
     std::string act() {
         const auto todo = machine.next();
         if (std::holds_alternative<applier::read_kernel>(todo)) {
-            machine.on_read(kernel.read());
+            machine.on_read(applier::look_at(kernel));
             return "read";
         }
         if (const auto* wait = std::get_if<applier::wait_for>(&todo)) {
