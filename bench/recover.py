@@ -13,7 +13,6 @@ program's start alone (`nodewall --version`).
 import argparse
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from crowd import SEED, crowd  # noqa: E402
-from harness.service import eventually  # noqa: E402
 
 WANTED_MS = 250
 
@@ -34,32 +32,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pods", type=int, default=10_000)
     parser.add_argument("--policies", type=int, default=1_000)
-    parser.add_argument("--cycles", type=int, default=100)
+    parser.add_argument("--cycles", type=int, default=30)
     parser.add_argument("--build", default=str(ROOT / "build/gcc"))
     return parser.parse_args()
-
-
-class Manager:
-    """A service manager's notification socket."""
-
-    def __init__(self, folder):
-        self.path = str(folder / "notify")
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(self.path)
-        self._socket.settimeout(60)
-
-    def forget(self):
-        """What a service said that is no more."""
-        self._socket.setblocking(False)
-        try:
-            while True:
-                self._socket.recv(4096)
-        except BlockingIOError:
-            self._socket.settimeout(60)
-
-    def wait_ready(self):
-        while not self._socket.recv(4096).startswith(b"READY=1"):
-            pass
 
 
 class Churn(threading.Thread):
@@ -87,10 +62,9 @@ def milliseconds_since(begun):
     return (time.monotonic() - begun) * 1000
 
 
-def cycle(cluster, manager, churn, chance, start):
-    service = start()
-    manager.wait_ready()
-    service.ready()
+def cycle(cluster, manager, churn, chance, service, start):
+    """(the service that runs now, from SIGKILL to READY=1, to the end of the killed process)."""
+    from harness.service import eventually
     churn.start()
     time.sleep(0.2 + chance.random() * 0.1)
     churn.stop()  # the two cores are the service's; what it was told last is on its way
@@ -98,15 +72,13 @@ def cycle(cluster, manager, churn, chance, start):
     begun = time.monotonic()
     service.kill()
     killed = milliseconds_since(begun)
-    service.close()
     again = start()
-    manager.wait_ready()
+    manager.wait_for("READY=1")
     took = milliseconds_since(begun)
+    service.close()
     again.ready()
     eventually(lambda: cluster.nodewall.call("check", "--db", cluster.nodewall.db))
-    again.stop()
-    again.close()
-    return took, killed
+    return again, took, killed
 
 
 def percentile(values, q):
@@ -122,10 +94,11 @@ def measure(options, folder):
     from harness import objects
     from harness.nodewall import PROGRAM
     from harness.service import Service
+    from harness.service_manager import ServiceManager
     from harness.small_cluster import SmallCluster
     cluster = SmallCluster(folder, crowd(options.pods, options.policies, 30100))
     try:
-        manager = Manager(folder)
+        manager = ServiceManager(folder)
 
         def start():
             return Service(cluster.nodewall, "--kubeconfig", cluster.api.kubeconfig,
@@ -133,14 +106,18 @@ def measure(options, folder):
 
         chance = random.Random(SEED)
         took, killed, bare = [], [], []
+        service = start().ready()
         for n in range(options.cycles):
-            whole, death = cycle(cluster, manager, Churn(cluster.api, objects, SEED + n), chance, start)
+            churn = Churn(cluster.api, objects, SEED + n)
+            service, whole, death = cycle(cluster, manager, churn, chance, service, start)
             took.append(whole)
             killed.append(death)
             begun = time.monotonic()
             subprocess.run(cluster.namespace.command(PROGRAM, "--version"), check=True,
                            stdout=subprocess.DEVNULL)
             bare.append(milliseconds_since(begun))
+        service.stop()
+        service.close()
         print(f"recover: {options.pods} pods, {options.policies} policies, {options.cycles} cycles, "
               f"seed {SEED}, warm page cache")
         figures("the program's start (baseline)", bare)

@@ -1,41 +1,17 @@
 """HUP: a running service reads its configuration again."""
 import os
 import signal
-import socket
 import time
 
 import pytest
 
 from harness.service import eventually
-
-
-class Manager:
-    """The service manager's socket (sd_notify(3))."""
-
-    def __init__(self, folder):
-        self.path = str(folder / "notify")
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(self.path)
-        self._socket.settimeout(0.2)
-        self.heard = []
-
-    def close(self):
-        self._socket.close()
-
-    def listen(self, seconds=0.2):
-        """What has been said until now."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                self.heard.append(self._socket.recv(4096).decode())
-            except TimeoutError:
-                pass
-        return self.heard
+from harness.service_manager import ServiceManager
 
 
 @pytest.fixture
 def manager(tmp_path_factory):
-    made = Manager(tmp_path_factory.mktemp("m"))
+    made = ServiceManager(tmp_path_factory.mktemp("m"))
     yield made
     made.close()
 
