@@ -74,19 +74,20 @@ public:
     }
 
     model::plan as_plan() const {
-        const auto outer_first = changes_in_order();
+        auto changes = changes_in_order(); // outer first
         model::plan plan;
         for (const auto& set : created_)
             plan.steps.emplace_back(model::create_set{set});
-        for (const auto* change : outer_first)
+        for (const auto* change : changes)
             if (!change->added.empty())
                 plan.steps.emplace_back(model::add_members{*change->set, change->added});
         for (const auto f : model::families)
             if (chains_differ_[static_cast<std::size_t>(f)])
                 plan.steps.emplace_back(model::commit_table{f, chains_of(f)});
-        for (auto at = outer_first.rbegin(); at != outer_first.rend(); ++at)
-            if (!(*at)->removed.empty())
-                plan.steps.emplace_back(model::remove_members{*(*at)->set, (*at)->removed});
+        std::reverse(changes.begin(), changes.end());
+        for (const auto* change : changes)
+            if (!change->removed.empty())
+                plan.steps.emplace_back(model::remove_members{*change->set, change->removed});
         for (const auto& set : destroyed_)
             plan.steps.emplace_back(model::destroy_set{set});
         return plan;
