@@ -134,9 +134,9 @@ std::optional<value> read_plain_scalar(std::string_view text) {
     if (std::string_view("+-.0123456789").find(text.front()) != std::string_view::npos) {
         std::string plain(text);
         std::erase(plain, '_');
-        if (const auto integer = read_integer(plain))
+        if (auto integer = read_integer(plain))
             return integer;
-        if (const auto number = read_float(plain))
+        if (auto number = read_float(plain))
             return number;
     }
     return value(text);

@@ -64,6 +64,7 @@ private:
             const auto set = layout::always_set(family_);
             rules.push_back(return_if(set, {direction::src}));
             std::vector<model::set_member> members;
+            members.reserve(always.size());
             for (const auto& block : always)
                 members.push_back({.ip = {}, .net = block});
             add_set(set, std::move(members));
