@@ -207,7 +207,7 @@ def report(service, options, seen, posts, deletes, sent):
     stages(service)
     pid = subprocess.run(["pgrep", "-f", "cli/nodewall run"], capture_output=True,
                          text=True).stdout.split()[-1]
-    print(f"resident memory now {status(pid, 'VmRSS'):.1f} MB, at most {status(pid, 'VmHWM'):.1f} MB; "
+    print(f"resident memory now {status(pid, 'VmRSS'):.1f} MiB, at most {status(pid, 'VmHWM'):.1f} MiB; "
           f"table commits {service.metric('nodewall_table_commits_total'):.0f}, "
           f"members {service.metric('nodewall_set_members'):.0f}")
 
