@@ -21,7 +21,9 @@ inline std::uint64_t number_in_environment(const char* name, std::uint64_t other
 template <class F> void for_each_seed(std::uint64_t seeds, F check) {
     const auto asked = number_in_environment("NODEWALL_SEED", 0);
     const auto first = asked != 0 ? asked : 1;
-    const auto last = asked != 0 ? asked : seeds * number_in_environment("NODEWALL_TEST_SCALE", 1);
+    const auto scale = number_in_environment("NODEWALL_TEST_SCALE", 1);
+    ASSERT_GT(scale, 0U) << "NODEWALL_TEST_SCALE: no seed would be tried";
+    const auto last = asked != 0 ? asked : seeds * scale;
     for (auto seed = first; seed <= last && !testing::Test::HasFailure(); ++seed) {
         SCOPED_TRACE("repeat with NODEWALL_SEED=" + std::to_string(seed));
         check(seed);
