@@ -72,6 +72,12 @@ json::object to_json(const compiler::door_overview& d) {
             {"port", d.door.port},
             {"service", text_of(d.service)},
             {"rivals", texts(d.rivals)},
+            {"oneWith", array_of(d.one_with,
+                                 [](const auto& met) {
+                                     return json::object{
+                                         {"class", model::layout::to_string(met.first.what)},
+                                         {"service", text_of(met.second)}};
+                                 })},
             {"state", compiler::to_string(d.stands)},
             {"admits", to_json(d.admits)},
             {"policies", texts(d.policies)},

@@ -85,6 +85,8 @@ void print(const compiler::door_overview& d) {
                            compiler::to_string(d.stands), whom, d.service.to_string()));
     if (!d.rivals.empty())
         print_line(fmt::format("    claimed too by {}", list_of(d.rivals)));
+    for (const auto& [door, service] : d.one_with)
+        print_line(fmt::format("    one door with {} of {}", place_of(door), service.to_string()));
     if (!d.policies.empty())
         print_line(fmt::format("    because of {}", list_of(d.policies)));
     if (!d.remark.empty())

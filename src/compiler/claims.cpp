@@ -49,6 +49,14 @@ claim_table::outcomes claim_table::replace(const model::object_meta& service,
     return units;
 }
 
+std::optional<claim_table::holder> claim_table::holder_of(const model::layout::door& door) const {
+    const auto at = claims_.find(door);
+    if (at == claims_.end())
+        return std::nullopt;
+    const auto& first = at->second.front();
+    return holder{first.service, first.unit};
+}
+
 std::vector<finding> claim_table::collisions() const {
     std::vector<finding> findings;
     for (const auto& door : contested_) {

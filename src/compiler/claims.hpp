@@ -5,6 +5,7 @@
 #include "compiler/service_compilation.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -20,6 +21,14 @@ public:
     outcomes replace(const model::object_meta& service,
                      const std::vector<model::layout::door>& before,
                      const std::vector<compiled_door>& after);
+
+    /// The Service that has the door, and the unit that it gives it (nullptr: open); nothing for a
+    /// door that nobody claims.
+    struct holder {
+        const model::object_key& service;
+        const std::shared_ptr<const model::unit>& unit;
+    };
+    std::optional<holder> holder_of(const model::layout::door& door) const;
 
     bool contested() const { return !contested_.empty(); }
     std::vector<finding> collisions() const;

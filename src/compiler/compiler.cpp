@@ -4,10 +4,14 @@
 #include "compiler/bounds.hpp"
 #include "compiler/claims.hpp"
 #include "compiler/dependencies.hpp"
+#include "compiler/door_unit.hpp"
+#include "compiler/front_doors.hpp"
 #include "compiler/service_compilation.hpp"
+#include "compiler/service_judgement.hpp"
 #include "compiler/sort_unique.hpp"
 #include "compiler/state_reader.hpp"
 #include "compiler/static_units.hpp"
+#include "compiler/united_doors.hpp"
 #include "policy/network_policy.hpp"
 
 #include <fmt/core.h>
@@ -29,9 +33,9 @@ struct service_record {
 } // namespace
 
 //     policies ──translate──▶ policies_ ┐
-//     Services ──compile_service────────┴─▶ doors ──claims_──▶ wanted_ ──keep_within──▶ ruleset
-//                   └─ looks ─▶ dependents_                     ▲
-//     owners of addresses ──pods_unit───────────────────────────┘
+//     Services ──compile_service────────┴▶ doors ──claims_, unite──▶ wanted_ ──keep_within──▶ rules
+//                   └─ looks ─▶ dependents_                           ▲
+//     owners of addresses ──pods_unit─────────────────────────────────┘
 struct compiler::impl {
     explicit impl(model::gate_settings given) : settings_(std::move(given)) {}
 
@@ -45,6 +49,10 @@ private:
     void compile_service(const model::cluster_state& state, const model::object_key& key,
                          query_answers& answers);
     void compile_pods(const model::cluster_state& state, const model::cidr& block);
+    /// At every place where a door was compiled since the last time.
+    void unite(const model::cluster_state& state, query_answers& answers);
+    void unite_at(const model::layout::door& place, const model::cluster_state& state,
+                  query_answers& answers);
     void put_door(const model::layout::door& door, std::shared_ptr<const model::unit> unit);
     std::vector<finding> collect_findings() const;
 
@@ -53,6 +61,9 @@ private:
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
     claim_table claims_;
+    meeting_places meetings_;
+    std::set<model::layout::door> touched_places_;
+    std::map<model::layout::door, finding> united_findings_;
     model::ruleset wanted_; // whatever the bounds
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
@@ -71,8 +82,10 @@ void compiler::impl::compile(const model::cluster_state& state) {
     for (const auto& [key, policy] : state.objects.network_policies)
         translate(state, key);
     query_answers answers;
+    meetings_ = meeting_places(state.objects, settings_);
     for (const auto& [key, service] : state.objects.services)
         compile_service(state, key, answers);
+    unite(state, answers);
     std::set<model::cidr> blocks;
     for (const auto& [address, pod] : state.resolved.owners)
         blocks.insert(model::layout::pods_block(address));
@@ -85,7 +98,8 @@ void compiler::impl::recompile(const model::cluster_state& state,
     using what = model::change::what;
     const bool everything = changes.contains({.kind = what::everything});
     if (everything || wanted_.units().empty() ||
-        endpoint_slices_known_ != state.endpoint_slices_known)
+        endpoint_slices_known_ != state.endpoint_slices_known ||
+        meetings_ != meeting_places(state.objects, settings_))
         return compile(state);
     std::set<model::object_key> dirty;
     std::set<model::cidr> blocks;
@@ -102,6 +116,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
     query_answers answers;
     for (const auto& key : dirty)
         compile_service(state, key, answers);
+    unite(state, answers);
     for (const auto& block : blocks)
         compile_pods(state, block);
     if (undecodable_ != state.undecodable || not_understood_ != state.not_understood) {
@@ -149,12 +164,53 @@ void compiler::impl::compile_service(const model::cluster_state& state,
     }
     dependents_.replace(at->first, before.looked_at, after.looked_at);
     const bool was_contested = claims_.contested();
-    for (const auto& [door, unit] : claims_.replace(meta, before.doors, compiled.doors))
+    for (const auto& [door, unit] : claims_.replace(meta, before.doors, compiled.doors)) {
         put_door(door, unit);
+        for (auto& place : meetings_.of(door))
+            touched_places_.insert(std::move(place));
+    }
     if (before.findings != after.findings || was_contested || claims_.contested())
         findings_.reset();
     if (!exists)
         services_.erase(at);
+}
+
+void compiler::impl::unite(const model::cluster_state& state, query_answers& answers) {
+    for (const auto& place : touched_places_)
+        unite_at(place, state, answers);
+    touched_places_.clear();
+}
+
+void compiler::impl::unite_at(const model::layout::door& place, const model::cluster_state& state,
+                              query_answers& answers) {
+    std::vector<claimed_door> met;
+    bool shut = false;
+    for (const auto& door : meetings_.doors_at(place))
+        if (const auto holder = claims_.holder_of(door)) {
+            met.push_back({door, &state.objects.services.at(holder->service)});
+            shut = shut || holder->unit;
+        }
+    if (united_findings_.erase(place) != 0)
+        findings_.reset();
+    if (met.size() < 2 || !shut) {
+        const auto alone = claims_.holder_of(place);
+        return put_door(place, alone ? alone->unit : nullptr);
+    }
+    state_reader reader(state, policies_, answers);
+    const auto one = judge_as_one(place, met, reader, settings_);
+    std::vector<const model::object_meta*> services;
+    std::string names;
+    for (const auto& [door, service] : met) {
+        services.push_back(&service->meta);
+        names += (names.empty() ? "" : " and ") + describe(door) + " of Service " +
+                 service->meta.key.to_string();
+    }
+    put_door(place, door_unit(place, one.verdict(), services));
+    if (!one.verdict().mixed.empty()) {
+        united_findings_[place] = {finding::kind::mixed, describe(place),
+                                   names + " are one: " + one.verdict().mixed};
+        findings_.reset();
+    }
 }
 
 void compiler::impl::put_door(const model::layout::door& door,
@@ -201,6 +257,8 @@ std::vector<finding> compiler::impl::collect_findings() const {
         all.insert(all.end(), more.begin(), more.end());
     };
     add(too_many_);
+    for (const auto& [place, text] : united_findings_)
+        all.push_back(text);
     for (const auto& [key, record] : services_)
         add(record.findings);
     for (const auto& [key, policy] : policies_)

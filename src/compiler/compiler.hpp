@@ -18,7 +18,7 @@
 namespace nodewall::compiler {
 
 /// Raised whenever the same state compiles to something else.
-inline constexpr unsigned compiler_version = 1;
+inline constexpr unsigned compiler_version = 2;
 
 /// Something a person should know about how a front door or a policy was read.
 struct finding {

@@ -1,8 +1,11 @@
 #include "compiler/door_verdict.hpp"
 
+#include "compiler/sort_unique.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace nodewall::compiler {
@@ -53,6 +56,16 @@ private:
     std::map<const admission*, std::size_t> backends_with_;
 };
 
+/// Of the backends of one door: whom outsiders are judged by. Where none is here, they are sent
+/// nowhere; they are judged like pods, by all, so that the door stays shut while the endpoints move
+/// and kube-proxy lags behind.
+std::vector<backend> backends_for_outsiders(const door_backends& door) {
+    std::vector<backend> here;
+    if (door.judged_as == traffic::local)
+        std::ranges::copy_if(door.all, std::back_inserter(here), &backend::local);
+    return here.empty() ? door.all : here;
+}
+
 /// Local: every pod that some backend on any node admits.
 void admit_pods(admission& admitted, std::span<const backend> backends, ingress_judge& judge,
                 state_reader& reader) {
@@ -60,7 +73,7 @@ void admit_pods(admission& admitted, std::span<const backend> backends, ingress_
     for (const auto& b : backends)
         of_all.add(b, judge.admits(b));
     const auto anywhere = std::move(of_all).total();
-    admitted.pods = anywhere.pods;
+    admitted.pods.insert(admitted.pods.end(), anywhere.pods.begin(), anywhere.pods.end());
     if (anywhere.everyone || !anywhere.blocks.empty())
         for (const auto& address : reader.pod_addresses(admitted.fam))
             if (anywhere.everyone || anywhere.blocks.contains(address))
@@ -70,30 +83,31 @@ void admit_pods(admission& admitted, std::span<const backend> backends, ingress_
 
 } // namespace
 
-door_verdict judge_door(std::span<const backend> backends, traffic t, model::family f,
+door_verdict judge_door(std::span<const door_backends> doors, model::family f,
                         state_reader& reader) {
     door_verdict verdict(f);
     ingress_judge judge(reader, f);
-    sum of_judged(f, reader);
-    std::size_t judged = 0;
-    // Nothing here: outsiders are sent nowhere. They are judged like pods, by all, so that the door
-    // stays shut while the endpoints move and kube-proxy lags behind.
-    const bool only_local =
-        t == traffic::local &&
-        std::any_of(backends.begin(), backends.end(), [](const auto& b) { return b.local; });
-    for (const auto& b : backends) {
-        if (only_local && !b.local)
-            continue;
-        of_judged.add(b, judge.admits(b));
-        ++judged;
+    std::vector<backend> judged;
+    std::vector<const door_backends*> partly; // that judge pods by more backends than outsiders
+    for (const auto& door : doors) {
+        const auto part = backends_for_outsiders(door);
+        judged.insert(judged.end(), part.begin(), part.end());
+        if (part.size() < door.all.size())
+            partly.push_back(&door);
     }
-    if (judged == 0)
+    if (judged.empty())
         return verdict;
+    if (doors.size() > 1)
+        sort_unique(judged);
+    sum of_judged(f, reader);
+    for (const auto& b : judged)
+        of_judged.add(b, judge.admits(b));
     verdict.mixed = of_judged.mixed();
     verdict.admitted = std::move(of_judged).total();
     verdict.refused = !verdict.admitted.everyone;
-    if (verdict.refused && judged < backends.size())
-        admit_pods(verdict.admitted, backends, judge, reader);
+    if (verdict.refused)
+        for (const auto* door : partly)
+            admit_pods(verdict.admitted, door->all, judge, reader);
     verdict.policies.assign(judge.policies().begin(), judge.policies().end());
     return verdict;
 }

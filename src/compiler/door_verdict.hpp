@@ -16,6 +16,12 @@ enum class traffic : std::uint8_t {
     local, ///< externalTrafficPolicy Local: pods by all, outsiders by this node's backends, if any
 };
 
+/// What stands behind one of the doors that are one (united_doors.hpp); mostly there is just one.
+struct door_backends {
+    std::vector<backend> all;
+    traffic judged_as = traffic::cluster;
+};
+
 struct door_verdict {
     explicit door_verdict(model::family f) : admitted(f) {}
 
@@ -27,8 +33,8 @@ struct door_verdict {
     std::vector<const policy::policy*> policies; // that isolate a backend
 };
 
-/// Open where nothing is behind the door, and where one backend admits everyone.
-door_verdict judge_door(std::span<const backend> backends, traffic t, model::family f,
+/// Open where nothing is behind any of the doors, and where one backend admits everyone.
+door_verdict judge_door(std::span<const door_backends> doors, model::family f,
                         state_reader& reader);
 
 } // namespace nodewall::compiler

@@ -23,12 +23,6 @@ std::set<model::family> families_of(const model::service_object& service) {
     return families;
 }
 
-/// The address that all NodePort doors of the family have.
-model::ip_address zero_address(model::family f) {
-    static constexpr std::array<std::uint8_t, 16> zero{};
-    return model::ip_address::from_raw(f, zero.data());
-}
-
 } // namespace
 
 door_map front_doors_of(const model::service_object& service) {
@@ -51,7 +45,7 @@ door_map front_doors_of(const model::service_object& service) {
     for (const auto& port : service.ports) {
         if (service.type != model::service_type::cluster_ip && port.node_port != 0)
             for (const auto f : families_of(service))
-                add(door_class::nodeport, zero_address(f), port.node_port, port);
+                add(door_class::nodeport, model::ip_address::zero(f), port.node_port, port);
         if (port.port == 0)
             continue; // it cannot be read
         add_each(door_class::external, external, port);

@@ -1,6 +1,7 @@
 #include "compiler/overview.hpp"
 
 #include "compiler/service_judgement.hpp"
+#include "compiler/united_doors.hpp"
 #include "policy/network_policy.hpp"
 
 #include <algorithm>
@@ -87,32 +88,50 @@ class door_collector {
 public:
     door_collector(const model::cluster_state& state, const policy_book& policies,
                    const model::gate_settings& s)
-        : reader_(state, policies, answers_), settings_(s) {}
+        : reader_(state, policies, answers_), settings_(s), meetings_(state.objects, s) {}
 
     void add(const model::service_object& service) {
-        for (const auto& judged : judge_service(service, reader_, settings_))
-            claims_[judged.door].push_back({&service.meta, overview_of(judged, service)});
+        for (auto& judged : judge_service(service, reader_, settings_))
+            claims_[judged.door].push_back({&service, std::move(judged)});
     }
 
     std::vector<door_overview> take() {
-        std::vector<door_overview> doors;
-        for (auto& [door, claims] : claims_) {
+        for (auto& [door, claims] : claims_)
             std::ranges::sort(claims, {}, [](const claim& c) {
-                return std::tie(c.service->created, c.service->key);
+                return std::tie(c.service->meta.created, c.service->meta.key);
             });
-            auto& first = claims.front().door;
+        std::vector<door_overview> doors;
+        for (const auto& [door, claims] : claims_) {
+            const auto met = met_at(door);
+            const auto& first = claims.front();
+            auto& out = doors.emplace_back(overview_of(
+                met.size() < 2 ? first.judged : judge_as_one(door, met, reader_, settings_),
+                *first.service));
             for (std::size_t i = 1; i < claims.size(); ++i)
-                first.rivals.push_back(claims[i].service->key);
-            doors.push_back(std::move(first));
+                out.rivals.push_back(claims[i].service->meta.key);
+            for (const auto& [other, service] : met)
+                if (other != door)
+                    out.one_with.emplace_back(other, service->meta.key);
         }
         return doors;
     }
 
 private:
     struct claim {
-        const model::object_meta* service;
-        door_overview door;
+        const model::service_object* service;
+        judged_door judged;
     };
+
+    /// Only external doors tell that they are one with others.
+    std::vector<claimed_door> met_at(const model::layout::door& place) const {
+        std::vector<claimed_door> met;
+        if (place.what != model::layout::door_class::external)
+            return met;
+        for (const auto& door : meetings_.doors_at(place))
+            if (const auto claims = claims_.find(door); claims != claims_.end())
+                met.push_back({door, claims->second.front().service});
+        return met;
+    }
 
     door_overview overview_of(const judged_door& judged, const model::service_object& service) {
         using status = door_overview::status;
@@ -153,6 +172,7 @@ private:
     query_answers answers_;
     state_reader reader_;
     const model::gate_settings& settings_;
+    meeting_places meetings_;
     std::map<model::layout::door, std::vector<claim>> claims_;
 };
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -65,6 +66,9 @@ struct door_overview {
     status stands = status::open;
     model::object_key service;
     std::vector<model::object_key> rivals; // Services that claim it too and do not have it
+    /// Doors of other classes that are one with it (SEMANTICS section 3), and their Services: what
+    /// follows is said of all together.
+    std::vector<std::pair<model::layout::door, model::object_key>> one_with;
     admission_overview admits;
     std::vector<backend_overview> backends;
     std::vector<model::object_key> policies; // that isolate a backend

@@ -19,17 +19,25 @@ traffic traffic_through(const model::layout::door& door, const model::service_ob
                : traffic::cluster;
 }
 
-std::shared_ptr<const judged_door::judgement> judge(const model::service_object& service,
-                                                    const ports& to, model::family f, traffic t,
-                                                    state_reader& reader,
-                                                    const model::gate_settings& s) {
-    std::vector<backend> backends;
+door_backends backends_behind(const model::layout::door& door, const model::service_object& service,
+                              const ports& to, state_reader& reader,
+                              const model::gate_settings& s) {
+    door_backends behind{.all = {}, .judged_as = traffic_through(door, service)};
     for (const auto* port : to) {
-        const auto more = backends_of(service, *port, f, reader, s.node_name);
-        backends.insert(backends.end(), more.begin(), more.end());
+        const auto more = backends_of(service, *port, door.fam, reader, s.node_name);
+        behind.all.insert(behind.all.end(), more.begin(), more.end());
     }
+    sort_unique(behind.all);
+    return behind;
+}
+
+std::shared_ptr<const judged_door::judgement> judge(std::vector<door_backends> doors,
+                                                    model::family f, state_reader& reader) {
+    auto verdict = judge_door(doors, f, reader);
+    auto backends = std::move(doors.front().all);
+    for (std::size_t i = 1; i < doors.size(); ++i)
+        backends.insert(backends.end(), doors[i].all.begin(), doors[i].all.end());
     sort_unique(backends);
-    auto verdict = judge_door(backends, t, f, reader);
     return std::make_shared<const judged_door::judgement>(
         judged_door::judgement{std::move(backends), std::move(verdict)});
 }
@@ -43,13 +51,21 @@ std::vector<judged_door> judge_service(const model::service_object& service, sta
         known;
     std::vector<judged_door> doors;
     for (const auto& [door, to] : front_doors_of(service)) {
-        const auto t = traffic_through(door, service);
-        auto& shared = known[std::tuple(to, door.fam, t)];
+        auto& shared = known[std::tuple(to, door.fam, traffic_through(door, service))];
         if (!shared)
-            shared = judge(service, to, door.fam, t, reader, s);
+            shared = judge({backends_behind(door, service, to, reader, s)}, door.fam, reader);
         doors.push_back({door, shared});
     }
     return doors;
+}
+
+judged_door judge_as_one(const model::layout::door& place, std::span<const claimed_door> met,
+                         state_reader& reader, const model::gate_settings& s) {
+    std::vector<door_backends> doors;
+    for (const auto& [door, service] : met)
+        doors.push_back(
+            backends_behind(door, *service, front_doors_of(*service).at(door), reader, s));
+    return {place, judge(std::move(doors), place.fam, reader)};
 }
 
 } // namespace nodewall::compiler

@@ -9,6 +9,7 @@
 #include "model/layout.hpp"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -29,5 +30,16 @@ struct judged_door {
 /// Ascending; whoever else claims the doors.
 std::vector<judged_door> judge_service(const model::service_object& service, state_reader& reader,
                                        const model::gate_settings& s);
+
+/// A door, and the Service that has it.
+struct claimed_door {
+    model::layout::door door;
+    const model::service_object* service = nullptr;
+};
+
+/// Doors that are one at `place` (united_doors.hpp), of one family; at least one. Looks at nothing
+/// that judge_service() does not look at for their Services.
+judged_door judge_as_one(const model::layout::door& place, std::span<const claimed_door> met,
+                         state_reader& reader, const model::gate_settings& s);
 
 } // namespace nodewall::compiler

@@ -10,11 +10,6 @@ namespace nodewall::explain {
 
 namespace {
 
-model::ip_address any_address(model::family f) {
-    static constexpr std::array<std::uint8_t, 16> zero{};
-    return model::ip_address::from_raw(f, zero.data());
-}
-
 /// As the Service says; else as its clusterIPs are; else both.
 std::set<model::family> families_of(const model::service_object& service) {
     std::set<model::family> families(service.ip_families.begin(), service.ip_families.end());
@@ -28,7 +23,7 @@ std::set<model::family> families_of(const model::service_object& service) {
 
 bool answers_on(const model::container_port& port, const model::ip_address& address) {
     const auto own = model::ip_address::parse(port.host_ip);
-    return port.host_ip.empty() || (own && (*own == address || *own == any_address(address.fam())));
+    return port.host_ip.empty() || (own && (*own == address || *own == model::ip_address::zero(address.fam())));
 }
 
 std::string_view name_of(door_kind what) {
@@ -59,7 +54,7 @@ void door_table::add_service(const model::service_object& service) {
     for (const auto& port : service.ports) {
         if (service.type != model::service_type::cluster_ip && port.node_port != 0)
             for (const auto f : families_of(service))
-                claim({door_kind::node_port, any_address(f), port.proto, port.node_port}, service,
+                claim({door_kind::node_port, model::ip_address::zero(f), port.proto, port.node_port}, service,
                       port);
         if (port.port == 0)
             continue; // it cannot be read
@@ -100,7 +95,7 @@ void door_table::claim(const door_key& key, const model::service_object& service
 }
 
 bool door_table::has_node_port(model::family f, model::protocol proto, std::uint16_t port) const {
-    return doors_.contains({door_kind::node_port, any_address(f), proto, port});
+    return doors_.contains({door_kind::node_port, model::ip_address::zero(f), proto, port});
 }
 
 bool door_table::node_ports_answer_on(const model::ip_address& address) const {
@@ -125,7 +120,7 @@ std::vector<door> door_table::node_port(model::family f, model::protocol proto,
                                         std::uint16_t port) const {
     std::vector<door> found;
     if (node_ports_answer_in(f))
-        append({door_kind::node_port, any_address(f), proto, port}, found);
+        append({door_kind::node_port, model::ip_address::zero(f), proto, port}, found);
     return found;
 }
 
@@ -136,7 +131,7 @@ std::vector<door> door_table::at(const place& p, bool local) const {
     if (!local)
         return found;
     if (node_ports_answer_on(p.address))
-        append({door_kind::node_port, any_address(p.address.fam()), p.proto, p.port}, found);
+        append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port}, found);
     const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
     for (auto at = first; at != last; ++at)
         if (answers_on(*at->second.host_port, p.address))

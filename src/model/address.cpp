@@ -54,6 +54,12 @@ ip_address ip_address::from_raw(family f, const std::uint8_t* bytes) {
     return address;
 }
 
+ip_address ip_address::zero(family f) {
+    ip_address address;
+    address.family_ = f;
+    return address;
+}
+
 result<ip_address> ip_address::parse(std::string_view text) {
     std::array<char, INET6_ADDRSTRLEN> copy{};
     std::array<std::uint8_t, 16> bytes{};

@@ -31,6 +31,8 @@ public:
     /// The same for arithmetic on addresses: bytes of IPv6 stay IPv6, whatever they are.
     static ip_address from_raw(family f, const std::uint8_t* bytes);
     static result<ip_address> parse(std::string_view text);
+    /// 0.0.0.0, ::.
+    static ip_address zero(family f);
 
     family fam() const noexcept { return family_; }
     /// Network order; 4 or 16 bytes.
@@ -71,6 +73,8 @@ struct cidr {
     /// A block of one address.
     static cidr host(const ip_address& address);
     static cidr of(const ip_address& address, unsigned prefix);
+    /// 0.0.0.0/0, ::/0.
+    static cidr everything(family f) { return of(ip_address::zero(f), 0); }
     /// "10.0.0.0/8", "fd00::/8"; host bits are ignored. A bare address is refused.
     static result<cidr> parse(std::string_view text);
 

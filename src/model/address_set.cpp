@@ -22,15 +22,6 @@ std::optional<ip_address> neighbour(const ip_address& a, bool up) {
     return std::nullopt;
 }
 
-ip_address first_of(family f) {
-    static constexpr std::array<std::uint8_t, 16> zero{};
-    return ip_address::from_raw(f, zero.data());
-}
-
-ip_address last_of(family f) {
-    return cidr::of(first_of(f), 0).last();
-}
-
 } // namespace
 
 void address_set::add(const cidr& block) {
@@ -83,8 +74,8 @@ bool address_set::contains(const ip_address& a) const {
 }
 
 bool address_set::everything() const {
-    return ranges_.size() == 1 && ranges_[0].first == first_of(family_) &&
-           ranges_[0].last == last_of(family_);
+    return ranges_.size() == 1 && ranges_[0].first == ip_address::zero(family_) &&
+           ranges_[0].last == cidr::everything(family_).last();
 }
 
 std::vector<cidr> address_set::blocks() const {

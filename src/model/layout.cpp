@@ -46,11 +46,6 @@ const std::vector<door_set_entry>& door_sets() {
     return entries;
 }
 
-ip_address zero_address(family f) {
-    static constexpr std::array<std::uint8_t, 16> zero{};
-    return ip_address::from_raw(f, zero.data());
-}
-
 } // namespace
 
 std::string_view to_string(door_class c) {
@@ -113,8 +108,8 @@ std::optional<door> door_of_member(std::string_view set_name, const set_member& 
         if (definition.name == set_name)
             return door{.what = what,
                         .fam = definition.fam,
-                        .address =
-                            what == door_class::nodeport ? zero_address(definition.fam) : member.ip,
+                        .address = what == door_class::nodeport ? ip_address::zero(definition.fam)
+                                                                : member.ip,
                         .proto = static_cast<protocol>(member.proto),
                         .port = member.port};
     return std::nullopt;
@@ -125,7 +120,7 @@ std::vector<set_member> refusal(const door& d) {
     if (d.what != door_class::nodeport)
         return {{.ip = d.address, .net = {}, .proto = proto, .port = d.port}};
     address_set everyone(d.fam);
-    everyone.add(cidr::of(zero_address(d.fam), 0));
+    everyone.add(cidr::everything(d.fam));
     std::vector<set_member> members;
     for (const auto& half : everyone.blocks())
         members.push_back({.ip = {}, .net = half, .proto = proto, .port = d.port});

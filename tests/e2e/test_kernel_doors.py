@@ -2,7 +2,7 @@
 import pytest
 
 from doors import (BALANCER4, BALANCER6, CLUSTER4, CLUSTER6, EXTERNAL4, EXTERNAL6, NODEPORT, NORTH,
-                   node_ports, north_doors, opens, shuts, south_doors, web)
+                   SOUTH_NODE, node_ports, north_doors, opens, shuts, south_doors, web)
 from harness import objects
 from harness.objects import rule, service_port
 
@@ -214,3 +214,31 @@ def test_a_door_that_moves_to_another_service_belongs_to_it_alone(cluster):
     cluster.apply()
     opens(cluster, node_ports(cluster), by="other-1")
     shuts(cluster, node_ports(cluster), 30099)
+
+
+def test_a_node_port_and_an_external_address_of_the_node_are_one_door(cluster):
+    """Of two Services on one address and number the door is open to whom either admits; the NodePort
+    on the node's other addresses is a door of its own."""
+    cluster.namespace("web")
+    for name in ("port", "address"):
+        cluster.pod(f"{name}-1", "web", {"app": name}, [("http", 8080, "TCP")])
+    node, north, south = cluster.network.node, cluster.network.north, cluster.network.south
+    cluster.service("port", "web", {"app": "port"}, [service_port(80, "http", NODEPORT)])
+    cluster.service("address", "web", {"app": "address"}, [service_port(NODEPORT, "http")],
+                    kind="ClusterIP", cluster_ips=[CLUSTER4, CLUSTER6],
+                    external_ips=[node.ipv4, node.ipv6])
+    refused = cluster.policy("deny-port", "web", {"app": "port"})
+    cluster.apply()
+    for address in (node.ipv4, node.ipv6):
+        cluster.opens(north, address, NODEPORT)
+    cluster.shuts(south, SOUTH_NODE, NODEPORT)
+    cluster.policy("deny-address", "web", {"app": "address"})
+    cluster.apply()
+    for address in (node.ipv4, node.ipv6):
+        cluster.shuts(north, address, NODEPORT)
+    cluster.delete(refused)
+    cluster.policy("admit-north", "web", {"app": "port"}, [rule(NORTH)])
+    cluster.apply()
+    for address in (node.ipv4, node.ipv6):
+        cluster.opens(north, address, NODEPORT)
+        cluster.shuts(south, address, NODEPORT)

@@ -153,7 +153,3 @@ class Oracle:
         other nodes are ordinary sources" both speak of that."""
         pod = self.policies.owner(backend.address)
         return pod and pod.node != self.cluster.this_node and asked.source in self.nodes[pod.node]
-
-    def known_defect_of_rules(self, asked):
-        """Two doors are one: the rules look at the external address alone."""
-        return len(self.doors(asked)) > 1

@@ -60,12 +60,14 @@ TEST(CompilerProperty, AdmitsExactlyWhomAPlainReadingOfTheObjectsAdmits) {
                 continue;
             for (int i = 0; i < 32; ++i) {
                 const auto c = random_connection(chance);
-                const bool expected = oracle_admits(state.objects, state.endpoint_slices_known,
+                const auto expected = oracle_admits(state.objects, state.endpoint_slices_known,
                                                     settings.node_name, c);
-                ASSERT_EQ(model::admits(rules, c), expected)
+                if (!expected)
+                    continue;
+                ASSERT_EQ(model::admits(rules, c), *expected)
                     << "after event " << event.seq << ": " << c.source.to_string() << " to "
                     << c.destination.to_string() << ' ' << to_string(c.proto) << ' ' << c.port;
-                refused += expected ? 0 : 1;
+                refused += *expected ? 0 : 1;
                 ++asked;
             }
         }

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -27,7 +28,7 @@ public:
                 history.size() < events / 2)
                 continue;
             const std::pair name(made.what, made.key);
-            const bool goes = live_.contains(name) && one_in(8);
+            const bool goes = made.what != model::kind::node && live_.contains(name) && one_in(8);
             auto event = goes ? deleted(live_.at(name)) : added(made);
             event.seq = ++seq_;
             history.push_back(std::move(event));
@@ -63,8 +64,9 @@ private:
 
     object make(model::kind what) {
         switch (what) {
-        case model::kind::namespace_:
         case model::kind::node:
+            return make_node();
+        case model::kind::namespace_:
             return nodewall::test::namespace_(namespace_name(), pick({"", "team=u", "team=v"}));
         case model::kind::pod:
             return make_pod();
@@ -86,6 +88,17 @@ private:
                 uid,
                 fmt::format(R"({{"metadata":{{"name":"{}","namespace":"{}","uid":"{}"{}}},{}}})",
                             name, ns, uid, metadata, rest)};
+    }
+
+    /// Mostly with the addresses that connections call local.
+    object make_node() {
+        return {model::kind::node,
+                {"", "here"},
+                "u",
+                one_in(4) ? R"({"metadata":{"name":"here","uid":"u"}})"
+                          : R"({"metadata":{"name":"here","uid":"u"},"status":{"addresses":[)"
+                            R"({"type":"InternalIP","address":"198.51.100.1"},)"
+                            R"({"type":"InternalIP","address":"2001:db8:f::1"}]}})"};
     }
 
     object make_pod() {
@@ -118,7 +131,7 @@ private:
         const auto port = [&](const char* name, const char* protocol) {
             return fmt::format(
                 R"({{"name":"{}","protocol":"{}","port":{},"targetPort":{},"nodePort":{}}})", name,
-                protocol, pick({"80", odd("-80", "81")}),
+                protocol, pick({"80", "30001", odd("-80", "81")}),
                 pick({"8080", odd("-1", "9090"), R"("http")"}),
                 pick({"30001", "30001", "30002", "30002", odd("99999", "0")}));
         };
@@ -126,7 +139,10 @@ private:
         if (one_in(2))
             ports += "," + port("dns", "UDP");
         const auto addresses = [&] {
-            return some(2, [&] { return pick({R"("192.0.2.1")", R"("2001:db8::1")"}); });
+            return some(2, [&] {
+                return pick({R"("192.0.2.1")", R"("2001:db8::1")", R"("198.51.100.1")",
+                             R"("2001:db8:f::1")", R"("10.96.0.1")"});
+            });
         };
         return as_object(
             model::kind::service, "s" + std::to_string(below(2)), "u",
@@ -221,7 +237,8 @@ private:
                                              model::kind::endpoint_slice,
                                              model::kind::network_policy,
                                              model::kind::network_policy,
-                                             model::kind::namespace_};
+                                             model::kind::namespace_,
+                                             model::kind::node};
 };
 
 } // namespace
@@ -246,7 +263,8 @@ model::connection random_connection(std::mt19937_64& chance) {
     } else {
         c.destination = four ? pick({"192.0.2.1", "10.96.0.1", "10.96.0.2"})
                              : pick({"2001:db8::1", "fd00:96::2"});
-        c.port = static_cast<std::uint16_t>(80 + chance() % 2);
+        static constexpr std::array<std::uint16_t, 3> ports{80, 81, 30001};
+        c.port = ports.at(chance() % ports.size());
     }
     c.proto = chance() % 3 == 0 ? model::protocol::udp : model::protocol::tcp;
     return c;

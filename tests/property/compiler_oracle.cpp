@@ -26,31 +26,46 @@ public:
     oracle(const objects& o, bool slices_known, const std::string& node, const connection& c)
         : objects_(o), slices_known_(slices_known), node_(node), c_(c) {}
 
-    bool admits() const {
-        for (const bool cluster_ip : {false, true}) {
-            const auto* service = winner(cluster_ip);
-            if (service != nullptr && !(cluster_ip && owner(c_.source) != nullptr) &&
-                !service_admits(*service, cluster_ip))
-                return false;
-        }
-        return true;
+    std::optional<bool> admits() const {
+        std::vector<dialled> doors;
+        for (const auto what : {sort::external, sort::cluster_ip, sort::node_port})
+            if (const auto* service = winner(what))
+                doors.push_back({what, service});
+        if (doors.size() > 1 && doors.back().what == sort::node_port && !node_says_own())
+            return std::nullopt;
+        if (doors.size() == 1 && doors.front().what == sort::cluster_ip &&
+            owner(c_.source) != nullptr)
+            return true;
+        return one_admits(doors);
     }
 
 private:
+    enum class sort : std::uint8_t { external, cluster_ip, node_port };
+    struct dialled {
+        sort what;
+        const service_object* service;
+    };
+
+    bool node_says_own() const {
+        const auto node = objects_.nodes.find({"", node_});
+        return node != objects_.nodes.end() && contains(node->second.addresses, c_.destination);
+    }
+
     static bool contains(const std::vector<ip_address>& list, const ip_address& a) {
         return std::find(list.begin(), list.end(), a) != list.end();
     }
 
-    bool answers(const service_object& s, const service_port& port, bool cluster_ip) const {
+    bool answers(const service_object& s, const service_port& port, sort what) const {
         if (s.type == service_type::external_name || s.headless || port.proto != c_.proto)
             return false;
-        if (cluster_ip)
-            return port.port == c_.port && contains(s.cluster_ips, c_.destination);
-        if (port.port == c_.port && (contains(s.external_ips, c_.destination) ||
-                                     contains(s.load_balancer_ips, c_.destination)))
-            return true;
-        return c_.destination_local && s.type != service_type::cluster_ip &&
-               port.node_port == c_.port && has_family(s);
+        if (what == sort::node_port)
+            return c_.destination_local && s.type != service_type::cluster_ip &&
+                   port.node_port == c_.port && has_family(s);
+        if (port.port != c_.port)
+            return false;
+        return what == sort::cluster_ip ? contains(s.cluster_ips, c_.destination)
+                                        : contains(s.external_ips, c_.destination) ||
+                                              contains(s.load_balancer_ips, c_.destination);
     }
 
     bool has_family(const service_object& s) const {
@@ -63,12 +78,12 @@ private:
                            [&](const auto& a) { return a.fam() == f; });
     }
 
-    const service_object* winner(bool cluster_ip) const {
+    const service_object* winner(sort what) const {
         const service_object* best = nullptr;
         for (const auto& entry : objects_.services) {
             const auto& s = entry.second;
             if (std::any_of(s.ports.begin(), s.ports.end(),
-                            [&](const auto& p) { return answers(s, p, cluster_ip); }) &&
+                            [&](const auto& p) { return answers(s, p, what); }) &&
                 (best == nullptr || s.meta.created < best->meta.created))
                 best = &s;
         }
@@ -167,22 +182,30 @@ private:
         return found;
     }
 
-    bool service_admits(const service_object& s, bool cluster_ip) const {
+    std::vector<seen_backend> judges_of(const dialled& door) const {
+        const auto& s = *door.service;
         std::vector<seen_backend> all;
         for (const auto& port : s.ports)
-            if (answers(s, port, cluster_ip)) {
+            if (answers(s, port, door.what)) {
                 const auto more = port.unknown    ? std::vector{unreadable}
                                   : slices_known_ ? by_slices(s, port)
                                                   : by_selector(s, port);
                 all.insert(all.end(), more.begin(), more.end());
             }
-        auto judged = all;
-        if (s.local_traffic_only && !cluster_ip) {
-            std::erase_if(judged, [](const auto& b) { return !b.local; });
-            if (judged.empty() || owner(c_.source) != nullptr)
-                judged = all;
+        if (!s.local_traffic_only || door.what == sort::cluster_ip || owner(c_.source) != nullptr)
+            return all;
+        auto here = all;
+        std::erase_if(here, [](const auto& b) { return !b.local; });
+        return here.empty() ? all : here;
+    }
+
+    bool one_admits(const std::vector<dialled>& doors) const {
+        std::vector<seen_backend> judges;
+        for (const auto& door : doors) {
+            const auto more = judges_of(door);
+            judges.insert(judges.end(), more.begin(), more.end());
         }
-        return judged.empty() || std::any_of(judged.begin(), judged.end(),
+        return judges.empty() || std::any_of(judges.begin(), judges.end(),
                                              [&](const auto& b) { return backend_admits(b); });
     }
 
@@ -258,8 +281,8 @@ private:
 
 } // namespace
 
-bool oracle_admits(const objects& objects, bool endpoint_slices_known, const std::string& node_name,
-                   const connection& c) {
+std::optional<bool> oracle_admits(const objects& objects, bool endpoint_slices_known,
+                                  const std::string& node_name, const connection& c) {
     return oracle(objects, endpoint_slices_known, node_name, c).admits();
 }
 
