@@ -57,7 +57,7 @@ result<history> history_at(const eventlog::log_reader& log, const point& where,
     if (!until)
         return until.error();
     history h;
-    h.projected = projection::projector(keeps);
+    h.projected = projection::projector(projected::objects);
     eventlog::event_filter which;
     which.until = *until;
     for (;;) {
@@ -65,18 +65,21 @@ result<history> history_at(const eventlog::log_reader& log, const point& where,
         if (!events)
             return events.error();
         if (events->empty())
-            return h;
+            break;
         for (const auto& e : *events)
             fold(h, e);
         which.after = h.seq;
         if (progress)
             progress(h.seq, *until);
     }
+    if (keeps == projected::everything)
+        h.projected.index();
+    return h;
 }
 
 result<history> history_now(const eventlog::log_reader& log, projected keeps) {
     history h;
-    h.projected = projection::projector(keeps);
+    h.projected = projection::projector(projected::objects);
     const auto heads = log.heads([&](const model::event& e) {
         fold(h, e);
         if (e.type == model::event_type::listed)
@@ -87,6 +90,8 @@ result<history> history_now(const eventlog::log_reader& log, projected keeps) {
     for (const auto& [stream, resource_version] : heads->cursors)
         h.followed_streams.push_back(stream);
     h.seq = heads->at.seq;
+    if (keeps == projected::everything)
+        h.projected.index();
     return h;
 }
 

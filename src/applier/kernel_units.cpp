@@ -4,7 +4,13 @@
 #include "model/layout.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 
 namespace nodewall::applier {
 
@@ -22,6 +28,22 @@ bool is_known_protocol(std::uint8_t number) {
     return false;
 }
 
+/// What the members of one unit in one set have in common.
+struct place {
+    model::ip_address address; // of a door, or of a block of pods
+    std::uint8_t proto = 0;
+    std::uint16_t port = 0;
+    bool operator==(const place&) const = default;
+};
+
+struct place_hash {
+    std::size_t operator()(const place& p) const noexcept {
+        const std::string_view address(reinterpret_cast<const char*>(p.address.data()),
+                                       p.address.size());
+        return std::hash<std::string_view>{}(address) ^ (std::size_t{p.port} << 8U ^ p.proto);
+    }
+};
+
 class cutter {
 public:
     void cut(const model::kernel_snapshot::table& table) {
@@ -37,51 +59,70 @@ public:
                         .fam = definition.fam,
                         .set = definition};
         const bool as_laid_out = layout::set_of_name(definition.name) == definition;
-        for (const auto& member : set.members)
-            put(as_laid_out ? unit_of(definition, member, own) : own, definition, member);
+        if (as_laid_out && definition == layout::pods_set(definition.fam))
+            cut_by(set, own, pod_place, pods_unit_name);
+        else if (as_laid_out)
+            cut_by(set, own, door_place, door_unit_name);
+        else
+            put(own, definition, set.members);
         rules_.put(model::seal(std::move(own)));
     }
 
     model::ruleset finish() {
-        for (auto& [door, u] : doors_)
-            rules_.put(model::seal(std::move(u)));
-        for (auto& [block, u] : pods_)
+        for (auto& [name, u] : shared_)
             rules_.put(model::seal(std::move(u)));
         return std::move(rules_);
     }
 
 private:
-    static void put(model::unit& u, const model::set_definition& set,
-                    const model::set_member& member) {
-        u.members[set.name].push_back(member);
-        u.member_types[set.name] = set.type;
+    using members = std::vector<model::set_member>;
+
+    static void put(model::unit& u, const model::set_definition& set, members list) {
+        u.members.emplace(set.name, std::move(list));
+        u.member_types.emplace(set.name, set.type);
     }
 
-    /// The unit that the member belongs to: a door's, a block of pods', or the set's own.
-    model::unit& unit_of(const model::set_definition& set, const model::set_member& member,
-                         model::unit& own) {
-        if (set == layout::pods_set(set.fam)) {
-            const auto block = layout::pods_block(member.ip);
-            return shared(pods_, block, set.fam, [&] { return layout::pods_unit_name(block); });
-        }
-        const auto door = is_known_protocol(member.proto) ? layout::door_of_member(set.name, member)
-                                                          : std::nullopt;
-        return door ? shared(doors_, *door, set.fam, [&] { return door->unit_name(); }) : own;
+    static place pod_place(const model::set_member& member) {
+        return {.address = layout::pods_block(member.ip).address};
+    }
+    static std::optional<std::string> pods_unit_name(const std::string& /*set*/,
+                                                     const model::set_member& member) {
+        return layout::pods_unit_name(layout::pods_block(member.ip));
+    }
+    static place door_place(const model::set_member& member) {
+        return {.address = member.ip, .proto = member.proto, .port = member.port};
+    }
+    static std::optional<std::string> door_unit_name(const std::string& set,
+                                                     const model::set_member& member) {
+        const auto door =
+            is_known_protocol(member.proto) ? layout::door_of_member(set, member) : std::nullopt;
+        return door ? std::optional(door->unit_name()) : std::nullopt;
     }
 
-    template <class Key, class Name> static model::unit&
-    shared(std::map<Key, model::unit>& units, const Key& key, model::family fam, const Name& name) {
-        const auto [at, is_new] = units.try_emplace(key);
-        if (is_new) {
-            at->second.name = name();
-            at->second.fam = fam;
+    /// To the units that are named, and what none has to the set's own.
+    template <class Place, class Name> void cut_by(const model::kernel_snapshot::set& set,
+                                                   model::unit& own, Place place_of, Name name_of) {
+        std::unordered_map<place, members, place_hash> lists;
+        for (const auto& member : set.members)
+            lists[place_of(member)].push_back(member);
+        members of_none;
+        for (auto& [place, list] : lists) {
+            const auto name = name_of(set.definition.name, list.front());
+            if (!name) {
+                of_none.insert(of_none.end(), list.begin(), list.end());
+                continue;
+            }
+            auto& u = shared_[*name];
+            u.name = *name;
+            u.fam = set.definition.fam;
+            put(u, set.definition, std::move(list));
         }
-        return at->second;
+        if (!of_none.empty())
+            put(own, set.definition, std::move(of_none));
     }
 
     model::ruleset rules_;
-    std::map<layout::door, model::unit> doors_;
-    std::map<model::cidr, model::unit> pods_;
+    std::map<std::string, model::unit> shared_; // doors and blocks of pods, by their names
 };
 
 } // namespace

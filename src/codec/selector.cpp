@@ -1,5 +1,7 @@
 #include "codec/decode.hpp"
 
+#include "base/sort_unique.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -9,11 +11,6 @@ namespace nodewall::codec {
 namespace {
 
 using operation = model::label_requirement::operation;
-
-template <class T> void sort_unique(std::vector<T>& items) {
-    std::sort(items.begin(), items.end());
-    items.erase(std::unique(items.begin(), items.end()), items.end());
-}
 
 operation read_operation(const dom::value& field) {
     const auto text = field.text();

@@ -1,8 +1,7 @@
 #include "compiler/admission.hpp"
 
-#include "compiler/sort_unique.hpp"
-
 #include <algorithm>
+#include <iterator>
 
 namespace nodewall::compiler {
 
@@ -21,7 +20,16 @@ model::address_set addresses_of(const model::ip_block& block, model::family f) {
 void admission::add(const admission& other) {
     everyone = everyone || other.everyone;
     blocks.add(other.blocks);
-    pods.insert(pods.end(), other.pods.begin(), other.pods.end());
+    add_pods(other.pods);
+}
+
+void admission::add_pods(std::span<const model::ip_address> addresses) {
+    if (addresses.empty())
+        return;
+    std::vector<model::ip_address> all;
+    all.reserve(pods.size() + addresses.size());
+    std::ranges::set_union(pods, addresses, std::back_inserter(all));
+    pods = std::move(all);
 }
 
 void admission::normalize() {
@@ -31,7 +39,8 @@ void admission::normalize() {
         pods.clear();
         return;
     }
-    sort_unique(pods);
+    if (blocks.empty())
+        return;
     std::erase_if(pods, [&](const model::ip_address& a) { return blocks.contains(a); });
 }
 
@@ -66,10 +75,8 @@ admission ingress_judge::evaluate(const rule_list& rules) {
         sum.everyone = sum.everyone || rule->from.any;
         for (const auto& block : rule->from.blocks)
             sum.blocks.add(addresses_of(block, family_));
-        for (const auto& query : rule->from.pods) {
-            const auto addresses = reader_.addresses_of(query, family_);
-            sum.pods.insert(sum.pods.end(), addresses.begin(), addresses.end());
-        }
+        for (const auto& query : rule->from.pods)
+            sum.add_pods(reader_.addresses_of(query, family_));
     }
     sum.normalize();
     return sum;

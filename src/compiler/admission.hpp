@@ -6,6 +6,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -23,6 +24,8 @@ struct admission {
     bool nobody() const { return !everyone && blocks.empty() && pods.empty(); }
     /// The union; normalize() must follow.
     void add(const admission& other);
+    /// The same; `addresses` sorted and unique.
+    void add_pods(std::span<const model::ip_address> addresses);
     void normalize();
 
     friend bool operator==(const admission&, const admission&) = default;

@@ -1,6 +1,6 @@
 #include "compiler/backends.hpp"
 
-#include "compiler/sort_unique.hpp"
+#include "base/sort_unique.hpp"
 
 #include <algorithm>
 #include <optional>

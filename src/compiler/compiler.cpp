@@ -1,6 +1,7 @@
 #include "compiler/compiler.hpp"
 
 #include "base/limits.hpp"
+#include "base/sort_unique.hpp"
 #include "compiler/bounds.hpp"
 #include "compiler/claims.hpp"
 #include "compiler/dependencies.hpp"
@@ -8,7 +9,6 @@
 #include "compiler/front_doors.hpp"
 #include "compiler/service_compilation.hpp"
 #include "compiler/service_judgement.hpp"
-#include "compiler/sort_unique.hpp"
 #include "compiler/state_reader.hpp"
 #include "compiler/static_units.hpp"
 #include "compiler/united_doors.hpp"

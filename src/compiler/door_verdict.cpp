@@ -1,6 +1,6 @@
 #include "compiler/door_verdict.hpp"
 
-#include "compiler/sort_unique.hpp"
+#include "base/sort_unique.hpp"
 
 #include <fmt/core.h>
 
@@ -25,12 +25,14 @@ public:
         // A pod reaches itself through its Service.
         for (const auto& own : b.pod->addresses)
             if (own.fam() == total_.fam && reader_.owner(own) == b.pod)
-                total_.pods.push_back(own);
+                own_.push_back(own);
     }
 
     admission total() && {
         for (const auto& [theirs, count] : backends_with_)
             total_.add(*theirs);
+        sort_unique(own_);
+        total_.add_pods(own_);
         total_.normalize();
         return std::move(total_);
     }
@@ -52,6 +54,7 @@ public:
 
 private:
     admission total_;
+    std::vector<model::ip_address> own_; // of the backends
     state_reader& reader_;
     std::map<const admission*, std::size_t> backends_with_;
 };
@@ -73,11 +76,14 @@ void admit_pods(admission& admitted, std::span<const backend> backends, ingress_
     for (const auto& b : backends)
         of_all.add(b, judge.admits(b));
     const auto anywhere = std::move(of_all).total();
-    admitted.pods.insert(admitted.pods.end(), anywhere.pods.begin(), anywhere.pods.end());
-    if (anywhere.everyone || !anywhere.blocks.empty())
-        for (const auto& address : reader.pod_addresses(admitted.fam))
-            if (anywhere.everyone || anywhere.blocks.contains(address))
-                admitted.pods.push_back(address);
+    admitted.add_pods(anywhere.pods);
+    if (anywhere.everyone || !anywhere.blocks.empty()) {
+        auto pods = reader.pod_addresses(admitted.fam);
+        std::erase_if(pods, [&](const auto& address) {
+            return !anywhere.everyone && !anywhere.blocks.contains(address);
+        });
+        admitted.add_pods(pods);
+    }
     admitted.normalize();
 }
 

@@ -1,7 +1,7 @@
 #include "compiler/service_judgement.hpp"
 
+#include "base/sort_unique.hpp"
 #include "compiler/front_doors.hpp"
-#include "compiler/sort_unique.hpp"
 
 #include <map>
 #include <tuple>

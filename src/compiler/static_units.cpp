@@ -1,6 +1,6 @@
 #include "compiler/static_units.hpp"
 
-#include "compiler/sort_unique.hpp"
+#include "base/sort_unique.hpp"
 #include "model/layout.hpp"
 
 #include <array>

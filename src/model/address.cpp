@@ -80,16 +80,17 @@ std::string ip_address::to_string() const {
 }
 
 void ip_address::append_to(std::string& text) const {
+    std::array<char, INET6_ADDRSTRLEN> written{};
     if (family_ == family::ipv4) { // inet_ntop's printf shows in rulesets of many members
+        auto* end = written.data();
         for (std::size_t i = 0; i < size(); ++i) {
             if (i > 0)
-                text += '.';
-            const fmt::format_int number(bytes_[i]);
-            text.append(number.data(), number.size());
+                *end++ = '.';
+            end = std::to_chars(end, written.data() + written.size(), bytes_[i]).ptr;
         }
+        text.append(written.data(), end);
         return;
     }
-    std::array<char, INET6_ADDRSTRLEN> written{};
     inet_ntop(AF_INET6, bytes_.data(), written.data(), written.size());
     text += written.data();
 }

@@ -25,7 +25,7 @@ struct kernel_snapshot {
     };
     struct set {
         set_definition definition;       // role: as the name says (compiler/names)
-        std::vector<set_member> members; // sorted
+        std::vector<set_member> members; // in any order, some perhaps twice
     };
     std::vector<table> tables; // only families that the kernel has
     std::vector<set> sets;

@@ -1,8 +1,10 @@
 #include "model/ruleset.hpp"
 
 #include "base/limits.hpp"
+#include "base/sort_unique.hpp"
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -23,9 +25,10 @@ constexpr std::array type_names{
 };
 
 void append_port(const set_member& m, std::string& text) {
+    const fmt::format_int port(m.port);
     text += to_lower_string(static_cast<protocol>(m.proto));
     text += ':';
-    text += std::to_string(m.port);
+    text.append(port.data(), port.size());
 }
 
 /// As ipset prints a block: a single address without its prefix length.
@@ -160,13 +163,11 @@ std::size_t unit::member_count() const {
 
 std::shared_ptr<const unit> seal(unit u) {
     for (auto& [name, list] : u.members) {
-        std::sort(list.begin(), list.end());
-        list.erase(std::unique(list.begin(), list.end()), list.end());
+        sort_unique(list);
         list.shrink_to_fit();
     }
     std::erase_if(u.members, [](const auto& entry) { return entry.second.empty(); });
-    std::sort(u.causes.begin(), u.causes.end());
-    u.causes.erase(std::unique(u.causes.begin(), u.causes.end()), u.causes.end());
+    sort_unique(u.causes);
     u.digest = sha256(u.text());
     return std::make_shared<const unit>(std::move(u));
 }

@@ -79,8 +79,6 @@ result<std::vector<model::set_member>> sets::read_members(const model::set_defin
     });
     if (failed != 0)
         return refusal("members of set " + set.name, failed);
-    std::sort(members.begin(), members.end());
-    members.erase(std::unique(members.begin(), members.end()), members.end());
     return members;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace nodewall::projection {
@@ -48,6 +49,8 @@ struct projector::impl {
     void apply(const model::event& e);
     void set(model::kind kind, const model::event& e);
     void remove(model::kind kind, const model::object_key& key, std::string_view uid);
+    void index();
+    void understood(model::kind kind, const model::object_key& key);
     void note_parts(model::kind kind, const model::object_meta& meta);
 
     template <class T> void put(const model::object_key& key, T fresh);
@@ -95,12 +98,17 @@ void projector::impl::set(model::kind kind, const model::event& e) {
         state.undecodable[name_of(kind, key)] = decoded.error().message();
         return;
     }
-    state.undecodable.erase(name_of(kind, key));
+    understood(kind, key);
     auto& meta = meta_of(*decoded);
     meta.key = key;
     meta.seq = e.seq;
     note_parts(kind, meta);
     std::visit([&]<class T>(T& fresh) { put(key, std::move(fresh)); }, *decoded);
+}
+
+void projector::impl::understood(model::kind kind, const model::object_key& key) {
+    if (!state.undecodable.empty())
+        state.undecodable.erase(name_of(kind, key));
 }
 
 void projector::impl::note_parts(model::kind kind, const model::object_meta& meta) {
@@ -111,7 +119,7 @@ void projector::impl::note_parts(model::kind kind, const model::object_meta& met
 }
 
 void projector::impl::remove(model::kind kind, const model::object_key& key, std::string_view uid) {
-    state.undecodable.erase(name_of(kind, key));
+    understood(kind, key);
     switch (kind) {
     case model::kind::namespace_:
         return erase<model::namespace_object>(kind, key, uid);
@@ -126,6 +134,24 @@ void projector::impl::remove(model::kind kind, const model::object_key& key, std
     case model::kind::network_policy:
         return erase<model::network_policy_object>(kind, key, uid);
     }
+}
+
+/// Policies come last: each of their queries then finds all its pods at once.
+void projector::impl::index() {
+    if (keeps == scope::everything)
+        return;
+    keeps = scope::everything;
+    changes.everything();
+    const auto add_all = [this](const auto& objects) {
+        for (const auto& [key, object] : objects)
+            follow<std::remove_cvref_t<decltype(object)>>(nullptr, &object);
+    };
+    add_all(state.objects.namespaces);
+    add_all(state.objects.nodes);
+    add_all(state.objects.pods);
+    add_all(state.objects.services);
+    add_all(state.objects.endpoint_slices);
+    add_all(state.objects.network_policies);
 }
 
 template <class T> void projector::impl::put(const model::object_key& key, T fresh) {
@@ -194,6 +220,10 @@ projector& projector::operator=(projector&&) noexcept = default;
 
 void projector::apply(const model::event& e) {
     impl_->apply(e);
+}
+
+void projector::index() {
+    impl_->index();
 }
 
 const model::cluster_state& projector::state() const noexcept {

@@ -44,6 +44,10 @@ public:
     ///   object's last event.
     void apply(const model::event& e);
 
+    /// Makes what `objects` left out, and keeps it from now on; the change is `everything`. Folding
+    /// much and then this costs less than keeping the indexes at each event, and ends the same.
+    void index();
+
     const model::cluster_state& state() const noexcept;
 
     /// What changed since the last call, and forgets it. Before the first call, and when endpoint

@@ -83,7 +83,7 @@ void query_index::find_members(const model::pod_query& query, model::pod_set& me
 }
 
 query_index::query_list query_index::selecting(const model::pod_object& content) const {
-    if (!content.subject_to_policy())
+    if (!content.subject_to_policy() || entries_.empty())
         return {};
     const auto& namespace_ = content.meta.key.namespace_;
     const auto namespace_labels = labels_of(namespace_);

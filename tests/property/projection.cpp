@@ -64,6 +64,28 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
     });
 }
 
+TEST(ProjectionProperty, IndexingLateEqualsKeepingTheIndexes) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
+        const auto history = random_history(seed, events_in_history);
+        projection::projector kept;
+        projection::projector late(projection::projector::scope::objects);
+        const auto indexed_at = std::mt19937_64(seed)() % history.size();
+        for (std::size_t i = 0; i < history.size(); ++i) {
+            kept.apply(history[i]);
+            late.apply(history[i]);
+            if (i < indexed_at)
+                continue;
+            if (i == indexed_at) {
+                late.index();
+                late.take_changes();
+                kept.take_changes();
+            }
+            ASSERT_TRUE(snapshot_of(late.state()) == snapshot_of(kept.state()));
+            ASSERT_TRUE(late.take_changes() == kept.take_changes());
+        }
+    });
+}
+
 TEST(ProjectionProperty, AnyOrderOfIndependentEventsLeadsToTheSameState) {
     for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);

@@ -2,6 +2,7 @@
 
 #include "../applier/layout_ruleset.hpp"
 #include "applier/plan.hpp"
+#include "base/sort_unique.hpp"
 
 #include <gmock/gmock.h>
 
@@ -53,10 +54,12 @@ protected:
             ADD_FAILURE() << failure.message();
     }
     std::vector<model::set_member> members(const std::string& set) {
-        const auto snapshot = kernel->read().value();
-        for (const auto& found : snapshot.sets)
-            if (found.definition.name == set)
-                return found.members;
+        auto snapshot = kernel->read().value();
+        for (auto& found : snapshot.sets)
+            if (found.definition.name == set) {
+                sort_unique(found.members);
+                return std::move(found.members);
+            }
         ADD_FAILURE() << "no set " << set;
         return {};
     }
