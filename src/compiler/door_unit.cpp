@@ -26,7 +26,9 @@ std::shared_ptr<const model::unit> door_unit(const model::layout::door& door,
     unit.member_types = {{refuse.name, refuse.type}, {admit.name, admit.type}};
     unit.members[refuse.name] = model::layout::refusal(door);
     auto& admitted = unit.members[admit.name];
-    for (const auto& block : blocks_of(verdict))
+    const auto blocks = blocks_of(verdict);
+    admitted.reserve(blocks.size() + verdict.admitted.pods.size());
+    for (const auto& block : blocks)
         admitted.push_back(model::layout::admission(door, block));
     if (door.what != door_class::clusterip) // pods pass there by NW-PODS
         for (const auto& pod : verdict.admitted.pods)

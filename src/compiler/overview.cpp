@@ -62,18 +62,17 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
                      .exempt = exemption_of(pod),
                      .ingress = {},
                      .egress = {}};
-    const auto selecting = state.resolved.policies_of_pod.find(pod.meta.key);
+    const auto selecting = state.resolved.policies_of_pod.find(&pod);
     if (selecting == state.resolved.policies_of_pod.end())
         return out;
-    for (const auto& key : selecting->second) {
-        const auto policy = state.objects.network_policies.find(key);
-        if (policy == state.objects.network_policies.end())
-            continue;
-        if (policy->second.isolates_ingress)
-            out.ingress.policies.push_back(key);
-        if (policy->second.isolates_egress)
-            out.egress.policies.push_back(key);
+    for (const auto* policy : selecting->second) {
+        if (policy->isolates_ingress)
+            out.ingress.policies.push_back(policy->meta.key);
+        if (policy->isolates_egress)
+            out.egress.policies.push_back(policy->meta.key);
     }
+    std::ranges::sort(out.ingress.policies);
+    std::ranges::sort(out.egress.policies);
     out.ingress.denied = !out.ingress.policies.empty();
     out.egress.denied = !out.egress.policies.empty();
     return out;

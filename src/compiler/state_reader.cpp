@@ -90,12 +90,12 @@ const std::vector<model::ip_address>& state_reader::addresses_of(const model::po
 std::vector<const policy::policy*> state_reader::ingress_policies(const model::pod_object& pod) {
     tokens_.push_back(token_of_pod(pod.meta.key));
     std::vector<const policy::policy*> policies;
-    const auto* keys = find(state_.resolved.policies_of_pod, pod.meta.key);
-    if (keys == nullptr)
+    const auto* selecting = find(state_.resolved.policies_of_pod, &pod);
+    if (selecting == nullptr)
         return policies;
-    for (const auto& key : *keys) {
-        tokens_.push_back(token_of_policy(key));
-        const auto* policy = find(policies_, key);
+    for (const auto* object : *selecting) {
+        tokens_.push_back(token_of_policy(object->meta.key));
+        const auto* policy = find(policies_, object->meta.key);
         if (policy != nullptr && policy->isolates_ingress)
             policies.push_back(policy);
     }

@@ -45,7 +45,8 @@ public:
     /// Those that the query's members own, ascending.
     const std::vector<model::ip_address>& addresses_of(const model::pod_query& query,
                                                        model::family f);
-    /// Policies that isolate the pod for ingress, in the order of their keys. Notes the pod too.
+    /// Policies that isolate the pod for ingress; two pods with the same ones have them in the same
+    /// order. Notes the pod too.
     std::vector<const policy::policy*> ingress_policies(const model::pod_object& pod);
 
     /// What was looked at, sorted and unique; forgets it.

@@ -43,8 +43,10 @@ pod_query query_of_subject(const network_policy_object& policy);
 /// The pods that the Service selects; nothing for a Service without selector.
 std::optional<pod_query> query_of_selector(const service_object& service);
 
-/// Flat: a large cluster has hundreds of thousands of memberships.
+// Flat: a large cluster has hundreds of thousands of memberships. The objects are known by their
+// places in `objects`, in no order that means anything.
 using pod_set = boost::container::flat_set<const pod_object*>;
+using policy_set = boost::container::flat_set<const network_policy_object*>;
 
 struct resolved {
     /// Members of each query that a policy uses, or a Service while no endpoint slices are known:
@@ -52,8 +54,8 @@ struct resolved {
     std::map<pod_query, pod_set> queries;
     /// The live pod that owns each address (SEMANTICS section 1 and DESIGN section 5, ties).
     std::map<ip_address, const pod_object*> owners;
-    /// Policies that select each pod, by the policies' keys; pods without any are absent.
-    std::map<object_key, std::set<object_key>> policies_of_pod;
+    /// Policies that select each pod; pods without any are absent.
+    std::unordered_map<const pod_object*, policy_set> policies_of_pod;
     /// Endpoint slices of each Service.
     std::map<object_key, std::set<object_key>> slices_of_service;
 };

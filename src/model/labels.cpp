@@ -5,6 +5,12 @@
 namespace nodewall::model {
 
 label_set::label_set(std::vector<std::pair<std::string, std::string>> pairs) {
+    const auto unordered = [](const auto& a, const auto& b) { return a.first >= b.first; };
+    if (std::ranges::adjacent_find(pairs, unordered) == pairs.end()) {
+        pairs_ = std::move(pairs);
+        pairs_.shrink_to_fit();
+        return;
+    }
     std::stable_sort(pairs.begin(), pairs.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& pair : pairs) {

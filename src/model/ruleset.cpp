@@ -144,6 +144,8 @@ std::string unit::text() const {
         text += set->to_string() + "\n";
     for (const auto& [name, list] : members) {
         const auto type = member_types.at(name);
+        constexpr std::size_t usual_bytes = 32; // of a member
+        text.reserve(text.size() + list.size() * (name.size() + usual_bytes));
         for (const auto& member : list)
             append_member(name, type, member, text);
     }

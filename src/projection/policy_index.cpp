@@ -30,8 +30,7 @@ void policy_changed(query_index& queries, const model::network_policy_object* be
     if (after != nullptr)
         for (const auto& query : queries_of(*after))
             queries.acquire(query);
-    queries.retarget((after != nullptr ? after : before)->meta.key, subject_of(before),
-                     subject_of(after));
+    queries.retarget(after != nullptr ? after : before, subject_of(before), subject_of(after));
     if (before != nullptr)
         for (const auto& query : queries_of(*before))
             queries.release(query);

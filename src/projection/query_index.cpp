@@ -68,18 +68,20 @@ void query_index::release(const model::pod_query& query) {
 }
 
 void query_index::find_members(const model::pod_query& query, model::pod_set& members) const {
+    std::vector<const model::pod_object*> found;
     const auto take = [&](const model::pod_object* pod) {
         if (query.pods.matches(pod->meta.labels))
-            members.insert(pod);
+            found.push_back(pod);
     };
     if (!query.namespaces)
-        return each_subject_of(objects_, query.namespace_, take);
-    for (auto at = objects_.pods.begin(); at != objects_.pods.end();) {
+        each_subject_of(objects_, query.namespace_, take);
+    for (auto at = objects_.pods.begin(); query.namespaces && at != objects_.pods.end();) {
         const auto& name = at->first.namespace_;
         if (query.namespaces->matches(labels_of(name)))
             each_subject_of(objects_, name, take);
         at = objects_.pods.lower_bound({.namespace_ = name + '\0', .name = {}}); // the next one
     }
+    members.insert(found.begin(), found.end());
 }
 
 query_index::query_list query_index::selecting(const model::pod_object& content) const {
@@ -119,7 +121,7 @@ void query_index::relabel(std::string_view namespace_, const model::label_set& b
     }
 }
 
-void query_index::retarget(const model::object_key& policy,
+void query_index::retarget(const model::network_policy_object* policy,
                            const std::optional<model::pod_query>& before,
                            const std::optional<model::pod_query>& after) {
     if (before == after)
@@ -147,7 +149,7 @@ void query_index::join(const model::pod_query& query, const model::pod_object* p
     const entry& used = entries_.at(&query);
     used.members->insert(pod);
     changes_.query(query);
-    for (const auto& policy : used.subject_of)
+    for (const auto* policy : used.subject_of)
         select(policy, pod);
 }
 
@@ -155,17 +157,18 @@ void query_index::leave(const model::pod_query& query, const model::pod_object* 
     const entry& used = entries_.at(&query);
     used.members->erase(pod);
     changes_.query(query);
-    for (const auto& policy : used.subject_of)
+    for (const auto* policy : used.subject_of)
         deselect(policy, pod);
 }
 
-void query_index::select(const model::object_key& policy, const model::pod_object* pod) {
-    resolved_.policies_of_pod[pod->meta.key].insert(policy);
+void query_index::select(const model::network_policy_object* policy, const model::pod_object* pod) {
+    resolved_.policies_of_pod[pod].insert(policy);
     changes_.object(change_collector::what::pod, pod->meta.key);
 }
 
-void query_index::deselect(const model::object_key& policy, const model::pod_object* pod) {
-    const auto at = resolved_.policies_of_pod.find(pod->meta.key);
+void query_index::deselect(const model::network_policy_object* policy,
+                           const model::pod_object* pod) {
+    const auto at = resolved_.policies_of_pod.find(pod);
     at->second.erase(policy);
     if (at->second.empty())
         resolved_.policies_of_pod.erase(at);

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -40,8 +39,10 @@ public:
     void relabel(std::string_view namespace_, const model::label_set& before,
                  const model::label_set& after);
 
-    /// The policy's subject was `before` and is now `after`; both are acquired.
-    void retarget(const model::object_key& policy, const std::optional<model::pod_query>& before,
+    /// The subject of the policy, known by its place like a pod, was `before` and is now `after`;
+    /// both are acquired.
+    void retarget(const model::network_policy_object* policy,
+                  const std::optional<model::pod_query>& before,
                   const std::optional<model::pod_query>& after);
 
     /// What a selector of namespaces sees: labels as the log knows them, and for a namespace that
@@ -53,7 +54,7 @@ private:
     struct entry {
         model::pod_set* members = nullptr;
         std::size_t uses = 0;
-        std::set<model::object_key> subject_of; // policies
+        model::policy_set subject_of;
     };
 
     entry& entry_of(const model::pod_query& content);
@@ -61,8 +62,8 @@ private:
     void find_members(const model::pod_query& query, model::pod_set& members) const;
     void join(const model::pod_query& query, const model::pod_object* pod);
     void leave(const model::pod_query& query, const model::pod_object* pod);
-    void select(const model::object_key& policy, const model::pod_object* pod);
-    void deselect(const model::object_key& policy, const model::pod_object* pod);
+    void select(const model::network_policy_object* policy, const model::pod_object* pod);
+    void deselect(const model::network_policy_object* policy, const model::pod_object* pod);
 
     const model::objects& objects_;
     model::resolved& resolved_;

@@ -102,14 +102,20 @@ bool operator==(const snapshot& a, const snapshot& b) {
 
 snapshot snapshot_of(const model::cluster_state& state) {
     const auto& resolved = state.resolved;
-    named_resolved named{.policies_of_pod = resolved.policies_of_pod,
-                         .slices_of_service = resolved.slices_of_service};
-    const auto key_of = [&](const model::pod_object* pod) {
-        const auto at = std::find_if(state.objects.pods.begin(), state.objects.pods.end(),
-                                     [&](const auto& entry) { return &entry.second == pod; });
-        EXPECT_NE(at, state.objects.pods.end()) << "a pointer to no pod";
-        return at == state.objects.pods.end() ? model::object_key{} : at->first;
+    named_resolved named{.slices_of_service = resolved.slices_of_service};
+    const auto key_in = [](const auto& objects, const auto* object) {
+        const auto at = std::find_if(objects.begin(), objects.end(),
+                                     [&](const auto& entry) { return &entry.second == object; });
+        EXPECT_NE(at, objects.end()) << "a pointer to no object";
+        return at == objects.end() ? model::object_key{} : at->first;
     };
+    const auto key_of = [&](const model::pod_object* pod) {
+        return key_in(state.objects.pods, pod);
+    };
+    for (const auto& [pod, policies] : resolved.policies_of_pod)
+        for (const auto* policy : policies)
+            named.policies_of_pod[key_of(pod)].insert(
+                key_in(state.objects.network_policies, policy));
     for (const auto& [query, pods] : resolved.queries) {
         auto& keys = named.queries[query];
         for (const auto* pod : pods)

@@ -32,7 +32,7 @@ struct snapshot {
 };
 bool operator==(const snapshot& a, const snapshot& b);
 
-/// Fails the running test where a pointer does not lead into the state's own pods.
+/// Fails the running test where a pointer does not lead into the state's own objects.
 snapshot snapshot_of(const model::cluster_state& state);
 
 /// `resolved` as it follows from the objects alone.

@@ -130,8 +130,12 @@ std::string owners_text(const model::resolved& resolved) {
 }
 
 std::string policies_text(const model::resolved& resolved) {
-    std::string text;
+    std::map<model::object_key, std::set<model::object_key>> by_key;
     for (const auto& [pod, policies] : resolved.policies_of_pod)
+        for (const auto* policy : policies)
+            by_key[pod->meta.key].insert(policy->meta.key);
+    std::string text;
+    for (const auto& [pod, policies] : by_key)
         text += "pod " + pod.to_string() + ": " + names(policies) + '\n';
     return text.empty() ? "no pod is selected\n" : text;
 }

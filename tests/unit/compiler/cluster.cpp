@@ -172,7 +172,7 @@ void cluster::resolve() {
                 if (selects(state, query, pod))
                     resolved.queries[query].insert(&pod);
             if (selects(state, subject, pod))
-                resolved.policies_of_pod[pod_key].insert(k);
+                resolved.policies_of_pod[&pod].insert(&policy);
         }
     }
 }

@@ -106,7 +106,7 @@ TEST_F(Projector, APolicyThatCannotBeReadAnyMoreKeepsWhatWasUnderstood) {
     apply(added(test::policy({.key = "a/deny"})));
     EXPECT_TRUE(apply(added(test::broken(kind::network_policy, "a/deny"))).empty());
     EXPECT_EQ(state().objects.network_policies.size(), 1U);
-    EXPECT_TRUE(state().resolved.policies_of_pod.contains(web));
+    EXPECT_TRUE(state().resolved.policies_of_pod.contains(&state().objects.pods.at(web)));
     EXPECT_TRUE(state().undecodable.contains("networkpolicies.networking.k8s.io a/deny"));
     apply(deleted(test::policy({.key = "a/deny"})));
     EXPECT_TRUE(state().objects.network_policies.empty());
