@@ -52,7 +52,7 @@ async::awaitable<void> apply_stage::run() {
     machine_.restart();
     for (;;) {
         const auto action = machine_.next();
-        note_outcome();
+        co_await note_outcome();
         co_await perform(action);
     }
 }
@@ -100,13 +100,14 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
     }
 }
 
-void apply_stage::note_outcome() {
-    if (const auto done = machine_.take_applied())
-        note_applied(*done);
+async::awaitable<void> apply_stage::note_outcome() {
+    const auto done = machine_.take_applied();
+    if (done)
+        co_await note_applied(*done);
     const auto& failure = machine_.failure();
     const auto text = failure ? failure->message() : std::string();
     if (text == figures_.last_error)
-        return;
+        co_return;
     if (failure && !failure->is(model::dataplane_errc::busy)) {
         ++figures_.failures;
         log_lines_.error("cannot apply the rules, trying again: {}", text);
@@ -115,29 +116,34 @@ void apply_stage::note_outcome() {
     changed_();
 }
 
-void apply_stage::note_applied(const applier::applied& done) {
-    const auto digest = to_hex(done.ruleset->digest());
-    const bool news = done.steps > 0 || digest != figures_.digest;
-    ++figures_.applies;
+// The digest of a large ruleset takes its time: whoever waits for the kernel need not wait for it.
+async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
+    measured_.timing.applied(done.seq);
+    const auto took = time_.steady() - begun_;
+    figures_.enforcing = true;
     figures_.commits += done.commits;
     figures_.applied_seq = done.seq;
-    measured_.timing.applied(done.seq);
     if (done.steps > 0)
         figures_.last_change = time_.now();
     figures_.rules = done.ruleset->rule_count();
     figures_.members = done.ruleset->member_count();
-    figures_.digest = digest;
     if (done.drift) {
         ++figures_.drifts;
         log_lines_.warning("the kernel had drifted from what was applied: {} steps repaired it",
                            done.steps);
         log_.record(drifted_act(done));
     }
-    if (news) {
-        log_.record(applied_act(done, digest, node_, time_.steady() - begun_));
+    changed_();
+
+    auto compute = [rules = done.ruleset] { return to_hex(rules->digest()); };
+    auto digest = co_await async::on_pool(pool_, std::move(compute));
+    ++figures_.applies;
+    if (done.steps > 0 || digest != figures_.digest) {
+        log_.record(applied_act(done, digest, node_, took));
         log_lines_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,
                         figures_.rules, figures_.members, done.members_changed, done.commits);
     }
+    figures_.digest = std::move(digest);
     changed_();
 }
 

@@ -22,7 +22,8 @@ struct apply_figures {
     std::uint64_t applies = 0, failures = 0, drifts = 0, commits = 0;
     std::uint64_t applied_seq = 0;
     std::size_t rules = 0, members = 0;
-    std::string digest;                   // hexadecimal; empty until the first apply
+    bool enforcing = false;               // something was applied in this life
+    std::string digest;                   // hexadecimal; comes a little after an apply
     std::string last_error;               // empty: the last attempt succeeded
     std::optional<timestamp> last_change; // when the kernel was last changed, in this life
 };
@@ -53,8 +54,8 @@ private:
     using reading = result<applier::kernel_view>;
 
     async::awaitable<void> perform(const applier::action& what);
-    void note_outcome();
-    void note_applied(const applier::applied& done);
+    async::awaitable<void> note_outcome();
+    async::awaitable<void> note_applied(const applier::applied& done);
 
     model::dataplane& kernel_;
     log_stage& log_;

@@ -6,7 +6,7 @@ namespace nodewall::agent {
 
 std::vector<std::string> not_ready_because(const service_report& r) {
     std::vector<std::string> reasons;
-    if (r.applied.digest.empty())
+    if (!r.applied.enforcing)
         reasons.emplace_back("nothing has been applied to the kernel yet");
     if (!r.applied.last_error.empty())
         reasons.push_back("apply: " + r.applied.last_error);

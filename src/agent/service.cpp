@@ -117,7 +117,7 @@ async::awaitable<void> service::follow(std::function<void()> enforcing) {
 }
 
 async::awaitable<void> service::first_apply() {
-    while (applies_.figures().digest.empty())
+    while (!applies_.figures().enforcing)
         co_await applied_changed_.wait();
 }
 

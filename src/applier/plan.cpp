@@ -101,7 +101,7 @@ private:
 
     void compare(const model::unit* before, const model::unit* after) {
         static const model::unit nothing;
-        if (before && after && before->digest == after->digest)
+        if (before && after && before->same_content(*after))
             return;
         const auto& old_unit = before ? *before : nothing;
         const auto& new_unit = after ? *after : nothing;

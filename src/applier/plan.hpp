@@ -13,7 +13,7 @@ namespace nodewall::applier {
 /// class of doors what admits before what refuses; tables commit; sets shrink in the opposite
 /// order; unused sets go. With it, at every instant, each connection gets the verdict of `from` or
 /// of `to` (proof in applier/plan.cpp). Costs a walk over the names of the units, and work only for
-/// those whose digests differ.
+/// those that are not the same object.
 model::plan make_plan(const model::ruleset& from, const model::ruleset& to);
 
 /// The plan without the steps of families that the kernel lacks (those that its snapshot lacks).

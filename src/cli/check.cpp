@@ -29,7 +29,7 @@ comparison compare(const model::ruleset& wanted, const model::kernel_snapshot& s
             c.differences.push_back(in_log->name + ": missing in the kernel");
         else if (!in_log)
             c.differences.push_back(in_kernel->name + ": in the kernel, not in the log");
-        else if (in_log->digest != in_kernel->digest)
+        else if (!in_log->same_content(*in_kernel))
             c.differences.push_back(in_log->name + ": the kernel differs from the log");
     }
     for (const auto& table : snapshot.tables)

@@ -26,7 +26,7 @@ json::object to_json(const view& v, const model::ruleset& rules) {
     json::array units;
     for (const auto& u : rules.units())
         units.push_back({{"unit", u->name},
-                         {"digest", to_hex(u->digest)},
+                         {"digest", to_hex(u->digest())},
                          {"text", u->text()},
                          {"causes", causes_of(*u)}});
     return {{"seq", v.history.seq},

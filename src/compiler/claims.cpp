@@ -10,7 +10,7 @@ namespace nodewall::compiler {
 namespace {
 
 bool same(const model::unit& a, const model::unit& b) {
-    return a.digest == b.digest && a.causes == b.causes;
+    return a.causes == b.causes && a.same_content(b);
 }
 
 } // namespace

@@ -1,14 +1,15 @@
-// Which row set each live head, in memory: about 80 bytes a head, whatever the lengths of names.
+// Which row set each live head, in memory: about 70 bytes a head, whatever the lengths of names.
 #pragma once
 
 #include "base/sha256.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace nodewall::eventlog {
@@ -21,6 +22,7 @@ struct head_id {
 };
 
 struct head_id_hash {
+    using is_avalanching = void; // bits of SHA-256
     std::size_t operator()(const head_id& id) const noexcept { return id.bits[0]; }
 };
 
@@ -58,7 +60,8 @@ public:
     std::size_t newer_than(std::uint64_t seq) const;
 
 private:
-    std::unordered_map<head_id, head, head_id_hash> heads_;
+    // Flat: each event looks its object up, and the nodes of 10,000 are in no cache.
+    boost::unordered_flat_map<head_id, head, head_id_hash> heads_;
     sha256_hasher hasher_;
     std::string bytes_;
 };

@@ -1,7 +1,6 @@
 #include "model/address.hpp"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,6 +11,23 @@ namespace nodewall::model {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+/// The decimal text of a byte.
+struct octet_text {
+    std::array<char, 3> text{};
+    std::uint8_t size = 0;
+};
+
+constexpr auto octets = [] {
+    std::array<octet_text, 256> all{};
+    for (unsigned number = 0; number < all.size(); ++number) {
+        auto& octet = all[number];
+        for (unsigned unit = 100; unit > 0; unit /= 10)
+            if (number >= unit || unit == 1)
+                octet.text[octet.size++] = static_cast<char>('0' + number / unit % 10);
+    }
+    return all;
+}();
 
 /// `address` with the bits behind `prefix` all zero or all one.
 ip_address with_host_bits(const ip_address& address, unsigned prefix, bool ones) {
@@ -84,11 +100,12 @@ void ip_address::append_to(std::string& text) const {
     if (family_ == family::ipv4) { // inet_ntop's printf shows in rulesets of many members
         auto* end = written.data();
         for (std::size_t i = 0; i < size(); ++i) {
-            if (i > 0)
-                *end++ = '.';
-            end = std::to_chars(end, written.data() + written.size(), bytes_[i]).ptr;
+            const auto& octet = octets[bytes_[i]];
+            std::memcpy(end, octet.text.data(), octet.text.size());
+            end += octet.size;
+            *end++ = '.';
         }
-        text.append(written.data(), end);
+        text.append(written.data(), end - 1);
         return;
     }
     inet_ntop(AF_INET6, bytes_.data(), written.data(), written.size());

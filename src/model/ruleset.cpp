@@ -39,13 +39,9 @@ void append_net(const cidr& net, std::string& text) {
         net.append_to(text);
 }
 
-/// A line of `ipset save`.
-void append_member(std::string_view set, set_type t, const set_member& m, std::string& text) {
-    text += "add ";
-    text += set;
-    text += ' ';
-    m.append_to(text, t);
-    text += '\n';
+/// What each line of a set's members in `ipset save` begins with.
+std::string line_start(std::string_view set) {
+    return fmt::format("add {} ", set);
 }
 
 std::string directions_text(const set_match& match) {
@@ -146,10 +142,23 @@ std::string unit::text() const {
         const auto type = member_types.at(name);
         constexpr std::size_t usual_bytes = 32; // of a member
         text.reserve(text.size() + list.size() * (name.size() + usual_bytes));
-        for (const auto& member : list)
-            append_member(name, type, member, text);
+        const auto start = line_start(name);
+        for (const auto& member : list) {
+            text += start;
+            member.append_to(text, type);
+            text += '\n';
+        }
     }
     return text;
+}
+
+bool unit::same_content(const unit& other) const {
+    return chain == other.chain && set == other.set && members == other.members &&
+           member_types == other.member_types;
+}
+
+sha256_digest unit::digest() const {
+    return digest_of_text.get([this] { return sha256(text()); });
 }
 
 std::size_t unit::rule_count() const {
@@ -170,7 +179,6 @@ std::shared_ptr<const unit> seal(unit u) {
     }
     std::erase_if(u.members, [](const auto& entry) { return entry.second.empty(); });
     sort_unique(u.causes);
-    u.digest = sha256(u.text());
     return std::make_shared<const unit>(std::move(u));
 }
 
@@ -194,7 +202,7 @@ void ruleset::forget(const unit& u) {
 std::string ruleset::digest_lines() const {
     std::string lines;
     for (const auto& u : units_)
-        lines += u->name + " " + to_hex(u->digest) + "\n";
+        lines += u->name + " " + to_hex(u->digest()) + "\n";
     return lines;
 }
 
@@ -226,7 +234,8 @@ std::string ruleset::ipset_text() const {
             definitions += u->set->to_string() + "\n";
         for (const auto& [set, list] : u->members)
             for (const auto& member : list)
-                append_member(set, u->member_types.at(set), member, members.emplace_back());
+                members.push_back(line_start(set) + member.to_string(u->member_types.at(set)) +
+                                  '\n');
     }
     std::sort(members.begin(), members.end());
     for (const auto& line : members)

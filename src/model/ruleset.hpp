@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -123,6 +124,30 @@ struct cause {
     auto operator<=>(const cause&) const = default;
 };
 
+/// A digest that is computed when it is first asked for, by whichever thread. A copy, which may go
+/// its own way, begins anew.
+class late_digest {
+public:
+    late_digest() = default;
+    late_digest(const late_digest&) noexcept {}
+    late_digest& operator=(const late_digest&) noexcept {
+        known_.reset();
+        return *this;
+    }
+    ~late_digest() = default;
+
+    template <class Compute> sha256_digest get(Compute compute) const {
+        const std::lock_guard lock(mutex_);
+        if (!known_)
+            known_ = compute();
+        return *known_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::optional<sha256_digest> known_;
+};
+
 struct unit {
     std::string name;
     model::family fam = family::ipv4;
@@ -133,15 +158,19 @@ struct unit {
     std::map<std::string, std::vector<set_member>> members;
     std::map<std::string, set_type> member_types; // of each set in `members`, for the text
     std::vector<cause> causes;                    // provenance: in no digest
-    sha256_digest digest{};                       // of text(); set by seal()
+    late_digest digest_of_text;
 
+    /// Whether both put the same into the kernel: equal texts, and so equal digests.
+    bool same_content(const unit& other) const;
+    /// SHA-256 of text(). Takes time for the first who asks; of a unit that does not change.
+    sha256_digest digest() const;
     /// Canonical text: lines, sorted where order means nothing.
     std::string text() const;
     std::size_t rule_count() const; // the jump at the head of a hook included
     std::size_t member_count() const;
 };
 
-/// Sorts, removes repeats, computes the digest, and makes the unit immutable.
+/// Sorts, removes repeats, and makes the unit immutable.
 std::shared_ptr<const unit> seal(unit u);
 
 class ruleset {

@@ -9,6 +9,7 @@ inline service_report ready_report() {
     service_report r;
     r.node = "n1";
     r.node_known = true;
+    r.applied.enforcing = true;
     r.applied.digest = "00ff";
     stream_report pods;
     pods.stream = "pods";
