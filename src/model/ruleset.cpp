@@ -178,6 +178,8 @@ std::shared_ptr<const unit> seal(unit u) {
         list.shrink_to_fit();
     }
     std::erase_if(u.members, [](const auto& entry) { return entry.second.empty(); });
+    std::erase_if(u.member_types,
+                  [&](const auto& entry) { return !u.members.contains(entry.first); });
     sort_unique(u.causes);
     return std::make_shared<const unit>(std::move(u));
 }

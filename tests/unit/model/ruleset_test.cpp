@@ -42,6 +42,36 @@ TEST(Unit, ProvenanceIsInNoDigest) {
     auto caused = door_unit();
     caused.causes = {{kind::network_policy, {"web", "deny"}, 17}};
     EXPECT_EQ(seal(caused)->digest(), seal(door_unit())->digest());
+    EXPECT_TRUE(seal(caused)->same_content(*seal(door_unit())));
+}
+
+TEST(Unit, ASetWithoutMembersInItIsNoContent) {
+    auto empty = door_unit();
+    empty.members["NW-EXTERNAL-ADMIT-4"] = {};
+    empty.member_types["NW-EXTERNAL-ADMIT-4"] = set_type::hash_ip_port_net;
+    EXPECT_EQ(seal(empty)->digest(), seal(door_unit())->digest());
+    EXPECT_TRUE(seal(empty)->same_content(*seal(door_unit())));
+}
+
+TEST(Unit, ThatDiffersAnywhereHasOtherContentAndAnotherDigest) {
+    const auto original = seal(door_unit());
+    const auto expect_another = [&](unit other) {
+        const auto changed = seal(std::move(other));
+        EXPECT_FALSE(changed->same_content(*original));
+        EXPECT_NE(changed->digest(), original->digest());
+    };
+    auto u = door_unit();
+    u.members["NW-NODEPORT-ADMIT-4"].front().port = 30052;
+    expect_another(u);
+    u = door_unit();
+    u.members.erase("NW-NODEPORT-ADMIT-4");
+    expect_another(u);
+    u = door_unit();
+    u.set = set_definition{.name = "NW-PODS-4"};
+    expect_another(u);
+    u = door_unit();
+    u.chain = chain{.name = "NW-DOORS", .rules = {}, .hook = {}};
+    expect_another(u);
 }
 
 TEST(Unit, SaysItsContentAsIpsetDoes) {
