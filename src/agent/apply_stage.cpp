@@ -8,6 +8,7 @@
 #include "base/memory.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <utility>
 
@@ -21,6 +22,11 @@ result<std::string> digest_of(model::dataplane& kernel) {
     if (!seen)
         return seen.error();
     return to_hex(seen->rules.digest());
+}
+
+/// Whether the coroutine's next steps throw once it is cancelled.
+auto cancellation(bool ends_it) {
+    return boost::asio::this_coro::throw_if_cancelled(ends_it);
 }
 
 } // namespace
@@ -51,8 +57,11 @@ void apply_stage::want(compiled c) {
 async::awaitable<void> apply_stage::run() {
     machine_.restart();
     for (;;) {
-        const auto action = machine_.next();
+        co_await cancellation(false); // what was done to the kernel is recorded
         co_await note_outcome();
+        const auto action = machine_.next();
+        co_await note_outcome(); // nothing was to do
+        co_await cancellation(true);
         co_await perform(action);
     }
 }
@@ -68,7 +77,7 @@ async::awaitable<void> apply_stage::watch_drift(model::dataplane& kernel, async:
         };
         const auto found = co_await async::on_pool(pool, read);
         // Something was applied meanwhile, or cannot be: the next look tells more.
-        if (!found || figures_.applies != applies || *found == figures_.digest)
+        if (!found || noting_ || figures_.applies != applies || *found == figures_.digest)
             continue;
         machine_.resync();
         wake_.notify();
@@ -101,8 +110,7 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
 }
 
 async::awaitable<void> apply_stage::note_outcome() {
-    const auto done = machine_.take_applied();
-    if (done)
+    if (const auto done = machine_.take_applied())
         co_await note_applied(*done);
     const auto& failure = machine_.failure();
     const auto text = failure ? failure->message() : std::string();
@@ -116,15 +124,23 @@ async::awaitable<void> apply_stage::note_outcome() {
     changed_();
 }
 
-// The digest of a large ruleset takes its time: whoever waits for the kernel need not wait for it.
+// The digest of a large ruleset takes its time: the service is ready before that.
 async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
     measured_.timing.applied(done.seq);
     const auto took = time_.steady() - begun_;
-    figures_.enforcing = true;
+    const auto at = time_.now();
+    if (!std::exchange(figures_.enforcing, true))
+        changed_();
+    noting_ = true;
+    auto compute = [rules = done.ruleset] { return to_hex(rules->digest()); };
+    auto digest = co_await async::on_pool(pool_, std::move(compute));
+    noting_ = false;
+
+    ++figures_.applies;
     figures_.commits += done.commits;
     figures_.applied_seq = done.seq;
     if (done.steps > 0)
-        figures_.last_change = time_.now();
+        figures_.last_change = at;
     figures_.rules = done.ruleset->rule_count();
     figures_.members = done.ruleset->member_count();
     if (done.drift) {
@@ -133,11 +149,6 @@ async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
                            done.steps);
         log_.record(drifted_act(done));
     }
-    changed_();
-
-    auto compute = [rules = done.ruleset] { return to_hex(rules->digest()); };
-    auto digest = co_await async::on_pool(pool_, std::move(compute));
-    ++figures_.applies;
     if (done.steps > 0 || digest != figures_.digest) {
         log_.record(applied_act(done, digest, node_, took));
         log_lines_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,

@@ -23,7 +23,7 @@ struct apply_figures {
     std::uint64_t applied_seq = 0;
     std::size_t rules = 0, members = 0;
     bool enforcing = false;               // something was applied in this life
-    std::string digest;                   // hexadecimal; comes a little after an apply
+    std::string digest;                   // hexadecimal; empty until the first apply is noted
     std::string last_error;               // empty: the last attempt succeeded
     std::optional<timestamp> last_change; // when the kernel was last changed, in this life
 };
@@ -70,6 +70,7 @@ private:
     std::function<void()> changed_ = [] {};
     apply_figures figures_;
     async::nanoseconds begun_{};
+    bool noting_ = false; // the figures do not tell of the last apply yet
 };
 
 } // namespace nodewall::agent

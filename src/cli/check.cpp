@@ -20,11 +20,10 @@ struct comparison {
     std::vector<std::string> remarks;
 };
 
-comparison compare(const model::ruleset& wanted, const model::kernel_snapshot& snapshot) {
-    const auto found = applier::to_ruleset(snapshot);
-    comparison c{wanted.digest(), found.digest(), {}, {}};
+comparison compare(const model::ruleset& wanted, const applier::kernel_view& seen) {
+    comparison c{wanted.digest(), seen.rules.digest(), {}, seen.remarks};
     for (const auto& [in_log, in_kernel] :
-         model::unit_map::differences(wanted.units(), found.units())) {
+         model::unit_map::differences(wanted.units(), seen.rules.units())) {
         if (!in_kernel)
             c.differences.push_back(in_log->name + ": missing in the kernel");
         else if (!in_log)
@@ -32,9 +31,6 @@ comparison compare(const model::ruleset& wanted, const model::kernel_snapshot& s
         else if (!in_log->same_content(*in_kernel))
             c.differences.push_back(in_log->name + ": the kernel differs from the log");
     }
-    for (const auto& table : snapshot.tables)
-        for (const auto& remark : table.remarks)
-            c.remarks.push_back(fmt::format("{}: {}", model::to_string(table.fam), remark));
     return c;
 }
 
@@ -69,10 +65,10 @@ int check_kernel(const check_options& options) {
     const auto kernel = netfilter::open_kernel({});
     if (const auto able = kernel->probe(); !able)
         return fail(able.error());
-    const auto snapshot = kernel->read();
-    if (!snapshot)
-        return fail(snapshot.error());
-    const auto c = compare(rules, *snapshot);
+    const auto seen = applier::look_at(*kernel);
+    if (!seen)
+        return fail(seen.error());
+    const auto c = compare(rules, *seen);
     print(c, *v, options.view.out);
     return c.differences.empty() ? exit_code::done : exit_code::negative;
 }

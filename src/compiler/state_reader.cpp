@@ -83,7 +83,7 @@ const std::vector<model::ip_address>& state_reader::addresses_of(const model::po
             if (address.fam() == f && owning != nullptr && *owning == pod)
                 addresses.push_back(address);
         }
-    std::ranges::sort(addresses);
+    sort_unique(addresses); // a pod may say one twice
     return addresses;
 }
 

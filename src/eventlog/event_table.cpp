@@ -15,7 +15,7 @@ constexpr std::string_view columns_without_body =
     "seq, at, claimed_at, stream, type, origin, namespace, name, uid, resource_version, previous, "
     "''";
 
-constexpr std::size_t seqs_at_once = 16;
+constexpr std::size_t seqs_at_once = 64;
 
 } // namespace
 

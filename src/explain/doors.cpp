@@ -23,7 +23,8 @@ std::set<model::family> families_of(const model::service_object& service) {
 
 bool answers_on(const model::container_port& port, const model::ip_address& address) {
     const auto own = model::ip_address::parse(port.host_ip);
-    return port.host_ip.empty() || (own && (*own == address || *own == model::ip_address::zero(address.fam())));
+    return port.host_ip.empty() ||
+           (own && (*own == address || *own == model::ip_address::zero(address.fam())));
 }
 
 std::string_view name_of(door_kind what) {
@@ -54,8 +55,9 @@ void door_table::add_service(const model::service_object& service) {
     for (const auto& port : service.ports) {
         if (service.type != model::service_type::cluster_ip && port.node_port != 0)
             for (const auto f : families_of(service))
-                claim({door_kind::node_port, model::ip_address::zero(f), port.proto, port.node_port}, service,
-                      port);
+                claim(
+                    {door_kind::node_port, model::ip_address::zero(f), port.proto, port.node_port},
+                    service, port);
         if (port.port == 0)
             continue; // it cannot be read
         for (const auto* addresses : {&service.external_ips, &service.load_balancer_ips})
@@ -131,7 +133,8 @@ std::vector<door> door_table::at(const place& p, bool local) const {
     if (!local)
         return found;
     if (node_ports_answer_on(p.address))
-        append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port}, found);
+        append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port},
+               found);
     const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
     for (auto at = first; at != last; ++at)
         if (answers_on(*at->second.host_port, p.address))

@@ -89,8 +89,11 @@ bool ipset_message::has_room() const {
 
 ipset_attributes attributes_of(const nlmsghdr& message) {
     ipset_attributes all{};
+    const auto bytes = mnl_nlmsg_get_payload_len(&message);
+    if (bytes < MNL_ALIGN(sizeof(nfgenmsg)))
+        return all;
     for_each_attribute(mnl_nlmsg_get_payload_offset(&message, sizeof(nfgenmsg)),
-                       mnl_nlmsg_get_payload_len(&message) - MNL_ALIGN(sizeof(nfgenmsg)),
+                       bytes - MNL_ALIGN(sizeof(nfgenmsg)),
                        [&](const nlattr& each) { place(all, each); });
     return all;
 }

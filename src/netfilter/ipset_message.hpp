@@ -62,7 +62,7 @@ void for_each_attribute(const void* first, std::size_t bytes, Visitor&& visit) {
         if (each->nla_len < sizeof(nlattr) || each->nla_len > bytes)
             return;
         visit(*each);
-        const auto taken = std::min(std::size_t{NLA_ALIGN(each->nla_len)}, bytes);
+        const auto taken = std::min<std::size_t>(NLA_ALIGN(each->nla_len), bytes);
         at += taken;
         bytes -= taken;
     }

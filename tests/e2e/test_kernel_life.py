@@ -131,6 +131,8 @@ def test_foreign_rules_before_our_jump_are_named_and_not_fought(cluster):
     cluster.apply()
     shuts(cluster, node_ports(cluster))
     assert "-A PREROUTING -s 203.0.113.9/32 -j ACCEPT" in tables(cluster)
+    said = cluster.nodewall.call("check", "--db", cluster.nodewall.db, "--node", "node-1").stdout
+    assert "note: ipv4: the jump to NW-PREROUTING is not the first rule of PREROUTING" in said
 
 
 def test_the_kernel_can_be_brought_to_any_point_of_the_log(cluster):

@@ -28,7 +28,7 @@ public:
                 history.size() < events / 2)
                 continue;
             const std::pair name(made.what, made.key);
-            const bool goes = made.what != model::kind::node && live_.contains(name) && one_in(8);
+            const bool goes = live_.contains(name) && one_in(8);
             auto event = goes ? deleted(live_.at(name)) : added(made);
             event.seq = ++seq_;
             history.push_back(std::move(event));

@@ -49,8 +49,11 @@ void workload::change_cluster() {
         const auto& change = changes_.at(next_++);
         const auto what = model::kind_of_stream(change.stream).value();
         const model::object_key key{change.namespace_, change.name};
+        const bool goes = change.type == model::event_type::deleted;
+        if (goes && what == model::kind::node)
+            continue; // without its Node a service is rightly not ready
         // An object that went with its namespace is not there to be deleted.
-        if (change.type == model::event_type::deleted)
+        if (goes)
             static_cast<void>(store.remove(what, key));
         else
             put(store, what, key, boost::json::parse(change.body).as_object());

@@ -7,7 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace nodewall::agent {
 namespace {
@@ -24,10 +28,13 @@ public:
     }
     model::apply_outcome apply(const model::plan& p, std::size_t first) override {
         throw_if(apply_throws);
+        if (during_apply)
+            std::exchange(during_apply, nullptr)();
         return inside.apply(p, first);
     }
 
     test::memory_kernel inside;
+    std::function<void()> during_apply;
     bool read_throws = false, apply_throws = false;
 
 private:
@@ -37,21 +44,37 @@ private:
     }
 };
 
-TEST(ApplyStage, AnExceptionOutOfTheKernelDelaysAnApplyAndDoesNotEndThem) {
+class ApplyStage : public testing::Test {
+protected:
+    async::awaitable<void> supervised() {
+        return async::supervise(
+            "apply", [&] { return stage.run(); }, [] { return 0.5; }, w.time, *lines);
+    }
+    void want_something(std::uint64_t seq = 1) {
+        compiler::compiler compiler({.node_name = "n1"});
+        stage.want(
+            {std::make_shared<const model::ruleset>(compiler.compile({})), seq, {}, true, {}});
+    }
+    std::size_t acts(std::string_view type) {
+        eventlog::event_filter which;
+        which.type = type;
+        return log.read(which, 100).value().size();
+    }
+
     async::world w;
-    const auto lines = make_null_logger();
+    std::shared_ptr<logger> lines = make_null_logger();
     hooked_log log;
-    meters measured(w.time);
-    log_stage writing(log, w.where(), w.time, measured, [] {});
+    meters measured{w.time};
+    log_stage writing{log, w.where(), w.time, measured, [] {}};
     throwing_kernel kernel;
-    apply_stage stage(
-        kernel, writing, "n1", w.time, [] { return 0.5; }, w.where(), measured, *lines);
-    async::running running(
-        w, async::supervise(
-               "apply", [&] { return stage.run(); }, [] { return 0.5; }, w.time, *lines));
-    compiler::compiler compiler({.node_name = "n1"});
+    apply_stage stage{kernel,    writing,  "n1",  w.time, [] { return 0.5; },
+                      w.where(), measured, *lines};
+};
+
+TEST_F(ApplyStage, AnExceptionOutOfTheKernelDelaysAnApplyAndDoesNotEndThem) {
+    async::running running(w, supervised());
     kernel.read_throws = kernel.apply_throws = true;
-    stage.want({std::make_shared<const model::ruleset>(compiler.compile({})), 1, {}, true, {}});
+    want_something();
     w.time.run_for(w.context, 1min);
     EXPECT_FALSE(kernel.read_throws || kernel.apply_throws);
     EXPECT_EQ(stage.figures().applies, 1U);
@@ -60,6 +83,35 @@ TEST(ApplyStage, AnExceptionOutOfTheKernelDelaysAnApplyAndDoesNotEndThem) {
     running.cancel();
     w.time.run_for(w.context, 0s);
     EXPECT_TRUE(running.cancelled());
+}
+
+TEST_F(ApplyStage, WhatWasDoneToTheKernelIsRecordedThoughItIsCancelledMeanwhile) {
+    async::running running(w, supervised());
+    kernel.during_apply = [&] { running.cancel(); };
+    want_something(7);
+    w.time.run_for(w.context, 1s);
+    EXPECT_TRUE(running.cancelled());
+    EXPECT_EQ(acts(model::event_type::applied), 1U);
+    EXPECT_EQ(stage.figures().applied_seq, 7U);
+    EXPECT_FALSE(stage.figures().digest.empty());
+}
+
+TEST_F(ApplyStage, IsReadyBeforeTheDigestAndTellsOfAnApplyAtOnce) {
+    async::running running(w, supervised());
+    std::vector<std::pair<bool, std::string>> seen; // enforcing, digest
+    stage.on_change([&] { seen.emplace_back(stage.figures().enforcing, stage.figures().digest); });
+    want_something();
+    w.time.run_for(w.context, 1s);
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0], std::pair(true, std::string()));
+    EXPECT_EQ(seen[1].second, to_hex(applier::to_ruleset(kernel.inside.now).digest()));
+    EXPECT_EQ(stage.figures().applied_seq, 1U);
+    want_something(2);
+    w.time.run_for(w.context, 1s);
+    EXPECT_EQ(stage.figures().applied_seq, 2U) << "there was nothing to do for it";
+    EXPECT_EQ(acts(model::event_type::applied), 1U);
+    running.cancel();
+    w.time.run_for(w.context, 0s);
 }
 
 } // namespace

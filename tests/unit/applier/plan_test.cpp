@@ -160,6 +160,23 @@ TEST_F(KernelUnits, HaveTheDigestOfWhatWasApplied) {
     EXPECT_EQ(to_hex(found.digest()), to_hex(rules.digest()));
 }
 
+TEST_F(KernelUnits, TakeMembersInAnyOrderAndMoreThanOnce) {
+    auto rules = bare_layout();
+    put_door(rules, nodeport(protocol::tcp, 30051), {block("10.0.0.0/8"), block("192.0.2.0/24")});
+    put_door(rules, nodeport(protocol::udp, 30051), {block("10.0.0.0/8")});
+    put_pods(rules, {ip("10.1.0.1"), ip("10.1.0.2"), ip("10.1.1.1")});
+    ASSERT_TRUE(kernel.apply(applier::make_plan({}, rules)).failures.empty());
+    auto snapshot = kernel.read().value();
+    for (auto& set : snapshot.sets) {
+        const auto once = set.members;
+        std::reverse(set.members.begin(), set.members.end());
+        set.members.insert(set.members.end(), once.begin(), once.end());
+    }
+    const auto found = applier::to_ruleset(snapshot);
+    EXPECT_EQ(found.digest_lines(), rules.digest_lines());
+    EXPECT_TRUE(applier::make_plan(found, rules).empty());
+}
+
 TEST_F(KernelUnits, KeepASetOfAnUnknownNameSoThatItIsDestroyed) {
     const auto rules = bare_layout();
     auto with_old = rules;
