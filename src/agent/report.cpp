@@ -17,6 +17,12 @@ std::vector<std::string> not_ready_because(const service_report& r) {
     reasons.insert(reasons.end(), r.stuck.begin(), r.stuck.end());
     if (!r.gate.empty())
         reasons.push_back("gate: nothing new is applied " + r.gate);
+    else if (!r.rulesets.caught_up_seq)
+        reasons.emplace_back("ruleset: what the streams brought is not compiled yet");
+    else if (r.applied.applied_seq < *r.rulesets.caught_up_seq)
+        reasons.push_back(fmt::format("apply: seq {}, with what the streams brought, is not in the "
+                                      "kernel yet",
+                                      *r.rulesets.caught_up_seq));
     for (const auto& s : r.streams) {
         if (s.caught_up)
             continue;

@@ -118,6 +118,8 @@ async::awaitable<void> ruleset_stage::fold_and_publish() {
     if (!news)
         throw error_exception(news.error());
     figures_.folded_seq = seq_; // the pool is at rest
+    if (open && gate_open_ && !figures_.caught_up_seq)
+        figures_.caught_up_seq = *news ? (*news)->seq : 0;
     if (*news)
         publish_(std::move(**news));
 }
@@ -125,6 +127,8 @@ async::awaitable<void> ruleset_stage::fold_and_publish() {
 void ruleset_stage::set_gate(bool open) {
     if (open && !gate_open_)
         wake();
+    if (!open)
+        figures_.caught_up_seq.reset();
     gate_open_ = open;
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace nodewall::agent {
@@ -33,6 +34,10 @@ struct compiled {
 /// On the executor of run().
 struct ruleset_figures {
     std::uint64_t folded_seq = 0;
+    /// Up to where the kernel must be before it has what the streams brought while they caught up:
+    /// the seq of the first ruleset published since the gate opened, 0 where there was no news.
+    /// Nothing while that is not known.
+    std::optional<std::uint64_t> caught_up_seq;
     std::string last_error; // empty: the last attempt succeeded
 };
 

@@ -166,8 +166,8 @@ void compiler::impl::compile_service(const model::cluster_state& state,
     const bool was_contested = claims_.contested();
     for (const auto& [door, unit] : claims_.replace(meta, before.doors, compiled.doors)) {
         put_door(door, unit);
-        for (auto& place : meetings_.of(door))
-            touched_places_.insert(std::move(place));
+        for (const auto& place : meetings_.of(door))
+            touched_places_.insert(place);
     }
     if (before.findings != after.findings || was_contested || claims_.contested())
         findings_.reset();

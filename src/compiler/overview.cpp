@@ -90,8 +90,8 @@ public:
         : reader_(state, policies, answers_), settings_(s), meetings_(state.objects, s) {}
 
     void add(const model::service_object& service) {
-        for (auto& judged : judge_service(service, reader_, settings_))
-            claims_[judged.door].push_back({&service, std::move(judged)});
+        for (const auto& judged : judge_service(service, reader_, settings_))
+            claims_[judged.door].push_back({&service, judged});
     }
 
     std::vector<door_overview> take() {

@@ -11,6 +11,8 @@ inline service_report ready_report() {
     r.node_known = true;
     r.applied.enforcing = true;
     r.applied.digest = "00ff";
+    r.applied.applied_seq = 9;
+    r.rulesets.caught_up_seq = 9;
     stream_report pods;
     pods.stream = "pods";
     pods.state = "watching";

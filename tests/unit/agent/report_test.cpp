@@ -22,6 +22,12 @@ TEST(Report, EachReasonNotToBeReadyIsSaid) {
     EXPECT_THAT(not_ready_because(r), ElementsAre(HasSubstr("nothing has been applied")));
 
     r = ready_report();
+    r.rulesets.caught_up_seq.reset();
+    EXPECT_THAT(not_ready_because(r), ElementsAre(HasSubstr("is not compiled yet")));
+    r.rulesets.caught_up_seq = 10;
+    EXPECT_THAT(not_ready_because(r), ElementsAre(HasSubstr("apply: seq 10, with what")));
+
+    r = ready_report();
     r.applied.last_error = "the kernel refused";
     EXPECT_THAT(not_ready_because(r), ElementsAre("apply: the kernel refused"));
 

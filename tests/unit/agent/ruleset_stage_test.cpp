@@ -149,6 +149,28 @@ TEST_F(RulesetStage, AConfiguredThatCannotBeReadChangesNothing) {
     EXPECT_EQ(stage.figures().folded_seq, log.tail()->seq);
 }
 
+TEST_F(RulesetStage, SaysUpToWhereTheKernelMustBeOnceTheStreamsHaveCaughtUp) {
+    ASSERT_TRUE(stage.load({}));
+    start();
+    import_shut_door();
+    stage.wake();
+    w.time.run_for(w.context, 0s);
+    EXPECT_FALSE(stage.figures().caught_up_seq) << "the gate is shut";
+    stage.set_gate(true);
+    EXPECT_FALSE(stage.figures().caught_up_seq) << "not compiled yet";
+    w.time.run_for(w.context, 0s);
+    ASSERT_FALSE(published.empty());
+    EXPECT_EQ(stage.figures().caught_up_seq, published.back().seq);
+
+    configure(settings); // later news do not move it
+    EXPECT_EQ(stage.figures().caught_up_seq, published.front().seq);
+    stage.set_gate(false);
+    EXPECT_FALSE(stage.figures().caught_up_seq) << "another cluster";
+    stage.set_gate(true);
+    w.time.run_for(w.context, 0s);
+    EXPECT_EQ(stage.figures().caught_up_seq, 0U) << "without news";
+}
+
 TEST_F(RulesetStage, AFailureIsNamedUntilItIsOver) {
     ASSERT_TRUE(stage.load({}));
     log.read_fails = true;

@@ -9,7 +9,6 @@ namespace nodewall::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 constexpr auto outside = "203.0.113.9";
 constexpr auto elsewhere = "198.51.100.9";
@@ -171,7 +170,7 @@ TEST_F(UnitedDoors, PartWhenOneOfThemGoesOrTheNodeMoves) {
 
     const auto expect_as_anew = [&](std::set<model::change> changes) {
         c.resolve();
-        const auto after = compiler.recompile(c.state, changes);
+        auto after = compiler.recompile(c.state, changes);
         EXPECT_EQ(after.digest_lines(),
                   compiler::compiler(c.settings).compile(c.state).digest_lines());
         return after;
