@@ -48,8 +48,8 @@ inline constexpr auto http_body_max = 60s;
 inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
 /// Events in one transaction: p99 of a commit stays under 10 ms.
 inline constexpr std::size_t append_batch_events_max = 256;
-/// Own acts waiting for the writer; reserved room beyond the queue above, the oldest go first.
-inline constexpr std::size_t own_acts_waiting_max = 1024;
+/// Agent events waiting for the writer; reserved room beyond the queue above, the oldest go first.
+inline constexpr std::size_t agent_events_waiting_max = 1024;
 
 // ---- the log ----------------------------------------------------------------------------------
 

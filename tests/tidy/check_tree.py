@@ -15,6 +15,7 @@ USES = {
     "async": "base",
     "http": "base async",
     "kube": "base model codec async http",
+    "apiserver": "base model codec async http",
     "eventlog": "base model codec",
     "projection": "base model codec",
     "policy": "base model",
@@ -24,8 +25,8 @@ USES = {
     "netfilter": "base model applier",
     "agent": "base model codec async http kube eventlog projection policy compiler explain applier "
              "netfilter",
-    "cli": "base model codec async http kube eventlog projection policy compiler explain applier "
-           "netfilter agent",
+    "cli": "base model codec async http kube apiserver eventlog projection policy compiler explain "
+           "applier netfilter agent",
 }
 
 # Where each library may be seen.
@@ -35,7 +36,7 @@ LIBRARIES = {
     r"sqlite3": "eventlog",
     r"zstd": "eventlog",
     r"libiptc/|libipset/|libmnl/|linux/netfilter": "netfilter",
-    r"boost/asio": "async http kube agent cli",
+    r"boost/asio": "async http kube apiserver agent cli",
     r"boost/beast": "http",
     r"openssl/": "base http kube",
     r"spdlog/": "base",
