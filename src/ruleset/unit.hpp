@@ -3,9 +3,11 @@
 //
 //   "chain/ipv4/NW-DOORS"                        one fixed chain
 //   "set/ipv4/NW-PEERS-4-0123456789abcdef"       a set or a dispatch map, without its members
-//   "members/ipv4/NW-PEERS-4-0123.../10.42.0.0/24"  members of a peer set within one block (a set of
+//   "members/ipv4/NW-PEERS-4-0123.../10.42.0.0/24"  members of a peer set within one block (a set
+//   of
 //                                                another purpose has one such unit, for everything)
-//   "decision/ipv4/NW-D-0123456789abcdef"        one decision: the chain that an entry leads to, and
+//   "decision/ipv4/NW-D-0123456789abcdef"        one decision: the chain that an entry leads to,
+//   and
 //                                                the chains of its further stages
 //   "door/ipv4/nodeport/TCP/30051"               one entry of a dispatch map, and its decision
 #pragma once
@@ -120,8 +122,8 @@ std::string members_unit_name(model::family f, std::string_view set,
 model::cidr members_block(const model::ip_address& address);
 
 /// "NW-D-" and 16 hexadecimal digits of the SHA-256 of the chains' text, in which the chains are
-/// called by their numbers. Names the chains, and the go_to of their rules, accordingly. At the call
-/// a rule leads to stage N of its own decision by go_to{"N"} (decimal).
+/// called by their numbers. Names the chains, and the go_to of their rules, accordingly. At the
+/// call a rule leads to stage N of its own decision by go_to{"N"} (decimal).
 decision named_by_content(std::vector<std::vector<rule>> stages);
 
 /// "NW-PEERS-4-" or "NW-BLOCKS-4-" and 16 hexadecimal digits of the SHA-256 of `identity`.
