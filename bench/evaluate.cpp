@@ -5,8 +5,8 @@
 // 10,000 pods in 50 peer sets of a namespace each, 5,000 NodePorts, and 1,000 decisions that admit
 // one to ten namespaces and a block. Two mixes, each on its own: every question meets a shut door;
 // every tenth does, as a node's connections are.
+#include "harness/gate.hpp"
 #include "ruleset/evaluator.hpp"
-#include "unit/ruleset/gate.hpp"
 
 #include <fmt/core.h>
 

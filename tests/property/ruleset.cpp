@@ -1,8 +1,8 @@
 // The evaluator against an evaluation that knows no index: rules are read as they stand, a jump is
 // a call, a goto is the rest of the chain, and what a set holds is looked for in every unit.
+#include "harness/gate.hpp"
 #include "ruleset/evaluator.hpp"
 #include "seeds.hpp"
-#include "unit/ruleset/gate.hpp"
 
 #include <gtest/gtest.h>
 

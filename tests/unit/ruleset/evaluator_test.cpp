@@ -1,6 +1,6 @@
 #include "ruleset/evaluator.hpp"
 
-#include "unit/ruleset/gate.hpp"
+#include "harness/gate.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "unit/ruleset/gate.hpp"
+#include "harness/gate.hpp"
 
 #include <fmt/core.h>
 
