@@ -19,14 +19,15 @@ USES = {
     "eventlog": "base model codec",
     "projection": "base model codec",
     "policy": "base model",
-    "compiler": "base model policy",
+    "ruleset": "base model",
+    "compiler": "base model policy ruleset",
     "explain": "base model policy",
-    "applier": "base model",
-    "netfilter": "base model applier",
-    "agent": "base model codec async http kube eventlog projection policy compiler explain applier "
-             "netfilter",
-    "cli": "base model codec async http kube apiserver eventlog projection policy compiler explain "
-           "applier netfilter agent",
+    "applier": "base model ruleset",
+    "netfilter": "base model ruleset applier",
+    "agent": "base model codec async http kube eventlog projection policy ruleset compiler "
+             "explain applier netfilter",
+    "cli": "base model codec async http kube apiserver eventlog projection policy ruleset compiler "
+           "explain applier netfilter agent",
 }
 
 # Where each library may be seen.
