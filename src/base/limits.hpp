@@ -48,8 +48,8 @@ inline constexpr auto http_body_max = 60s;
 inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
 /// Events in one transaction: p99 of a commit stays under 10 ms.
 inline constexpr std::size_t append_batch_events_max = 256;
-/// Own acts waiting for the writer; reserved room beyond the queue above, the oldest go first.
-inline constexpr std::size_t own_acts_waiting_max = 1024;
+/// Agent events waiting for the writer; reserved room beyond the queue above, the oldest go first.
+inline constexpr std::size_t agent_events_waiting_max = 1024;
 
 // ---- the log ----------------------------------------------------------------------------------
 
@@ -97,6 +97,10 @@ inline constexpr std::size_t decisions_max = 16'000;
 inline constexpr auto slot_rest = std::chrono::seconds(1);
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
+/// Jumps within each other: NFT_JUMP_STACK_SIZE; what goes deeper, no kernel takes.
+inline constexpr std::size_t jump_depth_max = 16;
+/// Chains that a question to a ruleset enters: without a circle it is a few dozen.
+inline constexpr std::size_t evaluation_hops_max = 4096;
 
 // ---- the HTTP server --------------------------------------------------------------------------
 
