@@ -70,12 +70,7 @@ public:
             return outcome;
         waiting_.reset(); // what it prepared goes, too
         for (auto& f : families_) {
-            auto plan = make_tidy_plan(f.now);
-            if (!plan) {
-                outcome.failure = plan.error();
-                break;
-            }
-            if (!carry_out(in_order({{&f, &*plan}}), 0, outcome))
+            if (!tidy_family(f, outcome))
                 break;
         }
         outcome.untidy = known_ && is_anything_untidy();
@@ -138,6 +133,15 @@ private:
         families_.push_back({.now = std::move(now), .holds = nullptr});
     }
 
+    bool tidy_family(family_state& f, ruleset::apply_outcome& outcome) {
+        auto plan = make_tidy_plan(f.now);
+        if (!plan) {
+            outcome.failure = plan.error();
+            return false;
+        }
+        return carry_out(in_order({{&f, &*plan}}), 0, outcome);
+    }
+
     /// One round: what needs no table, of all families together; else what does, of one family.
     /// Whether something may be left to do.
     bool go_on(const shared_ruleset& to, ruleset::apply_outcome& outcome) {
@@ -148,6 +152,11 @@ private:
             if (f.holds == to && !f.now.damaged)
                 continue;
             auto plan = make_plan(f.now, *f.holds, to);
+            if (!plan && is_untidy(f.now)) { // slots that rest have numbers, too
+                if (!tidy_family(f, outcome))
+                    return false;
+                plan = make_plan(f.now, *f.holds, to);
+            }
             if (!plan) {
                 outcome.failure = plan.error();
                 return false;

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 namespace nodewall::netfilter::iptables {
@@ -87,7 +88,8 @@ std::string ipset_text(const ruleset::ruleset& rules, std::uint32_t mark_mask) {
             if (of_slot && !slots.contains(of_slot->slot))
                 continue;
             definitions += set.definition.to_string() + "\n";
-            for (auto [member, mark] : set.members) {
+            for (const auto& [key, mark] : set.members) {
+                auto member = key;
                 std::tie(member.mark, member.mask) = mark;
                 lines += fmt::format("add {} {}\n", name, member.to_string(set.definition.type));
             }

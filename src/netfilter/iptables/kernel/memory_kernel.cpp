@@ -4,6 +4,7 @@
 #include "ruleset/dataplane.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace nodewall::netfilter::iptables {
@@ -35,7 +36,8 @@ result<kernel_content> memory_kernel::read() {
     for (const auto& [name, set] : sets) {
         auto& found = content.sets.emplace_back(
             set_content{.definition = set.definition, .members = {}, .names = {}});
-        for (auto [member, mark] : set.members) {
+        for (const auto& [key, mark] : set.members) {
+            auto member = key;
             std::tie(member.mark, member.mask) = mark;
             found.members.push_back(member);
         }

@@ -111,7 +111,7 @@ private:
     }
 
     void put(const std::string& map, const ruleset::key& at, slot_number slot) {
-        auto door = door_unit(image_.fam, map, at, std::string(strange_decision));
+        auto door = door_unit(image_.fam, map, at, std::string(unknown_decision));
         if (slot == 0 || slot >= image_.slots.size() || image_.slots[slot].form == nullptr) {
             rules_.put(std::move(door));
             return;

@@ -15,9 +15,6 @@ using sets_by_name = std::map<std::string, const set_content*, std::less<>>;
 /// door's included). A door that leads nowhere gets an entry in `rules` whose decision is unknown.
 void read_doors(image& i, const sets_by_name& sets, ruleset::ruleset& rules);
 
-/// What stands in a ruleset for a decision that cannot be told.
-inline constexpr std::string_view strange_decision = "NW-D-?";
-
 /// The unit of a door; `decision` by its name.
 std::shared_ptr<const ruleset::unit> door_unit(model::family f, const std::string& map,
                                                const ruleset::key& at, std::string decision);

@@ -45,12 +45,13 @@ struct table_layout {
 /// A slot that the table has chains for.
 struct slot {
     const shape* form = nullptr; // nullptr: there is none of this number
-    /// The decision's name; empty: its sets are empty; "?": something that is no decision.
+    /// The decision's name; empty: its sets are empty; unknown_decision: what no
+    /// decision makes.
     std::string decision;
     std::vector<std::vector<std::string>> lists; // instances in the list of each source
     std::size_t doors = 0;                       // that lead to it
 };
-inline constexpr std::string_view unknown_decision = "?";
+inline constexpr std::string_view unknown_decision = "NW-D-?"; // as no decision is called
 
 /// A member of a page's map that no look-up leads to any more.
 struct stale_member {

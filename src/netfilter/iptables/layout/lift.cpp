@@ -109,10 +109,8 @@ private:
                 const auto leads = image_.entries.find(door->name);
                 if (leads == image_.entries.end())
                     continue;
-                const auto& held = image_.slots[leads->second].decision;
-                rules_.put(door_unit(image_.fam, map, key,
-                                     held == unknown_decision ? std::string(strange_decision)
-                                                              : held));
+                rules_.put(
+                    door_unit(image_.fam, map, key, image_.slots[leads->second].decision));
             }
         }
     }

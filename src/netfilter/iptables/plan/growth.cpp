@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t room_of_one_source = 16;
 constexpr std::size_t room_least = 4;
 constexpr std::size_t used_per_room = 4; // a quarter of those in use
+/// Where a mark has few bits, one shape's room must not take the numbers of all.
+constexpr std::size_t parts_of_numbers_left = 8;
 
 } // namespace
 
@@ -42,7 +44,10 @@ slot_number slot_layout::add(const shape& s) {
 }
 
 void slot_layout::add_room(const shape& s, std::size_t count, bool two_steps) {
-    for (; count != 0 && fits(1, two_steps); --count)
+    const auto all = slots_max(image_.bits, two_steps);
+    const auto left = highest() < all ? all - highest() : 0;
+    count = std::min(count, std::size_t{left} / parts_of_numbers_left);
+    for (; count != 0; --count)
         add(s);
 }
 

@@ -28,7 +28,7 @@ public:
     /// Whether so many more have numbers, in two steps or in one.
     bool fits(std::size_t more, bool two_steps) const;
     slot_number add(const shape& s);
-    /// As many as are asked for, or as there are numbers for.
+    /// As many as are asked for, or a small part of the numbers that are left.
     void add_room(const shape& s, std::size_t count, bool two_steps);
     std::size_t count_of(const shape& s) const;
 
