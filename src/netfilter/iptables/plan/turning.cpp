@@ -39,9 +39,11 @@ public:
     /// For a ruleset on the way only: whether no set is needed anew and no slot is missing.
     std::optional<family_plan> make_simply() {
         choose_order();
-        if (!order_.anew.empty() || !assign() || !missing_.empty())
+        if (!order_.anew.empty())
             return std::nullopt;
         add_instances(task_, difference_, order_.anew, instances_);
+        if (!assign() || !missing_.empty())
+            return std::nullopt;
         auto plan = write();
         return plan ? std::optional(std::move(*plan)) : std::nullopt;
     }
@@ -57,7 +59,7 @@ private:
         for (const auto& [set, change] : difference_.changed_sets)
             if (ruleset::purpose_of(set) == ruleset::purpose::blocks)
                 anew.insert(set); // named by its content: somebody else changed it
-        std::set<std::string> not_in_place;
+        auto not_in_place = decisions_that_may_appear();
         for (;;) {
             choose_doors(anew, not_in_place);
             order_ = find.order(turns(anew), [this](bool all) { return staying(all); }, anew);
@@ -69,6 +71,24 @@ private:
                 return;
             anew = order_.anew;
         }
+    }
+
+    /// Where doors of two maps change that may be one to a packet, the one may come to light, or be
+    /// hidden, in the middle of an edit.
+    std::set<std::string> decisions_that_may_appear() const {
+        std::map<std::pair<std::uint8_t, std::uint16_t>, std::vector<const door_change*>> ports;
+        for (const auto& door : difference_.doors)
+            ports[{door.at().at.proto, door.at().at.port}].push_back(&door);
+        std::set<std::string> decisions;
+        for (const auto& [port, doors] : ports) {
+            const bool one_map = std::ranges::all_of(doors, [&](const door_change* door) {
+                return door->at().map == doors.front()->at().map;
+            });
+            if (!one_map)
+                for (const auto* door : doors)
+                    decisions.insert(door->decision_before());
+        }
+        return decisions;
     }
 
     void choose_doors(const std::set<std::string>& anew,
