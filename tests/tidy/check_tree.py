@@ -16,7 +16,7 @@ USES = {
     "http": "base async",
     "kube": "base model codec async http",
     "eventlog": "base model codec",
-    "projection": "base model codec",
+    "projection": "base model codec policy",
     "policy": "base model",
     "compiler": "base model policy",
     "explain": "base model policy",
