@@ -27,22 +27,36 @@ std::string name_of(model::kind kind, const model::object_key& key) {
     return std::string(stream_name(kind)) + ' ' + key.to_string();
 }
 
-template <class T> std::map<model::object_key, T>& table(model::objects& objects) {
-    return std::get<std::map<model::object_key, T>&>(
-        std::tie(objects.namespaces, objects.nodes, objects.pods, objects.services,
-                 objects.endpoint_slices, objects.network_policies));
+/// By what the object is known in its table.
+model::object_key id_of(const auto& object) {
+    return object.meta.key;
+}
+model::policy_id id_of(const model::policy_object& object) {
+    return object.id();
+}
+template <class T> using id_type = decltype(id_of(std::declval<const T&>()));
+
+template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
+    return std::get<std::map<id_type<T>, T>&>(std::tie(objects.namespaces, objects.nodes,
+                                                       objects.pods, objects.services,
+                                                       objects.endpoint_slices, objects.policies));
 }
 
 } // namespace
 
 struct projector::impl {
-    explicit impl(scope given) : keeps(given) {}
+    impl(scope given, policy::translators translators)
+        : keeps(given), policies(state.resolved, queries, changes, std::move(translators)) {
+        if (keeps == scope::everything)
+            queries.acquire(model::pod_query::everything());
+    }
 
     scope keeps;
     model::cluster_state state;
     change_collector changes;
     query_index queries{state.objects, state.resolved, changes};
     pod_index pods{state.resolved, queries, changes};
+    policy_index policies;
     service_index services{state, queries, changes};
     codec::json_reader reader;
 
@@ -53,9 +67,8 @@ struct projector::impl {
     void understood(model::kind kind, const model::object_key& key);
     void note_parts(model::kind kind, const model::object_meta& meta);
 
-    template <class T> void put(const model::object_key& key, T fresh);
-    template <class T>
-    void erase(model::kind kind, const model::object_key& key, std::string_view uid);
+    template <class T> void put(T fresh);
+    template <class T> void erase(model::kind kind, const id_type<T>& id, std::string_view uid);
 
     // What follows from an object that comes, changes or goes; nullptr where it does not exist.
     template <class T> void follow(const T* before, const T* after) {
@@ -68,8 +81,11 @@ struct projector::impl {
     void changed(const model::service_object* before, const model::service_object* after);
     void changed(const model::endpoint_slice_object* before,
                  const model::endpoint_slice_object* after);
-    void changed(const model::network_policy_object* before,
-                 const model::network_policy_object* after);
+    void changed(const model::policy_object* before, const model::policy_object* after);
+
+    // What follows from an event that says of an object what was known of it.
+    void repeated(const auto& /*object*/) {}
+    void repeated(const model::policy_object& object) { policies.policy_repeated(object); }
 };
 
 void projector::impl::apply(const model::event& e) {
@@ -103,7 +119,7 @@ void projector::impl::set(model::kind kind, const model::event& e) {
     meta.key = key;
     meta.seq = e.seq;
     note_parts(kind, meta);
-    std::visit([&]<class T>(T& fresh) { put(key, std::move(fresh)); }, *decoded);
+    std::visit([&]<class T>(T& fresh) { put(std::move(fresh)); }, *decoded);
 }
 
 void projector::impl::understood(model::kind kind, const model::object_key& key) {
@@ -132,7 +148,7 @@ void projector::impl::remove(model::kind kind, const model::object_key& key, std
     case model::kind::endpoint_slice:
         return erase<model::endpoint_slice_object>(kind, key, uid);
     case model::kind::network_policy:
-        return erase<model::network_policy_object>(kind, key, uid);
+        return erase<model::policy_object>(kind, {std::string(stream_name(kind)), key}, uid);
     }
 }
 
@@ -151,17 +167,20 @@ void projector::impl::index() {
     add_all(state.objects.pods);
     add_all(state.objects.services);
     add_all(state.objects.endpoint_slices);
-    add_all(state.objects.network_policies);
+    queries.acquire(model::pod_query::everything());
+    add_all(state.objects.policies);
 }
 
-template <class T> void projector::impl::put(const model::object_key& key, T fresh) {
-    const auto [at, added] = table<T>(state.objects).try_emplace(key);
+template <class T> void projector::impl::put(T fresh) {
+    const auto [at, added] = table<T>(state.objects).try_emplace(id_of(fresh));
     T& stored = at->second;
     if (added) {
         stored = std::move(fresh);
         follow<T>(nullptr, &stored);
     } else if (stored == fresh) {
         stored.meta.seq = fresh.meta.seq;
+        if (keeps == scope::everything)
+            repeated(stored);
     } else {
         const T before = std::exchange(stored, std::move(fresh));
         follow(&before, &stored);
@@ -169,15 +188,15 @@ template <class T> void projector::impl::put(const model::object_key& key, T fre
 }
 
 template <class T>
-void projector::impl::erase(model::kind kind, const model::object_key& key, std::string_view uid) {
+void projector::impl::erase(model::kind kind, const id_type<T>& id, std::string_view uid) {
     auto& objects = table<T>(state.objects);
-    const auto at = objects.find(key);
+    const auto at = objects.find(id);
     if (at == objects.end())
         return;
     const auto& live = at->second.meta.uid;
     if (!uid.empty() && !live.empty() && uid != live)
         return;
-    note_parts(kind, {.key = key});
+    note_parts(kind, {.key = at->second.meta.key});
     const auto gone = objects.extract(at);
     follow<T>(&gone.mapped(), nullptr);
 }
@@ -207,13 +226,13 @@ void projector::impl::changed(const model::endpoint_slice_object* before,
     services.slice_changed(before, after);
 }
 
-void projector::impl::changed(const model::network_policy_object* before,
-                              const model::network_policy_object* after) {
-    changes.object(what::policy, (after != nullptr ? after : before)->meta.key);
-    policy_changed(queries, before, after);
+void projector::impl::changed(const model::policy_object* before,
+                              const model::policy_object* after) {
+    policies.policy_changed(before, after);
 }
 
-projector::projector(scope keeps) : impl_(std::make_unique<impl>(keeps)) {}
+projector::projector(scope keeps, policy::translators translators)
+    : impl_(std::make_unique<impl>(keeps, std::move(translators))) {}
 projector::~projector() = default;
 projector::projector(projector&&) noexcept = default;
 projector& projector::operator=(projector&&) noexcept = default;
