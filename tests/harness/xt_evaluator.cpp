@@ -72,10 +72,8 @@ private:
                (!r.proto || *r.proto == packet_.proto) &&
                (!r.destination_local || packet_.destination_local) &&
                (!r.original_direction || packet_.original_direction) &&
-               (r.ports.empty() ||
-                std::ranges::find(r.ports, packet_.port) != r.ports.end()) &&
-               (!r.mark ||
-                ((verdict_.mark & r.mark->mask) == r.mark->value) != r.mark->negated) &&
+               (r.ports.empty() || std::ranges::find(r.ports, packet_.port) != r.ports.end()) &&
+               (!r.mark || ((verdict_.mark & r.mark->mask) == r.mark->value) != r.mark->negated) &&
                std::ranges::all_of(r.sets, [&](const ipt::set_match& m) {
                    return look_up(m.set, m.directions).has_value() != m.negated;
                });
@@ -112,8 +110,7 @@ private:
             return at == set.members.end() ? std::nullopt : std::optional(at->second);
         }
         for (const auto& [member, mark] : set.members)
-            if (member.net.contains(asked) && member.proto == key.proto &&
-                member.port == key.port)
+            if (member.net.contains(asked) && member.proto == key.proto && member.port == key.port)
                 return mark;
         return std::nullopt;
     }

@@ -79,8 +79,8 @@ private:
             if (testing::Test::HasFatalFailure())
                 return;
             ASSERT_TRUE(now.admitted == held_[i] || now.admitted == coming_[i])
-                << p.source.to_string() << " to " << p.destination.to_string() << " port "
-                << p.port << (now.admitted ? ": admitted" : ": refused");
+                << p.source.to_string() << " to " << p.destination.to_string() << " port " << p.port
+                << (now.admitted ? ": admitted" : ": refused");
             constexpr std::size_t rules_before_doors = 2; // lo, and the exempt
             if (now.admitted && now.rules > rules_before_doors) {
                 ASSERT_EQ(now.mark, foreign_mark) << "a mark of ours leaves the table";

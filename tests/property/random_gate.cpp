@@ -28,12 +28,12 @@ const names& of(family f) {
                           "192.0.2.1",
                           "198.51.100.7",
                           "10.96.0.10"};
-    static const names v6{{"fd00:1::1", "fd00:1::2", "fd00:1:0:1::3", "fd00:2::4", "fd00:2::5",
-                           "2001:db8::9"},
-                          {"fd00:1::/64", "fd00:2::4/128", "2001:db8::/48", "2001:db8:1::/48"},
-                          "2001:db8:2::1",
-                          "2001:db8:3::7",
-                          "fd00:96::10"};
+    static const names v6{
+        {"fd00:1::1", "fd00:1::2", "fd00:1:0:1::3", "fd00:2::4", "fd00:2::5", "2001:db8::9"},
+        {"fd00:1::/64", "fd00:2::4/128", "2001:db8::/48", "2001:db8:1::/48"},
+        "2001:db8:2::1",
+        "2001:db8:3::7",
+        "fd00:96::10"};
     return f == family::ipv4 ? v4 : v6;
 }
 
@@ -93,8 +93,8 @@ random_gate::program random_gate::random_program() {
     if (one_in(8))
         return {{{.from = {.anyone = true}, .verdict = 1}}};
     if (one_in(2)) // as NetworkPolicies come to
-        return {{{.from = random_source(), .verdict = 0},
-                 {.from = {.anyone = true}, .verdict = 1}}};
+        return {
+            {{.from = random_source(), .verdict = 0}, {.from = {.anyone = true}, .verdict = 1}}};
     const std::size_t stages = 1 + below(3);
     program p;
     for (std::size_t n = 0; n < stages; ++n) {
@@ -183,8 +183,8 @@ std::string random_gate::name_of(ruleset::gate& g, family f, std::size_t set,
     std::vector<model::ip_address> addresses;
     for (const auto a : peers_[set])
         addresses.push_back(ip(of(f).addresses[a]));
-    const auto identity = set == 0 ? model::pod_query::everything().identity()
-                                   : "query " + std::to_string(set);
+    const auto identity =
+        set == 0 ? model::pod_query::everything().identity() : "query " + std::to_string(set);
     return names[set] = g.peers(f, identity, addresses);
 }
 
@@ -229,13 +229,11 @@ std::shared_ptr<const ruleset::ruleset> random_gate::rules() const {
             g.exempt(f, blocks);
         }
         if (some_node_ports_only_) {
-            const auto* doors_chain =
-                g.rules.units().find(std::string("chain/") + std::string(model::to_string(f)) +
-                                     "/NW-DOORS");
+            const auto* doors_chain = g.rules.units().find(
+                std::string("chain/") + std::string(model::to_string(f)) + "/NW-DOORS");
             auto chain = std::get<ruleset::chain>(doors_chain->content);
             std::vector<ruleset::match> matches;
-            matches.emplace_back(
-                ruleset::destination_in{model::cidr::host(ip(of(f).external))});
+            matches.emplace_back(ruleset::destination_in{model::cidr::host(ip(of(f).external))});
             matches.emplace_back(ruleset::destination_local{});
             chain.rules.back().matches = std::move(matches);
             g.rules.put(ruleset::make_unit(f, chain));

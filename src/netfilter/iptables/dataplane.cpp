@@ -52,8 +52,8 @@ public:
     ruleset::apply_outcome apply(shared_ruleset to) override {
         ruleset::apply_outcome outcome;
         if (!known_) {
-            outcome.failure = error(ruleset::dataplane_errc::kernel_refused,
-                                    "the kernel has to be read first");
+            outcome.failure =
+                error(ruleset::dataplane_errc::kernel_refused, "the kernel has to be read first");
             return outcome;
         }
         if (waiting_ && waiting_->to != to)

@@ -27,8 +27,8 @@ std::unique_ptr<ruleset::dataplane> open_dataplane(options o);
 std::unique_ptr<ruleset::dataplane> dataplane_on(kernel_port& kernel,
                                                  std::uint32_t mark_mask = default_mark_mask);
 
-// What stands in a kernel that held nothing after the ruleset was applied to it, without the room that
-// is laid out for more decisions. A ruleset that no compiler makes gives a line that says so.
+// What stands in a kernel that held nothing after the ruleset was applied to it, without the room
+// that is laid out for more decisions. A ruleset that no compiler makes gives a line that says so.
 
 /// `iptables-save` text of one family's part of table mangle, our chains only.
 std::string iptables_text(const ruleset::ruleset& rules, model::family f,

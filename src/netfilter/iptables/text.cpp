@@ -33,8 +33,8 @@ result<void> apply_to(paper& p, const ruleset::ruleset& rules) {
     std::vector<step> steps = std::move(plan->prepare);
     if (plan->commit)
         steps.push_back(std::move(*plan->commit));
-    for (auto* list : {&plan->grow, &plan->shut, &plan->turn, &plan->open, &plan->shrink,
-                       &plan->finish})
+    for (auto* list :
+         {&plan->grow, &plan->shut, &plan->turn, &plan->open, &plan->shrink, &plan->finish})
         std::ranges::move(*list, std::back_inserter(steps));
     for (const auto& s : steps) {
         if (auto done = perform(p.kernel, p.now.fam, s.what, outcome); !done)
@@ -57,8 +57,7 @@ std::string not_printable(const error& why) {
 
 } // namespace
 
-std::string iptables_text(const ruleset::ruleset& rules, model::family f,
-                          std::uint32_t mark_mask) {
+std::string iptables_text(const ruleset::ruleset& rules, model::family f, std::uint32_t mark_mask) {
     paper p(f, mark_mask);
     if (const auto applied = apply_to(p, rules); !applied)
         return not_printable(applied.error());

@@ -39,8 +39,7 @@ void put_member(ipset_message& message, set_type type, const set_member& member,
         message.put_u16(IPSET_ATTR_PORT, member.port);
         message.put_u8(IPSET_ATTR_PROTO, member.proto);
         if (with_mark)
-            message.put_u64(IPSET_ATTR_SKBMARK,
-                            std::uint64_t{member.mark} << 32U | member.mask);
+            message.put_u64(IPSET_ATTR_SKBMARK, std::uint64_t{member.mark} << 32U | member.mask);
     }
     message.end_nest(data);
 }

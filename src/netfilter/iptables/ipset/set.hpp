@@ -20,9 +20,8 @@ enum class set_type : std::uint8_t {
     hash_net_port, // with a mark for each member (skbinfo)
     list_set,      // sets by their names
 };
-inline constexpr std::array set_types{set_type::hash_ip, set_type::hash_net,
-                                      set_type::hash_ip_port, set_type::hash_net_port,
-                                      set_type::list_set};
+inline constexpr std::array set_types{set_type::hash_ip, set_type::hash_net, set_type::hash_ip_port,
+                                      set_type::hash_net_port, set_type::list_set};
 /// "hash:net,port", "list:set".
 std::string_view to_string(set_type t);
 std::optional<set_type> parse_set_type(std::string_view text);

@@ -129,8 +129,8 @@ result<void> sets::take_over(const set_definition& set) {
                  fmt::format("set {} has type {} family {}, nodewall's has {} {} (nodewall reset, "
                              "or ipset destroy {})",
                              set.name, type, family == NFPROTO_IPV4 ? "inet" : "inet6",
-                             to_string(set.type),
-                             set.fam == model::family::ipv4 ? "inet" : "inet6", set.name));
+                             to_string(set.type), set.fam == model::family::ipv4 ? "inet" : "inet6",
+                             set.name));
 }
 
 result<void> sets::destroy(const std::string& name) {

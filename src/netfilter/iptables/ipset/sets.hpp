@@ -47,9 +47,8 @@ private:
 
     result<std::uint8_t> revision_of(set_type type, model::family f);
     result<void> take_over(const set_definition& set);
-    template <class Member, class Put>
-    int change(ipset_cmd command, const std::string& set, const std::vector<Member>& members,
-               Put put);
+    template <class Member, class Put> int change(ipset_cmd command, const std::string& set,
+                                                  const std::vector<Member>& members, Put put);
     result<std::vector<header>> read_headers(std::size_t& foreign_elements);
     result<void> read_members(found& all, const std::string& only);
 

@@ -1,5 +1,5 @@
-// The kernel of the current network namespace: mangle tables through libiptc, sets by netlink, under
-// the xtables lock.
+// The kernel of the current network namespace: mangle tables through libiptc, sets by netlink,
+// under the xtables lock.
 #pragma once
 
 #include "netfilter/iptables/kernel/port.hpp"

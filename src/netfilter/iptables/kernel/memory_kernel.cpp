@@ -76,8 +76,7 @@ result<void> memory_kernel::flush(const std::string& set) {
     return {};
 }
 
-result<void> memory_kernel::add(const set_definition& set,
-                                const std::vector<set_member>& members) {
+result<void> memory_kernel::add(const set_definition& set, const std::vector<set_member>& members) {
     const auto found = find(set.name, "add to ");
     if (!found)
         return found.error();
@@ -104,8 +103,7 @@ result<void> memory_kernel::remove(const set_definition& set,
     return {};
 }
 
-result<void> memory_kernel::add(const set_definition& list,
-                                const std::vector<std::string>& names) {
+result<void> memory_kernel::add(const set_definition& list, const std::vector<std::string>& names) {
     const auto found = find(list.name, "add to ");
     if (!found)
         return found.error();
@@ -161,8 +159,8 @@ bool memory_kernel::is_used(const std::string& set) const {
                 if (const auto used = sets_of(rule);
                     std::ranges::find(used, std::string_view(set)) != used.end())
                     return true;
-    return std::ranges::any_of(
-        sets, [&](const auto& other) { return other.second.names.contains(set); });
+    return std::ranges::any_of(sets,
+                               [&](const auto& other) { return other.second.names.contains(set); });
 }
 
 result<void> memory_kernel::may(const std::string& act) const {

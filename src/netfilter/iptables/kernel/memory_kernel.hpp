@@ -15,8 +15,8 @@ namespace nodewall::netfilter::iptables {
 
 class memory_kernel final : public kernel_port {
 public:
-    explicit memory_kernel(
-        std::vector<model::family> families = {model::family::ipv4, model::family::ipv6});
+    explicit memory_kernel(std::vector<model::family> families = {model::family::ipv4,
+                                                                  model::family::ipv6});
 
     result<void> probe() override { return {}; }
     result<kernel_content> read() override;
@@ -24,8 +24,7 @@ public:
     result<void> destroy(const std::string& set) override;
     result<void> flush(const std::string& set) override;
     result<void> add(const set_definition& set, const std::vector<set_member>& members) override;
-    result<void> remove(const set_definition& set,
-                        const std::vector<set_member>& members) override;
+    result<void> remove(const set_definition& set, const std::vector<set_member>& members) override;
     result<void> add(const set_definition& list, const std::vector<std::string>& names) override;
     result<bool> commit(model::family f, const std::vector<xt_chain>& chains) override;
 

@@ -40,12 +40,10 @@ public:
 
     // Members one by one. One that is there already takes the new mark; one that is gone already is
     // fine to be removed.
-    virtual result<void> add(const set_definition& set,
-                             const std::vector<set_member>& members) = 0;
+    virtual result<void> add(const set_definition& set, const std::vector<set_member>& members) = 0;
     virtual result<void> remove(const set_definition& set,
                                 const std::vector<set_member>& members) = 0;
-    virtual result<void> add(const set_definition& list,
-                             const std::vector<std::string>& names) = 0;
+    virtual result<void> add(const set_definition& list, const std::vector<std::string>& names) = 0;
 
     /// Makes our chains of the table exactly these, with one jump at the head of each hook's
     /// built-in chain; whole or not at all. False: they were that already. `busy`: another program

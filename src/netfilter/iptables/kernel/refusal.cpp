@@ -41,7 +41,8 @@ error refusal(std::string_view what, int errno_value) {
 
 error refusal(std::string_view what, int errno_value, std::string_view words) {
     const bool denied = errno_value == EPERM || errno_value == EACCES;
-    return {denied ? ruleset::dataplane_errc::no_permission : ruleset::dataplane_errc::kernel_refused,
+    return {denied ? ruleset::dataplane_errc::no_permission
+                   : ruleset::dataplane_errc::kernel_refused,
             fmt::format("{}: {}", what, words)};
 }
 

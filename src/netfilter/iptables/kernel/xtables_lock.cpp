@@ -1,7 +1,7 @@
 #include "netfilter/iptables/kernel/xtables_lock.hpp"
 
-#include "ruleset/dataplane.hpp"
 #include "netfilter/iptables/kernel/refusal.hpp"
+#include "ruleset/dataplane.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -29,8 +29,8 @@ bool is_known_protocol(std::uint8_t number) {
 }
 
 std::optional<model::door_class> class_of(const std::string& map) {
-    for (const auto c : {model::door_class::nodeport, model::door_class::external,
-                         model::door_class::clusterip})
+    for (const auto c :
+         {model::door_class::nodeport, model::door_class::external, model::door_class::clusterip})
         if (model::to_string(c) == map_class(map))
             return c;
     return std::nullopt;
@@ -44,8 +44,8 @@ public:
     void read(std::size_t map_number) {
         const auto& map = image_.table.maps[map_number];
         const bool two_steps = image_.table.two_steps;
-        const auto first = numbers_of(
-            map, {two_steps ? map_part::kind::pages : map_part::kind::whole, 0});
+        const auto first =
+            numbers_of(map, {two_steps ? map_part::kind::pages : map_part::kind::whole, 0});
         std::map<std::uint32_t, std::map<ruleset::key, std::uint32_t>> pages;
         if (two_steps)
             for (std::uint32_t page = 0; page <= last_page(); ++page)
@@ -95,8 +95,8 @@ private:
             const ruleset::key key{.block = by_port ? model::cidr{} : member.net,
                                    .proto = member.proto,
                                    .port = member.port};
-            const bool ours = member.mask == image_.bits.mask() &&
-                              (member.mark & ~image_.bits.mask()) == 0;
+            const bool ours =
+                member.mask == image_.bits.mask() && (member.mark & ~image_.bits.mask()) == 0;
             const auto number = ours ? image_.bits.number_of(member.mark) : 0;
             const auto [known, is_new] = numbers.try_emplace(key, number);
             if (known->second != number)
@@ -122,8 +122,8 @@ private:
     void keep_stale(const std::string& map, std::uint32_t page, const ruleset::key& at) {
         const auto door = door_unit(image_.fam, map, at, {});
         const auto slot = page * image_.bits.capacity() + 1;
-        auto members = image_.members_of_door(
-            image_.table, std::get<ruleset::entry>(door->content), slot);
+        auto members =
+            image_.members_of_door(image_.table, std::get<ruleset::entry>(door->content), slot);
         image_.stale.push_back({.door = door->name,
                                 .slot = slot,
                                 .map = std::move(members.front().first.name),
@@ -143,17 +143,16 @@ std::shared_ptr<const ruleset::unit> door_unit(model::family f, const std::strin
     const bool by_port = what == model::door_class::nodeport;
     const model::front_door door{.what = what,
                                  .fam = f,
-                                 .address =
-                                     by_port ? model::ip_address::zero(f) : at.block.address,
+                                 .address = by_port ? model::ip_address::zero(f) : at.block.address,
                                  .proto = static_cast<model::protocol>(at.proto),
                                  .port = at.port};
-    return ruleset::make_unit(door.unit_name(), f,
-                              ruleset::entry{.map = map,
-                                             .type = by_port ? ruleset::key_type::port
-                                                             : ruleset::key_type::address_port,
-                                             .at = at,
-                                             .decision = std::move(decision)},
-                              {});
+    return ruleset::make_unit(
+        door.unit_name(), f,
+        ruleset::entry{.map = map,
+                       .type = by_port ? ruleset::key_type::port : ruleset::key_type::address_port,
+                       .at = at,
+                       .decision = std::move(decision)},
+        {});
 }
 
 void read_doors(image& i, const sets_by_name& sets, ruleset::ruleset& rules) {

@@ -37,9 +37,7 @@ public:
         r_.destination = m.block;
         return m.block.prefix != 0;
     }
-    bool operator()(const ruleset::destination_local&) const {
-        return r_.destination_local = true;
-    }
+    bool operator()(const ruleset::destination_local&) const { return r_.destination_local = true; }
     bool operator()(const ruleset::original_direction&) const {
         return r_.original_direction = true;
     }

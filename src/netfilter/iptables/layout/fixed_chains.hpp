@@ -2,7 +2,8 @@
 //
 //   neutral                              iptables
 //   [source_in {SET}] return             -m set --match-set INSTANCE src -j RETURN
-//   [...] jump NW-DOORS                  -m mark ! --mark 0/M -j MARK --set-xmark 0/M    foreign bits
+//   [...] jump NW-DOORS                  -m mark ! --mark 0/M -j MARK --set-xmark 0/M    foreign
+//   bits
 //                                        ... -j NW-DOORS
 //                                        -m mark ! --mark 0/M -j MARK --set-xmark 0/M    our own
 //   [...] dispatch by MAP                ... -j SET --map-set MAP dst,dst --map-mark
@@ -34,16 +35,17 @@ std::vector<direction> map_directions(std::string_view map);
 
 struct fixed_names {
     /// The kernel's name of a set, of a dispatch map's first set.
-    std::function<std::string(const std::string& set)> set, map;
+    std::function<std::string(const std::string&set)> set, map;
     std::string_view found; // the chain that a mark that was found leads to
 };
 /// An error for a chain of a form that no compiler makes.
 result<xt_chain> write_fixed(const ruleset::chain& c, const mark_bits& bits,
                              const fixed_names& names);
 
-/// The other way round: the ruleset's names of the kernel's sets and maps; nothing for another name.
+/// The other way round: the ruleset's names of the kernel's sets and maps; nothing for another
+/// name.
 struct fixed_sets {
-    std::function<std::optional<std::string>(const std::string& set)> set, map;
+    std::function<std::optional<std::string>(const std::string&set)> set, map;
 };
 /// Nothing for a chain that write_fixed() does not write; what it wrote reads back equal.
 std::optional<ruleset::chain> read_fixed(const xt_chain& c, const mark_bits& bits,

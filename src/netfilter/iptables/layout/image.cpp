@@ -48,9 +48,8 @@ const std::string& every_pod_set(model::family f) {
 std::vector<std::pair<set_definition, std::vector<set_member>>>
 image::members_of_door(const table_layout& t, const ruleset::entry& at, slot_number slot) const {
     const auto set_of = [&](const map_part& part) {
-        return set_definition{.name = map_name(at.map, t.generation, part),
-                              .type = type_of_map(at.map),
-                              .fam = fam};
+        return set_definition{
+            .name = map_name(at.map, t.generation, part), .type = type_of_map(at.map), .fam = fam};
     };
     const auto members = [&](std::uint32_t number) {
         return members_of_key(at, fam, bits.mark_of(number), bits.mask());
@@ -61,8 +60,7 @@ image::members_of_door(const table_layout& t, const ruleset::entry& at, slot_num
     const auto page = slot == 0 ? 0 : page_of(slot, bits);
     std::vector<std::pair<set_definition, std::vector<set_member>>> all;
     if (slot != 0)
-        all.emplace_back(set_of({map_part::kind::page, page}),
-                         members(number_in_page(slot, bits)));
+        all.emplace_back(set_of({map_part::kind::page, page}), members(number_in_page(slot, bits)));
     all.emplace_back(set_of({map_part::kind::pages, 0}),
                      members(page_number(page, static_cast<std::size_t>(map))));
     return all;
@@ -71,9 +69,8 @@ image::members_of_door(const table_layout& t, const ruleset::entry& at, slot_num
 std::vector<set_definition> image::map_sets(const table_layout& t, slot_number highest) const {
     std::vector<set_definition> all;
     const auto add = [&](const std::string& map, const map_part& part) {
-        all.push_back({.name = map_name(map, t.generation, part),
-                       .type = type_of_map(map),
-                       .fam = fam});
+        all.push_back(
+            {.name = map_name(map, t.generation, part), .type = type_of_map(map), .fam = fam});
     };
     for (const auto& map : t.maps) {
         add(map, {t.two_steps ? map_part::kind::pages : map_part::kind::whole, 0});
@@ -153,12 +150,12 @@ void image::note_change(const instance_is& c) {
     const auto before = instances.find(c.set);
     if (before != instances.end() && before->second != c.instance) {
         const auto what = ruleset::purpose_of(c.set);
-        others.insert_or_assign(
-            before->second,
-            set_definition{.name = before->second,
-                           .type = what == ruleset::purpose::peers ? set_type::hash_ip
-                                                                   : set_type::hash_net,
-                           .fam = fam});
+        others.insert_or_assign(before->second,
+                                set_definition{.name = before->second,
+                                               .type = what == ruleset::purpose::peers
+                                                           ? set_type::hash_ip
+                                                           : set_type::hash_net,
+                                               .fam = fam});
     }
     if (c.instance.empty()) {
         instances.erase(c.set);

@@ -134,9 +134,10 @@ public:
     table_layout table;
     /// The table in the kernel is not what render() makes: to be committed again.
     bool damaged = true;
-    std::vector<slot> slots{1}; // by number
+    std::vector<slot> slots{1};                           // by number
     std::unordered_map<std::string, slot_number> entries; // by the door's unit
-    std::map<std::string, std::string, std::less<>> instances; // the current ones, by the ruleset's name
+    std::map<std::string, std::string, std::less<>>
+        instances;                                // the current ones, by the ruleset's name
     std::map<std::string, set_definition> others; // sets that nothing above speaks of
     std::set<std::string> stuck;                  // ... that others hold on to
     std::vector<stale_member> stale;
@@ -156,6 +157,5 @@ private:
     std::unordered_map<std::string, slot_number> holders_;
     std::map<const shape*, std::set<slot_number>> free_;
 };
-
 
 } // namespace nodewall::netfilter::iptables

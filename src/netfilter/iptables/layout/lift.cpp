@@ -44,8 +44,7 @@ private:
                             ++votes[found->set][name];
         for (const auto& [set, of_set] : votes)
             image_.instances[set] =
-                std::ranges::max_element(of_set, {}, [](const auto& v) { return v.second; })
-                    ->first;
+                std::ranges::max_element(of_set, {}, [](const auto& v) { return v.second; })->first;
         for (const auto& [set, instance] : image_.table.instances)
             image_.instances[set] = instance;
         if (is_sound(image_.table.every_pod) && !image_.laid_out().empty())
@@ -63,9 +62,8 @@ private:
 
     void name_slot(slot_number number, std::vector<source> content) {
         auto& s = image_.slots[number];
-        const bool empty = std::ranges::all_of(content, [](const source& from) {
-            return from.sets.empty() && from.blocks.empty();
-        });
+        const bool empty = std::ranges::all_of(
+            content, [](const source& from) { return from.sets.empty() && from.blocks.empty(); });
         if (empty && s.doors == 0)
             return;
         slot_holds held{.slot = number};
@@ -109,8 +107,7 @@ private:
                 const auto leads = image_.entries.find(door->name);
                 if (leads == image_.entries.end())
                     continue;
-                rules_.put(
-                    door_unit(image_.fam, map, key, image_.slots[leads->second].decision));
+                rules_.put(door_unit(image_.fam, map, key, image_.slots[leads->second].decision));
             }
         }
     }

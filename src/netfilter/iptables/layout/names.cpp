@@ -14,8 +14,8 @@ constexpr std::size_t slot_digits_min = 4;
 
 /// Takes a number off the front; nothing where there is none, or one that is not written as
 /// nodewall writes it.
-template <class Number> std::optional<Number> take_number(std::string_view& text,
-                                                          std::size_t digits_min = 1) {
+template <class Number>
+std::optional<Number> take_number(std::string_view& text, std::size_t digits_min = 1) {
     Number value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     const auto digits = static_cast<std::size_t>(end - text.data());

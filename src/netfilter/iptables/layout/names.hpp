@@ -1,5 +1,5 @@
-// How chains and sets are called in the kernel. Numbers are decimal; S is a stage, K which source_in
-// of the decision, counted over all its stages, G a generation.
+// How chains and sets are called in the kernel. Numbers are decimal; S is a stage, K which
+// source_in of the decision, counted over all its stages, G a generation.
 //
 //   NW-SLOT-0007, NW-SLOT-0007-S      chains of slot 7: its first stage and the further ones
 //   NW-SLOT-4-0007-iK                 blocks of the slot's source K that are written out
@@ -76,8 +76,8 @@ struct map_instance {
 };
 std::optional<map_instance> parse_map(std::string_view set);
 
-std::string page_tree(std::uint32_t page);                          // "NW-SLOTS", "NW-SLOTS.2"
-std::string page_chain(std::uint32_t page, std::string_view map);   // "NW-PAGE-2-nodeport"
+std::string page_tree(std::uint32_t page);                        // "NW-SLOTS", "NW-SLOTS.2"
+std::string page_chain(std::uint32_t page, std::string_view map); // "NW-PAGE-2-nodeport"
 /// "nodeport" of "NW-DOORS-4-nodeport".
 std::string_view map_class(std::string_view map);
 

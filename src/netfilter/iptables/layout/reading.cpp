@@ -18,9 +18,7 @@ namespace {
 
 /// A chain that no compiler makes.
 ruleset::chain strange(const std::string& name) {
-    return {.name = name,
-            .rules = {{.matches = {}, .then = ruleset::jump{"?"}}},
-            .at = {}};
+    return {.name = name, .rules = {{.matches = {}, .then = ruleset::jump{"?"}}}, .at = {}};
 }
 
 bool is_of_layout(std::string_view chain) {
@@ -97,8 +95,7 @@ private:
         const auto forms = form.sources();
         for (std::size_t k = 0; k < forms.size(); ++k) {
             auto& from = content.emplace_back();
-            const auto* own =
-                sets_.at(slot_set(image_.fam, number, slot_set_kind::inline_, k));
+            const auto* own = sets_.at(slot_set(image_.fam, number, slot_set_kind::inline_, k));
             for (const auto& member : own->members)
                 from.blocks.push_back(member.net);
             from.blocks = from_nets(std::move(from.blocks));
@@ -119,26 +116,23 @@ private:
         for (const auto& [name, set] : sets_)
             if (const auto map = parse_map(name);
                 map && map->generation == t.generation &&
-                map->part.what ==
-                    (t.two_steps ? map_part::kind::pages : map_part::kind::whole))
+                map->part.what == (t.two_steps ? map_part::kind::pages : map_part::kind::whole))
                 t.maps.push_back(map->map);
         sort_unique(t.maps);
-        const fixed_sets names{
-            .set = [&](const std::string& set) -> std::optional<std::string> {
-                const auto found = parse_instance(set);
-                if (!found || !sets_.contains(set))
-                    return std::nullopt;
-                t.instances[found->set] = set;
-                return found->set;
-            },
-            .map = [](const std::string& set) -> std::optional<std::string> {
-                const auto found = parse_map(set);
-                return found ? std::optional(found->map) : std::nullopt;
-            }};
+        const fixed_sets names{.set = [&](const std::string& set) -> std::optional<std::string> {
+                                   const auto found = parse_instance(set);
+                                   if (!found || !sets_.contains(set))
+                                       return std::nullopt;
+                                   t.instances[found->set] = set;
+                                   return found->set;
+                               },
+                               .map = [](const std::string& set) -> std::optional<std::string> {
+                                   const auto found = parse_map(set);
+                                   return found ? std::optional(found->map) : std::nullopt;
+                               }};
         for (const auto& chain : table_.chains)
             if (!is_of_layout(chain.name))
-                t.fixed.push_back(
-                    read_fixed(chain, bits_, names).value_or(strange(chain.name)));
+                t.fixed.push_back(read_fixed(chain, bits_, names).value_or(strange(chain.name)));
     }
 
     std::optional<map_instance> first_map() const {
@@ -186,8 +180,8 @@ private:
             for (const auto& set : sets_of_slot(*form, image_.fam, number))
                 spoken_of.insert(set.name);
         if (!image_.table.fixed.empty())
-            for (const auto& set : image_.map_sets(
-                     image_.table, static_cast<slot_number>(image_.slots.size() - 1)))
+            for (const auto& set :
+                 image_.map_sets(image_.table, static_cast<slot_number>(image_.slots.size() - 1)))
                 spoken_of.insert(set.name);
         for (const auto& [name, set] : sets_)
             if (!spoken_of.contains(name))

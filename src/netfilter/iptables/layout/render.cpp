@@ -36,19 +36,18 @@ private:
     void add(std::vector<xt_chain> more) { std::ranges::move(more, std::back_inserter(chains_)); }
 
     result<void> add_fixed() {
-        const fixed_names names{
-            .set =
-                [this](const std::string& set) {
-                    const auto at = table_.instances.find(set);
-                    return at == table_.instances.end() ? set : at->second;
-                },
-            .map =
-                [this](const std::string& map) {
-                    const auto part = table_.two_steps ? map_part::kind::pages
-                                                       : map_part::kind::whole;
-                    return map_name(map, table_.generation, {part, 0});
-                },
-            .found = table_.two_steps ? chain_pages : chain_slots};
+        const fixed_names names{.set =
+                                    [this](const std::string& set) {
+                                        const auto at = table_.instances.find(set);
+                                        return at == table_.instances.end() ? set : at->second;
+                                    },
+                                .map =
+                                    [this](const std::string& map) {
+                                        const auto part = table_.two_steps ? map_part::kind::pages
+                                                                           : map_part::kind::whole;
+                                        return map_name(map, table_.generation, {part, 0});
+                                    },
+                                .found = table_.two_steps ? chain_pages : chain_slots};
         for (const auto& c : table_.fixed) {
             auto written = write_fixed(c, bits_, names);
             if (!written)
@@ -80,9 +79,9 @@ private:
                 const auto& map = table_.maps[m];
                 xt_chain chain{.name = page_chain(page, map), .rules = {}, .hook = {}};
                 chain.rules.push_back({.then = set_mark{0, bits_.mask()}});
-                for (auto& rule : look_up(
-                         {}, map_name(map, table_.generation, {map_part::kind::page, page}),
-                         map_directions(map), page_tree(page), bits_))
+                for (auto& rule :
+                     look_up({}, map_name(map, table_.generation, {map_part::kind::page, page}),
+                             map_directions(map), page_tree(page), bits_))
                     chain.rules.push_back(std::move(rule));
                 pages.emplace_back(page_number(page, m), chain.name);
                 chains_.push_back(std::move(chain));

@@ -16,8 +16,7 @@ namespace {
 using action = shape_rule::action;
 
 error strange(const ruleset::decision& d, std::string_view what) {
-    return {ruleset::dataplane_errc::kernel_refused,
-            fmt::format("decision {} {}", d.name(), what)};
+    return {ruleset::dataplane_errc::kernel_refused, fmt::format("decision {} {}", d.name(), what)};
 }
 
 /// The verdict; false for one that no decision has.
@@ -80,9 +79,9 @@ std::vector<source_form> shape::sources() const {
 
 bool shape::only_admits() const {
     return stages.size() == 1 && std::ranges::all_of(stages.front(), [](const shape_rule& r) {
-        return r.then == action::return_ || r.then == action::note ||
-               (r.then == action::drop && r.from == source_form::anyone);
-    });
+               return r.then == action::return_ || r.then == action::note ||
+                      (r.then == action::drop && r.from == source_form::anyone);
+           });
 }
 
 result<decision_form> form_of(const ruleset::decision& d, std::string_view every_pod) {

@@ -1,5 +1,5 @@
-// What a decision looks like without what it reads: slots of one shape differ in their sets' members
-// alone, so a new decision of a known shape needs no rule.
+// What a decision looks like without what it reads: slots of one shape differ in their sets'
+// members alone, so a new decision of a known shape needs no rule.
 #pragma once
 
 #include "base/error.hpp"
@@ -21,10 +21,10 @@ namespace nodewall::netfilter::iptables {
 
 /// Three forms of a source_in, so that there are few shapes.
 enum class source_form : std::uint8_t {
-    anyone,        ///< no source_in
-    inline_,       ///< no shared set: one rule with the slot's set of blocks
-    every_pod,     ///< the set of every pod alone: a rule with it, and the inline rule
-    list,          ///< any other sets: the inline rule, and a rule with the slot's list of sets
+    anyone,    ///< no source_in
+    inline_,   ///< no shared set: one rule with the slot's set of blocks
+    every_pod, ///< the set of every pod alone: a rule with it, and the inline rule
+    list,      ///< any other sets: the inline rule, and a rule with the slot's list of sets
 };
 
 struct shape_rule {

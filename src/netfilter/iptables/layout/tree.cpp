@@ -16,8 +16,8 @@ public:
     tree(std::string_view root, const mark_bits& bits) : root_(root), bits_(bits) {}
 
     std::vector<xt_chain> grow(std::span<const leaf> leaves) {
-        const auto width = leaves.empty() ? 1U : static_cast<unsigned>(
-                                                     std::bit_width(leaves.back().first));
+        const auto width =
+            leaves.empty() ? 1U : static_cast<unsigned>(std::bit_width(leaves.back().first));
         add(std::string(root_), (width + bits_per_level - 1) / bits_per_level, leaves);
         return std::move(chains_);
     }
@@ -33,15 +33,14 @@ private:
         const auto digit_of = [&](const leaf& l) { return l.first >> shift & digit_mask; };
         while (!leaves.empty()) {
             const auto digit = digit_of(leaves.front());
-            const auto behind = std::ranges::find_if(
-                leaves, [&](const leaf& l) { return digit_of(l) != digit; });
+            const auto behind =
+                std::ranges::find_if(leaves, [&](const leaf& l) { return digit_of(l) != digit; });
             const std::span<const leaf> same(leaves.begin(), behind);
-            const auto child = digits == 1 ? same.front().second
-                                           : name + (name == root_ ? "-" : "") +
-                                                 static_cast<char>('0' + digit);
-            chains_[at].rules.push_back(
-                {.mark = mark_match{bits_.mark_of(digit << shift), mask},
-                 .then = goto_chain{child}});
+            const auto child =
+                digits == 1 ? same.front().second
+                            : name + (name == root_ ? "-" : "") + static_cast<char>('0' + digit);
+            chains_[at].rules.push_back({.mark = mark_match{bits_.mark_of(digit << shift), mask},
+                                         .then = goto_chain{child}});
             if (digits > 1)
                 add(child, digits - 1, same);
             leaves = leaves.subspan(same.size());

@@ -1,5 +1,5 @@
-// From a number in the packet's mark to a chain, by a tree of mark matches: four ways at each level,
-// so that a number of ten bits is found with at most twenty comparisons.
+// From a number in the packet's mark to a chain, by a tree of mark matches: four ways at each
+// level, so that a number of ten bits is found with at most twenty comparisons.
 //
 //     NW-SLOTS      -m mark --mark 0x2000/0x3000 -g NW-SLOTS-2
 //     NW-SLOTS-2    -m mark --mark 0x0/0xc0      -g NW-SLOTS-20

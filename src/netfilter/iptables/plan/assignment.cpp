@@ -64,8 +64,8 @@ bool assignment::assign(const std::string& decision, const decision_form& form) 
 }
 
 void assignment::assign(const std::string& decision, const decision_form& form, slot_number slot) {
-    slots_.insert_or_assign(
-        decision, assigned_slot{.slot = slot, .form = &form, .lists = lists_of(form)});
+    slots_.insert_or_assign(decision,
+                            assigned_slot{.slot = slot, .form = &form, .lists = lists_of(form)});
 }
 
 const assigned_slot* assignment::find(const std::string& decision) const {
@@ -81,12 +81,12 @@ std::vector<step> assignment::fill(const assigned_slot& s) const {
     std::vector<step> steps;
     for (std::size_t k = 0; k < s.form->sources.size(); ++k) {
         if (const auto nets = to_nets(s.form->sources[k].blocks); !nets.empty())
-            steps.push_back(
-                {.what = add_members{{.name = slot_set(image_.fam, s.slot, slot_set_kind::inline_, k),
-                                      .type = set_type::hash_net,
-                                      .fam = image_.fam},
-                                     members_of_nets(nets)},
-                 .means = {}});
+            steps.push_back({.what = add_members{{.name = slot_set(image_.fam, s.slot,
+                                                                   slot_set_kind::inline_, k),
+                                                  .type = set_type::hash_net,
+                                                  .fam = image_.fam},
+                                                 members_of_nets(nets)},
+                             .means = {}});
         if (!s.lists[k].empty())
             steps.push_back(
                 {.what = add_names{{.name = slot_set(image_.fam, s.slot, slot_set_kind::list, k),

@@ -1,5 +1,5 @@
-// Which slot each decision gets that a door turns to: one that holds it already, an empty one of its
-// shape, or none yet.
+// Which slot each decision gets that a door turns to: one that holds it already, an empty one of
+// its shape, or none yet.
 #pragma once
 
 #include "netfilter/iptables/layout/image.hpp"

@@ -20,8 +20,7 @@ void add_instances(const task& t, const difference& d, const std::set<std::strin
     }
     for (const auto& name : anew)
         if (const auto* u = t.to->units().find(ruleset::set_unit_name(t.now.fam, name)))
-            instances.add(std::get<ruleset::set>(u->content),
-                          members_of(*t.to, t.now.fam, name));
+            instances.add(std::get<ruleset::set>(u->content), members_of(*t.to, t.now.fam, name));
 }
 
 void finish(const difference& d, const new_instances& instances, family_plan& plan) {
@@ -94,9 +93,9 @@ void fill_slots(const image& i, const assignment& slots, family_plan& plan,
 
 family_plan plan_removal(const task& t) {
     family_plan plan;
-    plan.commit = step{.what = commit_table{std::make_shared<const std::vector<xt_chain>>()},
-                       .means = {table_is{.layout = std::make_shared<const table_layout>(),
-                                          .more_slots = {}}}};
+    plan.commit = step{
+        .what = commit_table{std::make_shared<const std::vector<xt_chain>>()},
+        .means = {table_is{.layout = std::make_shared<const table_layout>(), .more_slots = {}}}};
     step last{.what = nothing{}, .means = {}};
     for (const auto& [set, instance] : t.now.instances)
         last.means.emplace_back(instance_is{.set = set, .instance = {}});
@@ -114,9 +113,9 @@ error too_many(const image& i) {
 }
 
 error strange(const decision_forms& forms, const std::string& decision) {
-    return forms.failure().value_or(error(ruleset::dataplane_errc::kernel_refused,
-                                          "a door leads to decision " + decision +
-                                              ", which the ruleset does not have"));
+    return forms.failure().value_or(
+        error(ruleset::dataplane_errc::kernel_refused,
+              "a door leads to decision " + decision + ", which the ruleset does not have"));
 }
 
 } // namespace nodewall::netfilter::iptables

@@ -82,8 +82,7 @@ private:
             return;
         }
         auto& change = all_.changed_sets[set];
-        std::ranges::move(minus(keys_of(after), keys_of(before)),
-                          std::back_inserter(change.added));
+        std::ranges::move(minus(keys_of(after), keys_of(before)), std::back_inserter(change.added));
         std::ranges::move(minus(keys_of(before), keys_of(after)),
                           std::back_inserter(change.removed));
     }

@@ -32,8 +32,8 @@ struct set_change {
 struct difference {
     bool fixed = false; // a fixed chain or the list of dispatch maps
     std::vector<door_change> doors;
-    std::vector<ruleset::set> new_sets, gone_sets;   // not dispatch maps
-    std::map<std::string, set_change> changed_sets;  // that both have
+    std::vector<ruleset::set> new_sets, gone_sets;  // not dispatch maps
+    std::map<std::string, set_change> changed_sets; // that both have
     std::map<std::string, std::vector<ruleset::key>> members_of_new_sets;
 
     bool empty() const {

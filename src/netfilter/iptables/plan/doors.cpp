@@ -25,16 +25,16 @@ std::size_t rank_of(std::string_view map) {
 }
 
 /// Of the first map that has the key; empty: the door is open.
-std::string decision_met(const ruleset::ruleset& rules, model::family f,
-                         const ruleset::key& at, bool local) {
+std::string decision_met(const ruleset::ruleset& rules, model::family f, const ruleset::key& at,
+                         bool local) {
     for (const auto c : classes_asked) {
         const bool by_port = c == door_class::nodeport;
         if (by_port && !local)
             continue;
         const model::front_door door{.what = c,
                                      .fam = f,
-                                     .address = by_port ? model::ip_address::zero(f)
-                                                        : at.block.address,
+                                     .address =
+                                         by_port ? model::ip_address::zero(f) : at.block.address,
                                      .proto = static_cast<model::protocol>(at.proto),
                                      .port = at.port};
         if (const auto* u = rules.units().find(door.unit_name()))
@@ -47,8 +47,8 @@ std::string decision_met(const ruleset::ruleset& rules, model::family f,
 class batches {
 public:
     void add(const set_definition& set, const std::vector<set_member>& members) {
-        auto at = std::ranges::find(sets_, set.name,
-                                    [](const auto& batch) { return batch.first.name; });
+        auto at =
+            std::ranges::find(sets_, set.name, [](const auto& batch) { return batch.first.name; });
         if (at == sets_.end())
             at = sets_.insert(sets_.end(), {set, {}});
         at->second.insert(at->second.end(), members.begin(), members.end());
@@ -73,7 +73,8 @@ class turner {
 public:
     explicit turner(const image& i) : image_(i) {}
 
-    /// First what no look-up leads to yet (the maps of pages), then the members that turn the doors.
+    /// First what no look-up leads to yet (the maps of pages), then the members that turn the
+    /// doors.
     std::vector<step> lead(const std::vector<const door_step*>& doors) const {
         batches pages, first;
         std::vector<image_change> means;
@@ -111,8 +112,8 @@ private:
 
 } // namespace
 
-std::vector<turn> turns_of(const door_change& door, model::family f,
-                           const ruleset::ruleset& from, const ruleset::ruleset& to) {
+std::vector<turn> turns_of(const door_change& door, model::family f, const ruleset::ruleset& from,
+                           const ruleset::ruleset& to) {
     const auto& at = door.at();
     if (rank_of(at.map) + 1 >= classes_asked.size())
         return {{.before = door.decision_before(), .after = door.decision_after()}};

@@ -15,8 +15,8 @@ namespace nodewall::netfilter::iptables {
 /// The decisions that a packet to the door meets before and after. An address and port that is in
 /// several maps meets the first; whether a NodePort is among them depends on whether the address is
 /// the node's own, so there may be two answers.
-std::vector<turn> turns_of(const door_change& door, model::family f,
-                           const ruleset::ruleset& from, const ruleset::ruleset& to);
+std::vector<turn> turns_of(const door_change& door, model::family f, const ruleset::ruleset& from,
+                           const ruleset::ruleset& to);
 
 /// A door and the slot that it shall lead to; 0: it is open.
 struct door_step {

@@ -67,8 +67,7 @@ void create_slot_sets(const image& i, const table_layout& t, const slot_layout& 
             steps.push_back(create(set));
     std::set<std::string> present;
     if (!i.table.fixed.empty())
-        for (const auto& set :
-             i.map_sets(i.table, static_cast<slot_number>(i.slots.size() - 1)))
+        for (const auto& set : i.map_sets(i.table, static_cast<slot_number>(i.slots.size() - 1)))
             present.insert(set.name);
     for (const auto& set : i.map_sets(t, slots.highest()))
         if (!present.contains(set.name))
@@ -83,8 +82,8 @@ result<step> commit_of(const image& i, std::shared_ptr<const table_layout> t,
     auto chains = render(i.fam, i.bits, *t, laid_out);
     if (!chains)
         return chains.error();
-    return step{.what = commit_table{std::make_shared<const std::vector<xt_chain>>(
-                    std::move(*chains))},
+    return step{.what =
+                    commit_table{std::make_shared<const std::vector<xt_chain>>(std::move(*chains))},
                 .means = {table_is{.layout = std::move(t), .more_slots = slots.added()}}};
 }
 

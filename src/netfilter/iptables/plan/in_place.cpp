@@ -21,8 +21,8 @@ blocks minus(const blocks& left, const blocks& right) {
 
 /// The same but for blocks.
 bool same_sets(const decision_form& a, const decision_form& b) {
-    return a.shape == b.shape && std::ranges::equal(a.sources, b.sources, {}, &source::sets,
-                                                    &source::sets);
+    return a.shape == b.shape &&
+           std::ranges::equal(a.sources, b.sources, {}, &source::sets, &source::sets);
 }
 
 edit_in_place edit_of(const image& i, slot_number slot, const decision_form& before,
@@ -53,8 +53,8 @@ edits_in_place(const image& i, const std::vector<door_change>& doors, decision_f
         std::size_t doors = 0;
         bool together = true;
     };
-    std::map<std::string, group> groups;        // by the decision before
-    std::map<std::string, std::size_t> wanted;  // doors that come to a decision
+    std::map<std::string, group> groups;       // by the decision before
+    std::map<std::string, std::size_t> wanted; // doors that come to a decision
     for (const auto& door : doors) {
         const auto after = door.decision_after();
         if (door.before) {
@@ -82,8 +82,8 @@ edits_in_place(const image& i, const std::vector<door_change>& doors, decision_f
         edit.before = before;
         edit.after = g.after;
         auto& last = edit.shrink.empty() ? edit.shrink.emplace_back() : edit.shrink.back();
-        last.means.emplace_back(slot_holds{
-            .slot = slot, .decision = g.after, .lists = i.slots[slot].lists});
+        last.means.emplace_back(
+            slot_holds{.slot = slot, .decision = g.after, .lists = i.slots[slot].lists});
         edits.push_back(std::move(edit));
     }
     return edits;

@@ -18,8 +18,8 @@ struct edit_in_place {
 };
 
 /// `may`: whether this decision may be edited.
-std::vector<edit_in_place>
-edits_in_place(const image& i, const std::vector<door_change>& doors, decision_forms& forms,
-               const std::function<bool(const std::string& before, const decision_form& form)>& may);
+std::vector<edit_in_place> edits_in_place(
+    const image& i, const std::vector<door_change>& doors, decision_forms& forms,
+    const std::function<bool(const std::string& before, const decision_form& form)>& may);
 
 } // namespace nodewall::netfilter::iptables

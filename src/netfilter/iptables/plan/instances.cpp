@@ -59,8 +59,8 @@ std::string new_instances::name_of(const std::string& set) const {
 
 void new_instances::prepare(std::vector<step>& steps) const {
     for (const auto& [set, made] : made_) {
-        steps.push_back({.what = create_set{made.definition},
-                         .means = {set_stands{made.definition}}});
+        steps.push_back(
+            {.what = create_set{made.definition}, .means = {set_stands{made.definition}}});
         if (!made.members.empty())
             steps.push_back({.what = add_members{made.definition, made.members}, .means = {}});
     }

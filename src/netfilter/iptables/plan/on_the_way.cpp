@@ -31,9 +31,7 @@ public:
                             keep_set(set);
     }
 
-    shared_ruleset finish() {
-        return std::make_shared<const ruleset::ruleset>(std::move(rules_));
-    }
+    shared_ruleset finish() { return std::make_shared<const ruleset::ruleset>(std::move(rules_)); }
 
 private:
     void keep_set(const std::string& set) {

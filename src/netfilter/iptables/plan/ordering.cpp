@@ -37,8 +37,8 @@ const program* orderer::program_of(const std::string& decision) {
 void orderer::add(std::vector<transition>& all, const turn& t) {
     const transition made{
         .before = program_of(t.before), .after = program_of(t.after), .turns = t.turns};
-    const bool known = (t.before.empty() || made.before != nullptr) &&
-                       (t.after.empty() || made.after != nullptr);
+    const bool known =
+        (t.before.empty() || made.before != nullptr) && (t.after.empty() || made.after != nullptr);
     if (known)
         all.push_back(made);
 }
@@ -124,8 +124,7 @@ void orderer::find_own_order(const changes& all, const std::vector<transition>& 
         idle_.emplace();
         for (const auto& decision : all_staying_())
             if (const auto* p = program_of(decision); p != nullptr && p->only_admits())
-                idle_->emplace_back(decision,
-                                    transition{.before = p, .after = p, .turns = false});
+                idle_->emplace_back(decision, transition{.before = p, .after = p, .turns = false});
     }
     auto concerned = turning;
     for (const auto& [decision, t] : *idle_)
@@ -180,9 +179,8 @@ void orderer::append_walks() {
                     more = true;
                 }
             for (auto& [at, keys] : of_round)
-                to.push_back({.set = sets_.name_of(at.first),
-                              .come = at.second,
-                              .keys = std::move(keys)});
+                to.push_back(
+                    {.set = sets_.name_of(at.first), .come = at.second, .keys = std::move(keys)});
         }
     };
     append(&walk::first, out_.grow);

@@ -4,7 +4,8 @@
 //
 //   1. New instances of sets and empty slots are filled; no packet reaches them.
 //   2. Members come (walk.hpp says which; nearly always all that come).
-//   3. Doors turn, one member of a dispatch map each: those first that were open, then those that go
+//   3. Doors turn, one member of a dispatch map each: those first that were open, then those that
+//   go
 //      from one decision to another, last those that open. Where an address and port are in two
 //      maps the first decides; so those that shut go from the first map to the last, and those that
 //      open from the last to the first: what the lower map says is in force before the upper one
@@ -14,9 +15,9 @@
 // A decision that only admits and changes in its blocks alone keeps its slot: the blocks that it
 // gains come in 2, those that it loses go in 4.
 //
-// Where there is no empty slot of a shape the table is committed with more of them, between 1 and 2.
-// What needs no new slot goes before that, as a plan of its own, if the doors that wait get no
-// verdict of neither side by it.
+// Where there is no empty slot of a shape the table is committed with more of them, between 1
+// and 2. What needs no new slot goes before that, as a plan of its own, if the doors that wait get
+// no verdict of neither side by it.
 //
 // Where the fixed chains change together with anything else, everything turns with the commit: new
 // dispatch maps hold every door, and sets that change get new instances.

@@ -50,12 +50,12 @@ struct step {
 struct family_plan {
     std::vector<step> prepare; // what no packet reaches
     std::optional<step> commit;
-    std::vector<step> grow;    // members that come
-    std::vector<step> shut;    // doors that were open get a decision
-    std::vector<step> turn;    // doors go from one decision to another
-    std::vector<step> open;    // doors that have no decision any more
-    std::vector<step> shrink;  // members that go
-    std::vector<step> finish;  // nothing for the kernel
+    std::vector<step> grow;   // members that come
+    std::vector<step> shut;   // doors that were open get a decision
+    std::vector<step> turn;   // doors go from one decision to another
+    std::vector<step> open;   // doors that have no decision any more
+    std::vector<step> shrink; // members that go
+    std::vector<step> finish; // nothing for the kernel
     /// What the kernel holds then, as far as packets can reach it: the ruleset that was asked for,
     /// or one on the way to it that needs no table.
     std::shared_ptr<const ruleset::ruleset> reaches;

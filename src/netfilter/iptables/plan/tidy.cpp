@@ -84,8 +84,7 @@ void destroy_others(const image& i, family_plan& plan) {
     for (const bool lists : {true, false})
         for (const auto& [name, set] : i.others)
             if ((set.type == set_type::list_set) == lists)
-                plan.prepare.push_back(
-                    {.what = destroy_set{name}, .means = {set_gone{name}}});
+                plan.prepare.push_back({.what = destroy_set{name}, .means = {set_gone{name}}});
 }
 
 } // namespace

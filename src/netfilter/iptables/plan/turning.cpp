@@ -62,7 +62,8 @@ private:
         auto not_in_place = decisions_that_may_appear();
         for (;;) {
             choose_doors(anew, not_in_place);
-            order_ = find.order(turns(anew), [this](bool all) { return staying(all); }, anew);
+            order_ = find.order(
+                turns(anew), [this](bool all) { return staying(all); }, anew);
             const auto known = not_in_place.size();
             for (const auto& edit : in_place_)
                 if (order_.sensitive.contains(edit.before))
@@ -93,10 +94,10 @@ private:
 
     void choose_doors(const std::set<std::string>& anew,
                       const std::set<std::string>& not_in_place) {
-        in_place_ = edits_in_place(now(), difference_.doors, forms_, [&](const std::string& before,
-                                                                        const auto& form) {
-            return !not_in_place.contains(before) && !reads_any(form, anew);
-        });
+        in_place_ = edits_in_place(
+            now(), difference_.doors, forms_, [&](const std::string& before, const auto& form) {
+                return !not_in_place.contains(before) && !reads_any(form, anew);
+            });
         std::set<std::string> edited;
         for (const auto& edit : in_place_)
             edited.insert(edit.before);
@@ -121,8 +122,8 @@ private:
 
     static bool reads_any(const decision_form& form, const std::set<std::string>& sets) {
         return !sets.empty() && std::ranges::any_of(form.sources, [&](const source& from) {
-            return std::ranges::any_of(
-                from.sets, [&](const std::string& set) { return sets.contains(set); });
+            return std::ranges::any_of(from.sets,
+                                       [&](const std::string& set) { return sets.contains(set); });
         });
     }
 
@@ -192,14 +193,13 @@ private:
         std::vector<image_change> with_commit;
         instances_.prepare(plan.prepare);
         if (!missing_.empty() || now().damaged || difference_.fixed) {
-            const auto layout =
-                lay_out(task_, missing_, forms_, now().table.two_steps, slots_);
+            const auto layout = lay_out(task_, missing_, forms_, now().table.two_steps, slots_);
             if (!layout && !now().table.two_steps)
                 return plan_whole(task_, difference_, fixed_, true);
             if (!layout)
                 return too_many(now());
-            const auto table = std::make_shared<const table_layout>(
-                layout_with(now(), fixed_, instances_));
+            const auto table =
+                std::make_shared<const table_layout>(layout_with(now(), fixed_, instances_));
             create_slot_sets(now(), *table, *layout, plan.prepare);
             auto commit = commit_of(now(), table, *layout);
             if (!commit)

@@ -24,8 +24,7 @@ bool memberships::holds(set_index set, const ruleset::ruleset& rules, known& of_
             found = std::ranges::binary_search(std::get<ruleset::members>(u->content).keys,
                                                ruleset::key{.block = model::cidr::host(address_)});
     } else {
-        const auto* u =
-            rules.units().find(ruleset::members_unit_name(family_, name, std::nullopt));
+        const auto* u = rules.units().find(ruleset::members_unit_name(family_, name, std::nullopt));
         if (u != nullptr)
             found = std::ranges::any_of(
                 std::get<ruleset::members>(u->content).keys,
@@ -44,8 +43,8 @@ public:
          const std::vector<transition>& transitions)
         : of_address_(of_address), changes_(changes), transitions_(transitions) {
         for (const auto& t : transitions_)
-            ends_.push_back({verdict(t.before, all_of(false), false),
-                             verdict(t.after, all_of(true), true)});
+            ends_.push_back(
+                {verdict(t.before, all_of(false), false), verdict(t.after, all_of(true), true)});
     }
 
     std::uint64_t all_of(bool done) const {

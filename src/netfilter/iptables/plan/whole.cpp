@@ -79,8 +79,8 @@ private:
         t.generation = 0;
         const auto stands = [&] {
             return std::ranges::any_of(
-                now().map_sets(t, layout.highest()),
-                [&](const set_definition& set) { return standing.contains(set.name) || now().is_left_over(set.name);
+                now().map_sets(t, layout.highest()), [&](const set_definition& set) {
+                    return standing.contains(set.name) || now().is_left_over(set.name);
                 });
         };
         while (stands())

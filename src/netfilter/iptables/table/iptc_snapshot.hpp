@@ -2,11 +2,11 @@
 // the library, and its entry format; included by ipv4_mangle.cpp and ipv6_mangle.cpp only.
 #pragma once
 
-#include "ruleset/dataplane.hpp"
 #include "netfilter/iptables/kernel/file_descriptor.hpp"
-#include "netfilter/iptables/table/snapshot.hpp"
 #include "netfilter/iptables/kernel/refusal.hpp"
+#include "netfilter/iptables/table/snapshot.hpp"
 #include "netfilter/iptables/xt/rule_codec.hpp"
+#include "ruleset/dataplane.hpp"
 
 #include <fmt/core.h>
 #include <libiptc/xtcshared.h>

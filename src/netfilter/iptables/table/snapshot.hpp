@@ -15,9 +15,9 @@
 namespace nodewall::netfilter::iptables {
 
 struct seen_rule {
-    std::string target;              // a chain, a verdict or an extension; empty: goes on
-    std::optional<xt_rule> rule;     // nothing: not of a form that nodewall writes
-    std::uint64_t packets = 0;       // that it met
+    std::string target;          // a chain, a verdict or an extension; empty: goes on
+    std::optional<xt_rule> rule; // nothing: not of a form that nodewall writes
+    std::uint64_t packets = 0;   // that it met
 };
 
 /// Positions count from 0 and are those after all edits so far. Nothing reaches the kernel before

@@ -14,10 +14,18 @@
 namespace nodewall::netfilter::iptables {
 
 /// xt_entry_match and xt_entry_target have the same layout under different names.
-inline __u16& size_field(xt_entry_match& header) { return header.u.user.match_size; }
-inline __u16& size_field(xt_entry_target& header) { return header.u.user.target_size; }
-inline __u16 size_field(const xt_entry_match& header) { return header.u.user.match_size; }
-inline __u16 size_field(const xt_entry_target& header) { return header.u.user.target_size; }
+inline __u16& size_field(xt_entry_match& header) {
+    return header.u.user.match_size;
+}
+inline __u16& size_field(xt_entry_target& header) {
+    return header.u.user.target_size;
+}
+inline __u16 size_field(const xt_entry_match& header) {
+    return header.u.user.match_size;
+}
+inline __u16 size_field(const xt_entry_target& header) {
+    return header.u.user.target_size;
+}
 
 /// The new extension's data, zero to the last byte of padding: rules are compared bytewise.
 template <class Header, class Info>

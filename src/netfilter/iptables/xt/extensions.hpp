@@ -49,7 +49,7 @@ result<void> write_target(const xt_target& t, const set_ids& ids, std::vector<st
 // not looked at: compare with the bytes that the rule is written as.
 bool read_match(const xt_entry_match& match, const set_ids& ids, xt_rule& r);
 /// `label` is libiptc's name for the target, `is_chain` whether that is a chain.
-bool read_target(const xt_entry_target& target, std::string_view label, bool is_chain,
-                 bool is_goto, const set_ids& ids, xt_rule& r);
+bool read_target(const xt_entry_target& target, std::string_view label, bool is_chain, bool is_goto,
+                 const set_ids& ids, xt_rule& r);
 
 } // namespace nodewall::netfilter::iptables

@@ -48,8 +48,7 @@ result<void> write_matches(const xt_rule& r, const set_ids& ids, std::vector<std
     if (r.destination_local)
         append<xt_addrtype_info_v1>(out, addrtype_extension).dest = XT_ADDRTYPE_LOCAL;
     if (r.original_direction)
-        append<xt_conntrack_mtinfo3>(out, conntrack_extension).match_flags =
-            XT_CONNTRACK_DIRECTION;
+        append<xt_conntrack_mtinfo3>(out, conntrack_extension).match_flags = XT_CONNTRACK_DIRECTION;
     if (!r.ports.empty())
         write_ports(r.ports, append<xt_multiport_v1>(out, multiport_extension));
     if (r.mark)

@@ -76,8 +76,7 @@ template <class Format> bool is_well_formed(const typename Format::entry& entry)
         at += size;
     }
     const auto& target = *reinterpret_cast<const xt_entry_target*>(bytes + entry.target_offset);
-    return at == entry.target_offset &&
-           entry.target_offset % alignof(xt_entry_target) == 0 &&
+    return at == entry.target_offset && entry.target_offset % alignof(xt_entry_target) == 0 &&
            target.u.target_size >= sizeof target &&
            entry.target_offset + target.u.target_size <= entry.next_offset;
 }
@@ -111,9 +110,9 @@ template <class User> void clear_behind_name(User& user) {
 template <class Format>
 std::vector<std::byte> comparable(const typename Format::entry& entry, bool with_target) {
     const auto* bytes = reinterpret_cast<const std::byte*>(&entry);
-    const auto size = with_target ? std::size_t{entry.target_offset} +
-                                        target_of<Format>(entry).u.target_size
-                                  : entry.target_offset;
+    const auto size =
+        with_target ? std::size_t{entry.target_offset} + target_of<Format>(entry).u.target_size
+                    : entry.target_offset;
     std::vector<std::byte> copy(bytes, bytes + size);
     auto& head = *reinterpret_cast<typename Format::entry*>(copy.data());
     head.nfcache = 0;
@@ -126,8 +125,7 @@ std::vector<std::byte> comparable(const typename Format::entry& entry, bool with
         at += user.match_size;
     }
     if (with_target)
-        clear_behind_name(
-            reinterpret_cast<xt_entry_target*>(&copy[entry.target_offset])->u.user);
+        clear_behind_name(reinterpret_cast<xt_entry_target*>(&copy[entry.target_offset])->u.user);
     return copy;
 }
 

@@ -24,12 +24,10 @@ template <class Format> std::optional<xt_rule> decode(const typename Format::ent
                                                       std::string_view target, bool is_chain,
                                                       const set_ids& ids);
 
-extern template result<std::vector<std::byte>> encode<ipv4_format>(const xt_rule&,
-                                                                   const set_ids&);
-extern template result<std::vector<std::byte>> encode<ipv6_format>(const xt_rule&,
-                                                                   const set_ids&);
-extern template std::optional<xt_rule> decode<ipv4_format>(const ipt_entry&, std::string_view,
-                                                           bool, const set_ids&);
+extern template result<std::vector<std::byte>> encode<ipv4_format>(const xt_rule&, const set_ids&);
+extern template result<std::vector<std::byte>> encode<ipv6_format>(const xt_rule&, const set_ids&);
+extern template std::optional<xt_rule> decode<ipv4_format>(const ipt_entry&, std::string_view, bool,
+                                                           const set_ids&);
 extern template std::optional<xt_rule> decode<ipv6_format>(const ip6t_entry&, std::string_view,
                                                            bool, const set_ids&);
 

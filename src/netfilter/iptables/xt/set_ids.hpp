@@ -25,8 +25,8 @@ private:
     std::unordered_map<std::uint16_t, std::string> names_;
 };
 
-/// Every set of the kernel. Asks index by index, which costs the kernel nothing; by its name a set is
-/// searched among all.
+/// Every set of the kernel. Asks index by index, which costs the kernel nothing; by its name a set
+/// is searched among all.
 result<set_ids> read_set_ids();
 
 } // namespace nodewall::netfilter::iptables

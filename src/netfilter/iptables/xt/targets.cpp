@@ -76,8 +76,8 @@ result<void> write_target(const xt_target& t, const set_ids& ids, std::vector<st
     return std::visit(target_writer(ids, out), t);
 }
 
-bool read_target(const xt_entry_target& target, std::string_view label, bool is_chain,
-                 bool is_goto, const set_ids& ids, xt_rule& r) {
+bool read_target(const xt_entry_target& target, std::string_view label, bool is_chain, bool is_goto,
+                 const set_ids& ids, xt_rule& r) {
     xt_set_info_target_v3 set;
     xt_mark_tginfo2 mark;
     xt_nflog_info nflog;
