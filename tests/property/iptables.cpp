@@ -38,10 +38,15 @@ public:
         : mask_(mark_mask), packets_(std::move(packets)),
           backend_(ipt::dataplane_on(kernel, mark_mask)), held_(packets_.size(), true) {
         kernel.on_change = [this] { look(); };
+        kernel.before_act = [this](const std::string& act) {
+            acts_.push_back(act);
+            return std::nullopt;
+        };
         EXPECT_TRUE(backend_->read());
     }
 
     ruleset::apply_outcome apply(const shared_ruleset& to) {
+        acts_.clear();
         coming_ = verdicts(*to, packets_);
         const auto outcome = backend_->apply(to);
         if (!outcome.failure) {
@@ -92,6 +97,7 @@ private:
     std::vector<ruleset::packet> packets_;
     std::unique_ptr<ruleset::dataplane> backend_;
     std::vector<bool> held_, coming_;
+    std::vector<std::string> acts_; // of this apply so far
 };
 
 /// Ten bits as usual, and so few that slots are found in two steps, or run out of room at once.
