@@ -8,13 +8,13 @@
 // Outside parts are given, so that tests/sim runs the same service on virtual time.
 #pragma once
 
-#include "agent/apply_stage.hpp"
-#include "agent/catch_up.hpp"
-#include "agent/cluster_identity.hpp"
-#include "agent/configuration.hpp"
-#include "agent/log_stage.hpp"
-#include "agent/report.hpp"
-#include "agent/ruleset_stage.hpp"
+#include "agent/observe/report.hpp"
+#include "agent/process/configuration.hpp"
+#include "agent/stages/apply_stage.hpp"
+#include "agent/stages/catch_up.hpp"
+#include "agent/stages/cluster_identity.hpp"
+#include "agent/stages/log_stage.hpp"
+#include "agent/stages/ruleset_stage.hpp"
 #include "kube/reflector.hpp"
 
 #include <memory>
@@ -35,8 +35,8 @@ struct service_parts {
     model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
     async::clock& time;
-    async::jitter chance;
-    logger& lines;
+    async::jitter random;
+    nodewall::logger& logger;
     kube::config_loader load_credentials;
     kube::dialer_factory dial;
 };

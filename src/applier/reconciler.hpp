@@ -34,7 +34,7 @@ struct wait_for { // then next() again, or earlier on news
 struct idle {}; // until want() or resync(), or until the outcome asked for is reported
 using action = std::variant<idle, read_kernel, apply_plan, wait_for>;
 
-/// One finished reconciliation, for the act APPLIED, health and metrics.
+/// One finished reconciliation, for the event APPLIED, health and metrics.
 struct applied {
     std::shared_ptr<const model::ruleset> ruleset;           // what the kernel holds now
     std::uint64_t seq = 0;                                   // the log's prefix that it reflects

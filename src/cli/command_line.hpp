@@ -1,7 +1,7 @@
 // The command line to plain values. CLI11 stays in command_line.cpp.
 #pragma once
 
-#include "agent/history.hpp"
+#include "agent/history/history.hpp"
 #include "base/log.hpp"
 #include "explain/question.hpp"
 

@@ -1,4 +1,4 @@
-#include "agent/replay.hpp"
+#include "agent/history/replay.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 #include "compiler/compiler.hpp"

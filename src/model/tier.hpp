@@ -93,6 +93,9 @@ struct policy {
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
+    /// Its tier admits a subject to itself, at this policy's place: what NetworkPolicies do with
+    /// traffic of a pod to itself that comes back through a Service (SEMANTICS section 1).
+    bool admits_itself = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".

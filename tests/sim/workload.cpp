@@ -23,7 +23,7 @@ template <class List> const auto& any_of(const List& list, chance& c) {
 }
 
 /// Created or replaced. Whatever the workload makes, the server takes.
-void put(kube::small_store& store, model::kind what, const model::object_key& key,
+void put(apiserver::object_store& store, model::kind what, const model::object_key& key,
          boost::json::object body) {
     if (const auto done = store.put(what, key, std::move(body)); !done)
         throw std::runtime_error(done.error().message);

@@ -15,6 +15,7 @@ USES = {
     "async": "base",
     "http": "base async",
     "kube": "base model codec async http",
+    "apiserver": "base model codec async http",
     "eventlog": "base model codec",
     "projection": "base model codec",
     "policy": "base model",
@@ -23,9 +24,9 @@ USES = {
     "explain": "base model policy",
     "applier": "base model ruleset",
     "netfilter": "base model ruleset applier",
-    "agent": "base model codec async http kube eventlog projection policy ruleset compiler "
-             "explain applier netfilter",
-    "cli": "base model codec async http kube eventlog projection policy ruleset compiler "
+    "agent": "base model codec async http kube eventlog projection policy ruleset compiler explain "
+             "applier netfilter",
+    "cli": "base model codec async http kube apiserver eventlog projection policy ruleset compiler "
            "explain applier netfilter agent",
 }
 
@@ -36,7 +37,7 @@ LIBRARIES = {
     r"sqlite3": "eventlog",
     r"zstd": "eventlog",
     r"libiptc/|libipset/|libmnl/|linux/netfilter": "netfilter",
-    r"boost/asio": "async http kube agent cli",
+    r"boost/asio": "async http kube apiserver agent cli",
     r"boost/beast": "http",
     r"openssl/": "base http kube",
     r"spdlog/": "base",
