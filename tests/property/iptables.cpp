@@ -85,7 +85,8 @@ private:
                 return;
             ASSERT_TRUE(now.admitted == held_[i] || now.admitted == coming_[i])
                 << p.source.to_string() << " to " << p.destination.to_string() << " port " << p.port
-                << (now.admitted ? ": admitted" : ": refused");
+                << (now.admitted ? ": admitted" : ": refused") << " after "
+                << testing::PrintToString(acts_);
             constexpr std::size_t rules_before_doors = 2; // lo, and the exempt
             if (now.admitted && now.rules > rules_before_doors) {
                 ASSERT_EQ(now.mark, foreign_mark) << "a mark of ours leaves the table";
@@ -133,7 +134,7 @@ TEST(Iptables, GivesEachConnectionTheVerdictBeforeOrAfterAtEveryInstant) {
         instants += node.instants;
         changed += node.changed;
     });
-    EXPECT_GT(changed, 1000U) << "the rulesets hardly differ";
+    EXPECT_GT(changed, 10 * applies) << "the rulesets hardly differ";
     std::cout << applies << " applies, " << commits << " commits, " << instants << " instants\n";
 }
 
