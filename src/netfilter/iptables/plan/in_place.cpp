@@ -54,14 +54,16 @@ edits_in_place(const image& i, const std::vector<door_change>& doors, decision_f
         bool together = true;
     };
     std::map<std::string, group> groups;       // by the decision before
-    std::map<std::string, std::size_t> wanted; // doors that come to a decision
+    std::map<std::string, std::size_t> wanted; // doors that come to a decision, or stay
     for (const auto& door : doors) {
         const auto after = door.decision_after();
         if (door.before) {
             auto& g = groups[door.decision_before()];
             if (g.doors++ == 0)
                 g.after = after;
-            g.together = g.together && g.after == after;
+            const auto leads = i.entries.find(door.before->name);
+            g.together = g.together && g.after == after && leads != i.entries.end() &&
+                         leads->second == i.holder_of(door.decision_before());
         }
         if (door.after)
             ++wanted[after];
@@ -71,7 +73,7 @@ edits_in_place(const image& i, const std::vector<door_change>& doors, decision_f
         const auto slot = i.holder_of(before);
         if (slot == 0 || !g.together || g.after.empty() || g.after == before ||
             i.holder_of(g.after) != 0 || i.slots[slot].doors != g.doors ||
-            wanted[g.after] != g.doors)
+            wanted[g.after] != g.doors || wanted.contains(before))
             continue;
         const auto* old_form = forms.find(before);
         const auto* new_form = forms.find(g.after);
