@@ -75,8 +75,14 @@ inline constexpr std::uint64_t checkpoint_content_bytes_max = 512U << 20U;
 
 // ---- the kernel -------------------------------------------------------------------------------
 
-/// `maxelem` of every set: about 64 MiB of kernel memory when full.
+/// Members of one set: about 64 MiB of kernel memory when full.
 inline constexpr std::uint32_t set_members_max = 1U << 20U;
+/// `maxelem` of every set in the kernel: what it holds before a change and after it are in it
+/// together in between.
+inline constexpr std::uint32_t kernel_set_members_max = 2 * set_members_max;
+/// Sets that one list:set holds, together in a change too. The kernel walks them one by one: a
+/// thousand already cost a new connection dozens of microseconds.
+inline constexpr std::uint32_t set_list_max = 65'535;
 /// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
 inline constexpr std::size_t set_name_max = 31;
 inline constexpr std::size_t chain_name_max = 28;
