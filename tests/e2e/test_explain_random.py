@@ -7,15 +7,14 @@ from collections import Counter
 
 import pytest
 
-from harness.abstract_cluster import family
 from harness.backends import BACKENDS
 from harness.differences import differences, story, written
 from harness.nodewall import Nodewall
 from harness.oracle import ALLOW, DENY, MIXED, Oracle
 from harness.random_cluster import NODES, random_cluster
-from harness.random_questions import ALSO_LOCAL, random_questions
+from harness.random_questions import ALSO_LOCAL, packet_of, random_questions
 from harness.render import render
-from harness.ruleset import Packet, Ruleset
+from harness.ruleset import Ruleset
 from harness.seeds import ALONE, seeds
 from harness.wire import Wire
 from harness.xtables_lock import XtablesLock
@@ -76,19 +75,6 @@ def judge(nodewall, seed, verdicts, gates):
             found = rule_differences("rules --ask", passed, answer)
             assert not found, f"NODEWALL_SEED={seed} {packet} {found} {answer}"
     return connections
-
-
-def packet_of(oracle, asked):
-    """The connection's first one as mangle PREROUTING sees it; None: the question names no addresses."""
-    asked = oracle.by_address(asked)
-    if asked is None:
-        return None
-    here = oracle.nodes[oracle.cluster.this_node]
-    at_node = asked.target.startswith("nodeport")
-    default = next(a for a in ALSO_LOCAL if family(a) == family(asked.source))
-    destination = (asked.target.partition(":")[2] or default) if at_node else asked.target
-    return Packet("lo" if asked.source in here else "eth0", asked.source, destination, asked.protocol,
-                  asked.port, at_node or destination in here)
 
 
 def rule_differences(who, passed, answer):

@@ -5,8 +5,10 @@ A frame with each connection's first packet is put on the wire, or on the node's
 nftables around mangle's place note its source port, which is its number: of those that came, and, with
 their marks, of those that passed.
 """
+import itertools
 import json
 import socket
+import threading
 import time
 
 from .frames import frame
@@ -14,6 +16,8 @@ from .namespaces import Namespace, connect
 
 FIRST, AT_ONCE = 10_000, 20_000  # source ports; packets in one round
 SECONDS = 10
+NUMBERS = range(FIRST, 60_000)
+PACE = 25, 0.001  # so many packets, then a rest: during an action they do not have the processor alone
 
 # mangle is at -150, dstnat at -100.
 NOTES = """table inet notes {
@@ -87,9 +91,37 @@ class Wire:
             missing = [number for number in missing if number not in came]
         return [(number in passed, passed.get(number, 0)) for number in range(FIRST, FIRST + len(packets))]
 
-    def _send(self, packet, number):
+    def during(self, action, connections):
+        """Sends the first packets of the connections over and over until the action has ended and all of
+        them were sent once more. `connections`: tuples that begin with the packet. For each that was sent:
+        (the tuple, whether the packet passed)."""
+        self.node.run("nft", FORGET)
+        done, failed = threading.Event(), []
+        acting = threading.Thread(target=_act, args=(action, done, failed))
+        acting.start()
+        sent, last = 0, len(NUMBERS)
+        while sent < last:
+            if done.is_set():
+                last = min(last, sent + len(connections))
+                done.clear()
+            self._send(connections[sent % len(connections)][0], NUMBERS[sent])
+            sent += 1
+            if sent % PACE[0] == 0 and acting.is_alive():
+                time.sleep(PACE[1])
+        acting.join()
+        assert not failed, failed
+        assert last < len(NUMBERS), "the action took longer than there are packets"
+        came, passed = self._noted()
+        return [(c, FIRST + n in passed) for n, c in zip(range(sent), itertools.cycle(connections))
+                if FIRST + n in came]
+
+    def _frame(self, packet, number):
         way, macs = self._ways[packet.interface]
-        way.send(frame(packet.source, packet.destination, packet.protocol, number, packet.port, macs))
+        return way, frame(packet.source, packet.destination, packet.protocol, number, packet.port, macs)
+
+    def _send(self, packet, number):
+        way, made = self._frame(packet, number)
+        way.send(made)
 
     def _noted(self):
         """The numbers of those that came, and by number the marks of those that passed."""
@@ -97,3 +129,11 @@ class Wire:
         sets = [part["set"] for part in said["nftables"] if "set" in part]
         noted = {s["name"]: s.get("elem", []) for s in sets}
         return set(noted["came"]), dict(element["concat"] for element in noted["passed"])
+
+
+def _act(action, done, failed):
+    try:
+        action()
+    except Exception as error:  # told on the thread that waits
+        failed.append(error)
+    done.set()
