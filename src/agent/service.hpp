@@ -31,8 +31,8 @@ struct service_parts {
     eventlog::log_writer& log;
     const eventlog::log_reader& log_reading;        // of the same log, for compile_pool
     std::function<result<void>()> log_present = {}; // whether its file is there, for log_pool
-    model::dataplane& kernel;
-    model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
+    ruleset::dataplane& kernel;
+    ruleset::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
     async::clock& time;
     async::jitter random;

@@ -182,10 +182,6 @@ std::string members_unit_name(model::family f, std::string_view set,
     return name;
 }
 
-model::cidr members_block(const model::ip_address& address) {
-    return model::cidr::of(address, model::address_bits(address.fam()) - 8);
-}
-
 decision named_by_content(std::vector<std::vector<rule>> stages) {
     if (stages.empty())
         throw std::invalid_argument("a decision has at least one stage");

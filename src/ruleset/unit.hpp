@@ -105,7 +105,8 @@ struct unit {
 // immutable.
 std::shared_ptr<const unit> make_unit(model::family f, chain content);
 std::shared_ptr<const unit> make_unit(set content);
-/// `block`: the part of the set that these are the members of; nothing: all of them.
+/// `block`: the part of the set that these are the members of, as model::members_block() cuts it;
+/// nothing: all of them.
 std::shared_ptr<const unit> make_unit(model::family f, members content,
                                       const std::optional<model::cidr>& block);
 std::shared_ptr<const unit> make_unit(model::family f, decision content, std::vector<cause> causes);
@@ -116,10 +117,6 @@ std::shared_ptr<const unit> make_unit(std::string name, model::family f, entry c
 std::string set_unit_name(model::family f, std::string_view set);
 std::string members_unit_name(model::family f, std::string_view set,
                               const std::optional<model::cidr>& block);
-
-/// The block whose members of a peer set are one unit, so that a pod that comes or goes touches a
-/// small one: the /24 or /120 that holds the address.
-model::cidr members_block(const model::ip_address& address);
 
 /// "NW-D-" and 16 hexadecimal digits of the SHA-256 of the chains' text, in which the chains are
 /// called by their numbers. Names the chains, and the go_to of their rules, accordingly. At the

@@ -2,6 +2,7 @@
 from .abstract_cluster import Question, family
 from .policy_oracle import FINAL
 from .random_cluster import NODES, NUMBERS, OUTSIDE
+from .ruleset import Packet
 
 GROUPS = ["door"] * 6 + ["plain"] * 3 + ["beside"]
 ALSO_LOCAL = ["198.51.100.1", "2001:db8:51::1"]  # addresses of the node that its object does not tell
@@ -60,3 +61,16 @@ def _targets(cluster):
     plain += 5 * [(a, port.protocol, port.number) for p in cluster.pods for a in p.addresses
                   for port in p.ports]
     return {"door": doors, "beside": beside, "plain": plain}
+
+
+def packet_of(oracle, asked):
+    """The connection's first one as mangle PREROUTING sees it; None: the question names no addresses."""
+    asked = oracle.by_address(asked)
+    if asked is None:
+        return None
+    here = oracle.nodes[oracle.cluster.this_node]
+    at_node = asked.target.startswith("nodeport")
+    default = next(a for a in ALSO_LOCAL if family(a) == family(asked.source))
+    destination = (asked.target.partition(":")[2] or default) if at_node else asked.target
+    return Packet("lo" if asked.source in here else "eth0", asked.source, destination, asked.protocol,
+                  asked.port, at_node or destination in here)

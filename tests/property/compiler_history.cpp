@@ -247,11 +247,11 @@ std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t
     return generator(seed).run(events);
 }
 
-model::connection random_connection(std::mt19937_64& chance) {
+ruleset::packet random_connection(std::mt19937_64& chance) {
     const auto pick = [&](const words& choices) {
         return model::ip_address::parse(choices[chance() % choices.size()]).value();
     };
-    model::connection c;
+    ruleset::packet c;
     const bool four = chance() % 8 != 0;
     c.source = four ? pick({"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.1.1",
                             "203.0.113.7", "198.51.100.200"})

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/event.hpp"
-#include "model/ruleset.hpp"
+#include "ruleset/evaluator.hpp"
 
 #include <cstdint>
 #include <random>
@@ -16,6 +16,6 @@ namespace nodewall::test {
 std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t events);
 
 /// A connection to one of the doors that such a history may have, from a source that it may know.
-model::connection random_connection(std::mt19937_64& chance);
+ruleset::packet random_connection(std::mt19937_64& chance);
 
 } // namespace nodewall::test

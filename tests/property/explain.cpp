@@ -22,7 +22,7 @@ const model::gate_settings settings{.node_name = "here", .vital_ports = {}};
 
 /// Asked about a NodePort there, where the connection's destination is said to be local, else about
 /// the address.
-explain::answer ask(const explain::explainer& explainer, const model::connection& c) {
+explain::answer ask(const explain::explainer& explainer, const ruleset::packet& c) {
     explain::question q{.from = c.source, .to = c.destination, .proto = c.proto, .port = c.port};
     if (c.destination_local) {
         q.to = explain::node_port_name{c.destination};
@@ -37,7 +37,7 @@ explain::answer ask(const explain::explainer& explainer, const model::connection
 /// Where a NodePort meets another door on an address that the Node does not name, the rules do not
 /// know that they are one.
 bool nobody_knows(const model::objects& objects, const explain::answer& a,
-                  const model::connection& c) {
+                  const ruleset::packet& c) {
     const auto node = objects.nodes.find({"", settings.node_name});
     const bool named =
         node != objects.nodes.end() &&
@@ -47,7 +47,7 @@ bool nobody_knows(const model::objects& objects, const explain::answer& a,
     return c.destination_local && !named && doors > 1;
 }
 
-std::string text_of(const model::connection& c, const explain::answer& a) {
+std::string text_of(const ruleset::packet& c, const explain::answer& a) {
     auto text = c.source.to_string() + " to " + (c.destination_local ? "local " : "") +
                 c.destination.to_string() + ' ' + std::string(to_string(c.proto)) + '/' +
                 std::to_string(c.port) + ": " + std::string(to_string(a.verdict));
@@ -75,12 +75,13 @@ TEST(ExplainProperty, TheGateAdmitsWhomTheCompiledRulesAdmit) {
                  .endpoint_slices_known = state.endpoint_slices_known,
                  .undecodable = state.undecodable,
                  .settings = settings});
+            const ruleset::evaluator evaluator(rules);
             for (int i = 0; i < 32; ++i) {
                 const auto c = random_connection(chance);
                 const auto answer = ask(explainer, c);
                 if (nobody_knows(state.objects, answer, c))
                     continue;
-                const bool admits = model::admits(rules, c);
+                const bool admits = evaluator.admits(c);
                 ASSERT_EQ(answer.gate_admits.value_or(true), admits)
                     << "after event " << event.seq << ": " << text_of(c, answer);
                 ++asked;

@@ -1,7 +1,6 @@
 #include "sim/invariants.hpp"
 
 #include "agent/history/history.hpp"
-#include "applier/plan.hpp"
 #include "eventlog/digest.hpp"
 #include "eventlog/fold.hpp"
 
@@ -18,7 +17,7 @@ std::string digest_of(const model::cluster_state& state, const model::gate_setti
 }
 
 std::string digest_of(const faulty_kernel& kernel) {
-    return to_hex(applier::to_ruleset(kernel.inside.now).digest());
+    return to_hex(kernel.held().digest());
 }
 
 agent::history end_of(const eventlog::log_reader& log) {

@@ -4,7 +4,7 @@
 
 #include "agent/process/configuration.hpp"
 #include "eventlog/log.hpp"
-#include "model/ruleset.hpp"
+#include "ruleset/ruleset.hpp"
 #include "projection/projector.hpp"
 
 #include <cstdint>

@@ -63,24 +63,24 @@ result<void> record_settings(const opened_log& log, const point& where, history&
     return {};
 }
 
-result<applier::applied> reconcile(model::dataplane& kernel,
-                                   std::shared_ptr<const model::ruleset> rules, std::uint64_t seq,
+result<applier::applied> reconcile(ruleset::dataplane& kernel,
+                                   std::shared_ptr<const ruleset::ruleset> rules, std::uint64_t seq,
                                    const sleep_function& sleep) {
     applier::reconciler machine([] { return 1.0; });
     machine.want(std::move(rules), seq);
     std::chrono::nanoseconds waited{};
     for (;;) {
-        const auto action = machine.next();
-        if (auto done = machine.take_applied())
-            return std::move(*done);
-        if (const auto* plan = std::get_if<applier::apply_plan>(&action)) {
-            machine.on_applied(kernel.apply(plan->what, plan->first));
+        const auto action = machine.next(waited);
+        if (const auto* apply = std::get_if<applier::apply_ruleset>(&action)) {
+            machine.on_applied(kernel.apply(apply->to), waited);
+            if (auto done = machine.take_applied())
+                return std::move(*done);
         } else if (std::holds_alternative<applier::read_kernel>(action)) {
-            machine.on_read(applier::look_at(kernel));
+            machine.on_read(kernel.read());
         } else if (const auto* wait = std::get_if<applier::wait_for>(&action)) {
             const auto& failure = machine.failure();
-            if (waited > patience || (failure && !failure->is(model::dataplane_errc::busy)))
-                return failure.value_or(error(model::dataplane_errc::busy));
+            if (waited > patience || (failure && !failure->is(ruleset::dataplane_errc::busy)))
+                return failure.value_or(error(ruleset::dataplane_errc::busy));
             waited += wait->delay;
             sleep(wait->delay);
         }
@@ -89,7 +89,7 @@ result<applier::applied> reconcile(model::dataplane& kernel,
 
 } // namespace
 
-result<replayed> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
+result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep) {
     if (const auto able = kernel.probe(); !able)
@@ -107,7 +107,7 @@ result<replayed> replay_onto(model::dataplane& kernel, const std::string& db, co
         return recorded.error();
     const auto begun = now();
     compiler::compiler compiler(*settings);
-    auto rules = std::make_shared<const model::ruleset>(compiler.compile(h->projected.state()));
+    auto rules = std::make_shared<const ruleset::ruleset>(compiler.compile(h->projected.state()));
     const auto done = reconcile(kernel, rules, h->seq, sleep);
     if (!done)
         return done.error();

@@ -3,7 +3,7 @@
 
 #include "agent/history/history.hpp"
 #include "compiler/compiler.hpp"
-#include "model/dataplane.hpp"
+#include "ruleset/dataplane.hpp"
 
 #include <chrono>
 #include <functional>
@@ -19,7 +19,7 @@ using sleep_function = std::function<void(std::chrono::nanoseconds)>;
 struct replayed {
     history seen;
     model::gate_settings settings;
-    std::shared_ptr<const model::ruleset> rules;
+    std::shared_ptr<const ruleset::ruleset> rules;
     compiler::finding_list findings;
 };
 
@@ -27,7 +27,7 @@ struct replayed {
 /// service writes it, what was in force (CONFIGURED, if it was not recorded yet) and what was
 /// applied (APPLIED) become part of it; a log that is written by a service or cannot be written is
 /// only read. Waits for the xtables lock for at most ten seconds.
-result<replayed> replay_onto(model::dataplane& kernel, const std::string& db, const point& where,
+result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep);
 

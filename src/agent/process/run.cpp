@@ -1,6 +1,5 @@
 #include "agent/process/run.hpp"
 
-#include "agent/dry_dataplane.hpp"
 #include "agent/observe/pages.hpp"
 #include "agent/process/control_socket.hpp"
 #include "agent/process/notify.hpp"
@@ -11,7 +10,7 @@
 #include "agent/stages/log_file.hpp"
 #include "async/task_group.hpp"
 #include "base/memory.hpp"
-#include "netfilter/kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -49,10 +48,10 @@ kube::config_loader loader_of(const configuration& config) {
     };
 }
 
-std::unique_ptr<model::dataplane> kernel_of(const configuration& config) {
+std::unique_ptr<ruleset::dataplane> kernel_of(const configuration& config) {
     if (config.dry_run)
-        return std::make_unique<dry_dataplane>();
-    return netfilter::open_kernel({});
+        return netfilter::iptables::open_memory_dataplane();
+    return netfilter::iptables::open_dataplane({});
 }
 
 /// The log, open twice: to write, and to read beside it.

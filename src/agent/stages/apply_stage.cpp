@@ -1,7 +1,6 @@
 #include "agent/stages/apply_stage.hpp"
 
 #include "agent/stages/agent_events.hpp"
-#include "applier/plan.hpp"
 #include "async/hop.hpp"
 #include "async/task_group.hpp"
 #include "base/limits.hpp"
@@ -17,8 +16,8 @@ namespace nodewall::agent {
 namespace {
 
 /// Of what the kernel holds, hexadecimal.
-result<std::string> digest_of(model::dataplane& kernel) {
-    const auto seen = applier::look_at(kernel);
+result<std::string> digest_of(ruleset::dataplane& kernel) {
+    const auto seen = kernel.read();
     if (!seen)
         return seen.error();
     return to_hex(seen->rules.digest());
@@ -31,7 +30,7 @@ auto cancellation(bool ends_it) {
 
 } // namespace
 
-apply_stage::apply_stage(model::dataplane& kernel, log_stage& log, std::string node,
+apply_stage::apply_stage(ruleset::dataplane& kernel, log_stage& log, std::string node,
                          async::clock& time, std::function<double()> random, async::executor pool,
                          meters& measured, logger& logger)
     : kernel_(kernel), log_(log), node_(std::move(node)), time_(time), pool_(std::move(pool)),
@@ -42,7 +41,7 @@ void apply_stage::read_ahead() {
     ahead_ = std::make_shared<std::optional<reading>>();
     boost::asio::post(pool_, [&kernel = kernel_, ahead = ahead_] {
         try {
-            if (auto seen = applier::look_at(kernel))
+            if (auto seen = kernel.read())
                 *ahead = std::move(seen);
         } catch (const std::exception&) { // as above
         }
@@ -59,14 +58,14 @@ async::awaitable<void> apply_stage::run() {
     for (;;) {
         co_await cancellation(false); // what was done to the kernel is recorded
         co_await note_outcome();
-        const auto action = machine_.next();
+        const auto action = machine_.next(time_.steady());
         co_await note_outcome(); // nothing was to do
         co_await cancellation(true);
         co_await perform(action);
     }
 }
 
-async::awaitable<void> apply_stage::watch_drift(model::dataplane& kernel, async::executor pool) {
+async::awaitable<void> apply_stage::watch_drift(ruleset::dataplane& kernel, async::executor pool) {
     for (;;) {
         co_await time_.sleep(limits::resync_interval);
         const auto applies = stats_.applies;
@@ -89,16 +88,20 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
         begun_ = time_.steady();
         const at_work working(measured_.kernel_work);
         auto read = [&kernel = kernel_, ahead = std::exchange(ahead_, nullptr)] {
-            return ahead && *ahead ? *std::exchange(*ahead, std::nullopt)
-                                   : applier::look_at(kernel);
+            return ahead && *ahead ? *std::exchange(*ahead, std::nullopt) : kernel.read();
         };
         machine_.on_read(co_await async::on_pool(pool_, std::move(read)));
-    } else if (const auto* plan = std::get_if<applier::apply_plan>(&what)) {
-        if (plan->first == 0)
+    } else if (const auto* apply = std::get_if<applier::apply_ruleset>(&what)) {
+        if (!machine_.failure())
             begun_ = time_.steady();
         const at_work working(measured_.kernel_work);
-        machine_.on_applied(
-            co_await async::on_pool(pool_, [&] { return kernel_.apply(plan->what, plan->first); }));
+        const auto outcome =
+            co_await async::on_pool(pool_, [&, to = apply->to] { return kernel_.apply(to); });
+        machine_.on_applied(outcome, time_.steady());
+    } else if (std::holds_alternative<applier::tidy_up>(what)) {
+        const at_work working(measured_.kernel_work);
+        const auto outcome = co_await async::on_pool(pool_, [&] { return kernel_.tidy(); });
+        machine_.on_tidied(outcome, time_.steady());
     } else if (const auto* wait = std::get_if<applier::wait_for>(&what)) {
         std::vector<async::awaitable<void>> either;
         either.push_back(time_.sleep(wait->delay));
@@ -116,7 +119,7 @@ async::awaitable<void> apply_stage::note_outcome() {
     const auto text = failure ? failure->message() : std::string();
     if (text == stats_.last_error)
         co_return;
-    if (failure && !failure->is(model::dataplane_errc::busy)) {
+    if (failure && !failure->is(ruleset::dataplane_errc::busy)) {
         ++stats_.failures;
         logger_.error("cannot apply the rules, trying again: {}", text);
     }

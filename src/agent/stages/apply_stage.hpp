@@ -8,7 +8,7 @@
 #include "async/clock.hpp"
 #include "async/signal.hpp"
 #include "base/log.hpp"
-#include "model/dataplane.hpp"
+#include "ruleset/dataplane.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -31,7 +31,7 @@ struct apply_stats {
 /// Everything on the executor that awaits run(), but for the calls into the dataplane.
 class apply_stage {
 public:
-    apply_stage(model::dataplane& kernel, log_stage& log, std::string node, async::clock& time,
+    apply_stage(ruleset::dataplane& kernel, log_stage& log, std::string node, async::clock& time,
                 std::function<double()> random, async::executor pool, meters& measured,
                 logger& logger);
 
@@ -44,20 +44,20 @@ public:
     async::awaitable<void> run();
     /// Compares with the kernel every limits::resync_interval, through a dataplane and on a pool of
     /// its own: reading a large kernel must not delay an apply. Until cancelled.
-    async::awaitable<void> watch_drift(model::dataplane& kernel, async::executor pool);
+    async::awaitable<void> watch_drift(ruleset::dataplane& kernel, async::executor pool);
 
     const apply_stats& stats() const { return stats_; }
     /// Called after each apply and each failure.
     void on_change(std::function<void()> listener) { changed_ = std::move(listener); }
 
 private:
-    using reading = result<applier::kernel_view>;
+    using reading = result<ruleset::kernel_view>;
 
     async::awaitable<void> perform(const applier::action& what);
     async::awaitable<void> note_outcome();
     async::awaitable<void> note_applied(const applier::applied& done);
 
-    model::dataplane& kernel_;
+    ruleset::dataplane& kernel_;
     log_stage& log_;
     std::string node_;
     async::clock& time_;

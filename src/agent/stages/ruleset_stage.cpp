@@ -83,7 +83,7 @@ result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
     if (!settings)
         return settings.error();
     compiler::compiler anew(*settings);
-    return compiled{std::make_shared<const model::ruleset>(anew.compile(known->projected.state())),
+    return compiled{std::make_shared<const ruleset::ruleset>(anew.compile(known->projected.state())),
                     known->seq,
                     anew.findings(),
                     false,
@@ -177,7 +177,7 @@ void ruleset_stage::configure(const model::event& configured) {
 compiled ruleset_stage::compile() {
     const auto& state = projector_.state();
     compiled c;
-    c.rules = std::make_shared<const model::ruleset>(compiler_.recompile(state, dirty_));
+    c.rules = std::make_shared<const ruleset::ruleset>(compiler_.recompile(state, dirty_));
     dirty_.clear();
     c.seq = seq_;
     measured_.timing.compiled(seq_);

@@ -12,7 +12,7 @@
 #include "base/log.hpp"
 #include "compiler/compiler.hpp"
 #include "eventlog/log.hpp"
-#include "model/ruleset.hpp"
+#include "ruleset/ruleset.hpp"
 #include "projection/projector.hpp"
 
 #include <cstdint>
@@ -24,7 +24,7 @@
 namespace nodewall::agent {
 
 struct compiled {
-    std::shared_ptr<const model::ruleset> rules;
+    std::shared_ptr<const ruleset::ruleset> rules;
     std::uint64_t seq = 0; // the log's prefix that it is compiled from
     compiler::finding_list findings;
     bool node_known = false; // the log has a Node of the configured name

@@ -35,37 +35,34 @@ outcome outcome_of(model::action a, std::size_t next) {
 } // namespace
 
 ingress_rules::ingress_rules(std::span<const model::policy* const> policies, model::protocol proto,
-                             std::uint16_t port, const model::pod_object& pod)
-    : id_{.policies = {policies.begin(), policies.end()}, .rules = {}} {
-    for (const auto* policy : policies)
+                             std::uint16_t port, const model::pod_object& pod) {
+    by_policy_.reserve(policies.size());
+    for (const auto* policy : policies) {
+        auto& rules = by_policy_.emplace_back(spoken{policy, {}}).rules;
         for (const auto& rule : policy->ingress)
             if (rule.then != model::action::log && rule.covers(proto, port, pod))
-                id_.rules.push_back(&rule);
+                rules.push_back(&rule);
+    }
 }
 
-program ingress_rules::to_program(model::family f, const model::address_set& own,
-                                  peer_book& book) const {
+program ingress_rules::to_program(const model::address_set& own, rule_sources& sources_of) const {
+    const auto f = own.fam();
     std::vector<stage> stages;
-    auto rule = id_.rules.begin();
-    const auto of = [&](const model::policy& p) {
-        return rule != id_.rules.end() && !p.ingress.empty() && *rule >= &p.ingress.front() &&
-               *rule <= &p.ingress.back();
-    };
     const model::tier* current = nullptr;
-    for (const auto* policy : id_.policies) {
+    for (const auto& [policy, rules] : by_policy_) {
         if (current == nullptr || *current != policy->in) {
             current = &policy->in;
             stages.push_back({.instructions = {}, .end = end_of(*current, stages.size() + 1)});
         }
         auto& instructions = stages.back().instructions;
         if (policy->admits_itself) {
-            sources self(f);
-            self.blocks = own;
-            instructions.push_back({std::move(self), outcome::admit()});
+            sources itself(f);
+            itself.blocks = own;
+            instructions.push_back({std::move(itself), outcome::admit()});
         }
-        for (; of(*policy); ++rule)
+        for (const auto* rule : rules)
             instructions.push_back(
-                {book.sources_of((*rule)->who, f), outcome_of((*rule)->then, stages.size())});
+                {sources_of.of(*rule, f), outcome_of(rule->then, stages.size())});
     }
     stages.push_back({.instructions = {}, .end = outcome::admit()}); // behind the last tier
     return program(f, std::move(stages));

@@ -2,38 +2,38 @@
 // (SEMANTICS sections 1, 2 and 4).
 #pragma once
 
-#include "compiler/decisions/peer_book.hpp"
 #include "compiler/decisions/program.hpp"
+#include "compiler/decisions/rule_sources.hpp"
 #include "model/tier.hpp"
 
+#include <compare>
 #include <cstdint>
-#include <map>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace nodewall::compiler {
 
-/// `policies` apply to the pod for ingress, in the order in which they are asked. `port` 0 stands
-/// for all ports. `own` are the pod's own addresses, which policies that admit a pod to itself
-/// admit.
+/// The rules that speak of one port of a pod. Equal for pods that are told the same: for them one
+/// program does, apart from the pods' own addresses.
 class ingress_rules {
 public:
+    /// `policies` apply to the pod for ingress, in the order in which they are asked. `port` 0
+    /// stands for all ports.
     ingress_rules(std::span<const model::policy* const> policies, model::protocol proto,
                   std::uint16_t port, const model::pod_object& pod);
 
-    /// Equal for pods that are told the same, whatever their own addresses.
-    struct identity {
-        std::vector<const model::policy*> policies;
-        std::vector<const model::tier_rule*> rules;
-        auto operator<=>(const identity&) const = default;
-    };
-    const identity& id() const { return id_; }
+    /// `own` are the addresses that policies which admit a pod to itself admit.
+    program to_program(const model::address_set& own, rule_sources& sources) const;
 
-    program to_program(model::family f, const model::address_set& own, peer_book& book) const;
+    auto operator<=>(const ingress_rules&) const = default;
 
 private:
-    identity id_; // rules: those that speak of the port, in order
+    struct spoken {
+        const model::policy* policy = nullptr;
+        std::vector<const model::tier_rule*> rules; // of the policy, in order
+        auto operator<=>(const spoken&) const = default;
+    };
+    std::vector<spoken> by_policy_;
 };
 
 } // namespace nodewall::compiler

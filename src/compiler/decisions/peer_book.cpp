@@ -3,12 +3,14 @@
 #include "base/limits.hpp"
 #include "ruleset/unit.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace nodewall::compiler {
 
 namespace {
 
 model::address_set addresses_of(const std::vector<model::ip_block>& blocks, model::family f) {
-    // Each block's exceptions are taken out of this block only.
     model::address_set all(f);
     std::vector<model::cidr> whole;
     for (const auto& block : blocks) {
@@ -16,6 +18,7 @@ model::address_set addresses_of(const std::vector<model::ip_block>& blocks, mode
             whole.push_back(block.block);
             continue;
         }
+        // Exceptions are taken out of their own block only.
         auto part = model::address_set::of(f, {block.block});
         part.remove(model::address_set::of(f, block.except));
         all.add(part);
@@ -35,13 +38,16 @@ std::string identity_of(const std::vector<model::cidr>& blocks) {
 
 } // namespace
 
-const std::string& peer_book::name_of(const model::pod_query& query, model::family f) {
-    const auto [at, fresh] = names_.try_emplace({query, f});
-    if (fresh) {
-        at->second = ruleset::hashed_set_name(ruleset::purpose::peers, f, query.identity());
-        sets_.insert_or_assign(at->second, peer_set{f, query});
+shared_peer_set peer_book::set_of(const model::pod_query& query, model::family f) {
+    sweep();
+    auto& known = of_queries_[{query, f}];
+    auto set = known.lock();
+    if (!set) {
+        set = std::make_shared<const peer_set>(peer_set{
+            ruleset::hashed_set_name(ruleset::purpose::peers, f, query.identity()), f, query});
+        known = set;
     }
-    return at->second;
+    return set;
 }
 
 sources peer_book::sources_of(const model::peers& peers, model::family f) {
@@ -49,8 +55,7 @@ sources peer_book::sources_of(const model::peers& peers, model::family f) {
         return sources::everyone(f);
     sources who(f);
     for (const auto& query : peers.pods)
-        if (query.pods.invalid.empty() && (!query.namespaces || query.namespaces->invalid.empty()))
-            who.add_set(name_of(query, f));
+        who.add_set(set_of(query, f));
     auto addresses = addresses_of(peers.blocks, f);
     if (addresses.everything())
         return sources::everyone(f);
@@ -59,33 +64,34 @@ sources peer_book::sources_of(const model::peers& peers, model::family f) {
         who.blocks = std::move(addresses);
         return who;
     }
-    const auto name =
-        ruleset::hashed_set_name(ruleset::purpose::blocks, f, identity_of(blocks));
-    sets_.try_emplace(name, peer_set{f, std::move(blocks)});
-    who.add_set(name);
+    sweep();
+    const auto name = ruleset::hashed_set_name(ruleset::purpose::blocks, f, identity_of(blocks));
+    auto& known = of_blocks_[name];
+    auto set = known.lock();
+    if (!set) {
+        set = std::make_shared<const peer_set>(peer_set{name, f, std::move(blocks)});
+        known = set;
+    }
+    who.add_set(set);
     return who;
 }
 
-const peer_set* peer_book::find(std::string_view name) const {
-    const auto at = sets_.find(name);
-    return at == sets_.end() ? nullptr : &at->second;
-}
-
-std::vector<std::string> peer_book::names_of(const model::pod_query& query) const {
-    std::vector<std::string> names;
+std::vector<shared_peer_set> peer_book::sets_of(const model::pod_query& query) const {
+    std::vector<shared_peer_set> sets;
     for (const auto f : model::families)
-        if (const auto at = names_.find({query, f}); at != names_.end())
-            names.push_back(at->second);
-    return names;
+        if (const auto at = of_queries_.find({query, f}); at != of_queries_.end())
+            if (auto set = at->second.lock())
+                sets.push_back(std::move(set));
+    return sets;
 }
 
-void peer_book::forget(const std::string& name) {
-    const auto at = sets_.find(name);
-    if (at == sets_.end())
+void peer_book::sweep() {
+    if (of_queries_.size() + of_blocks_.size() < sweep_at_)
         return;
-    if (const auto* query = at->second.query())
-        names_.erase({*query, at->second.fam});
-    sets_.erase(at);
+    const auto nobody_holds = [](const auto& entry) { return entry.second.expired(); };
+    std::erase_if(of_queries_, nobody_holds);
+    std::erase_if(of_blocks_, nobody_holds);
+    sweep_at_ = 64 + 2 * (of_queries_.size() + of_blocks_.size());
 }
 
 } // namespace nodewall::compiler

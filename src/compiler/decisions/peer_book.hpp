@@ -1,47 +1,33 @@
-// The names of shared peer sets, and what each of them means: one for each query for pods, and one
-// for each union of blocks that is too large to be written out.
+// The peer sets that are in use, so that equal peers are one set.
 #pragma once
 
 #include "compiler/decisions/sources.hpp"
-#include "model/pod_query.hpp"
 #include "model/tier.hpp"
 
+#include <cstddef>
 #include <map>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <memory>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace nodewall::compiler {
 
-struct peer_set {
-    model::family fam = model::family::ipv4;
-    std::variant<model::pod_query, std::vector<model::cidr>> means;
-
-    const model::pod_query* query() const { return std::get_if<model::pod_query>(&means); }
-};
-
+/// Knows a set as long as someone else holds it.
 class peer_book {
 public:
-    /// Its set's name. The set of every pod always has one.
-    const std::string& name_of(const model::pod_query& query, model::family f);
+    shared_peer_set set_of(const model::pod_query& query, model::family f);
     /// Those whom the peers of a rule mean. Costs n log n in the number of blocks.
     sources sources_of(const model::peers& peers, model::family f);
 
-    /// nullptr for a name that the book does not have (any more).
-    const peer_set* find(std::string_view name) const;
-    /// The sets of a query: none or one for each family.
-    std::vector<std::string> names_of(const model::pod_query& query) const;
-    /// Forgets a set; its name may come again.
-    void forget(const std::string& name);
-    std::size_t size() const { return sets_.size(); }
-    const auto& sets() const { return sets_; }
+    /// The sets of a query that are in use: none or one for each family.
+    std::vector<shared_peer_set> sets_of(const model::pod_query& query) const;
 
 private:
-    std::map<std::string, peer_set, std::less<>> sets_;
-    std::map<std::pair<model::pod_query, model::family>, std::string> names_;
+    void sweep();
+
+    std::map<std::pair<model::pod_query, model::family>, std::weak_ptr<const peer_set>> of_queries_;
+    std::map<std::string, std::weak_ptr<const peer_set>> of_blocks_; // by name
+    std::size_t sweep_at_ = 64; // when so many are known, those that nobody holds are forgotten
 };
 
 } // namespace nodewall::compiler

@@ -1,7 +1,5 @@
 #include "compiler/decisions/program.hpp"
 
-#include "base/sort_unique.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <iterator>
@@ -59,8 +57,8 @@ program program::refuse_everyone(model::family f) {
 
 program program::admit_only(sources who) {
     const auto f = who.blocks.fam();
-    return program(f, {{.instructions = {{std::move(who), outcome::admit()}},
-                        .end = outcome::refuse()}});
+    return program(
+        f, {{.instructions = {{std::move(who), outcome::admit()}}, .end = outcome::refuse()}});
 }
 
 bool program::ends_at_once(outcome::kind what) const {
@@ -75,13 +73,13 @@ const sources* program::admits_only() const {
     return plain ? &first.instructions.front().who : nullptr;
 }
 
-std::vector<std::string> program::sets() const {
-    std::vector<std::string> names;
+std::vector<shared_peer_set> program::sets() const {
+    sources all(family_);
     for (const auto& s : stages_)
         for (const auto& i : s.instructions)
-            names.insert(names.end(), i.who.sets.begin(), i.who.sets.end());
-    sort_unique(names);
-    return names;
+            for (const auto& set : i.who.sets)
+                all.add_set(set);
+    return all.sets;
 }
 
 /// Takes out what nothing reaches and what changes nothing, until there is no such thing.
@@ -189,16 +187,14 @@ program program::any_of(model::family f, std::vector<program> programs) {
         const auto& p = others[n].second;
         const auto behind = all.size() + p.stages().size();
         const bool last = n + 1 == others.size();
-        std::ranges::move(
-            moved(p, all.size(), last ? outcome::refuse() : outcome::pass(behind)),
-            std::back_inserter(all));
+        std::ranges::move(moved(p, all.size(), last ? outcome::refuse() : outcome::pass(behind)),
+                          std::back_inserter(all));
     }
     return program(f, std::move(all));
 }
 
 program program::limited_to(const sources& who) const {
-    std::vector<stage> all{
-        {.instructions = {{who, outcome::pass(1)}}, .end = outcome::refuse()}};
+    std::vector<stage> all{{.instructions = {{who, outcome::pass(1)}}, .end = outcome::refuse()}};
     std::ranges::move(moved(*this, 1, outcome::refuse()), std::back_inserter(all));
     return program(family_, std::move(all));
 }

@@ -1,5 +1,5 @@
-// An ordered decision over the source of a connection: what tiers say of one backend at one port, and
-// what all backends of a front door say together. The first instruction whose sources hold the
+// An ordered decision over the source of a connection: what tiers say of one backend at one port,
+// and what all backends of a front door say together. The first instruction whose sources hold the
 // connection's source decides; where none does, the stage's end decides.
 //
 //     stage 0   admit  {sources}          admit and refuse are final
@@ -15,7 +15,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -59,8 +58,8 @@ public:
     bool admits_nobody() const { return ends_at_once(outcome::kind::refuse); }
     /// The sources of a program that admits these and refuses all others; nullptr for any other.
     const sources* admits_only() const;
-    /// Every peer set that it reads, ascending, each once.
-    std::vector<std::string> sets() const;
+    /// Every peer set that it reads, by name, each once.
+    std::vector<shared_peer_set> sets() const;
 
     /// Admits whom one of them admits. Of none: refuses everyone.
     static program any_of(model::family f, std::vector<program> programs);

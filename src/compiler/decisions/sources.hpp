@@ -1,11 +1,10 @@
 // Whom one instruction of a decision means: sources of one family.
 #pragma once
 
-#include "model/address.hpp"
+#include "compiler/decisions/peer_set.hpp"
 #include "ruleset/rule.hpp"
 
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -16,7 +15,7 @@ struct sources {
     explicit sources(model::family f) : blocks(f) {}
 
     bool anyone = false;
-    std::vector<std::string> sets; // names of shared peer sets (peer_book.hpp), ascending
+    std::vector<shared_peer_set> sets; // by name, each once
     /// What is written out in the decision itself: small unions of blocks, and backends' own
     /// addresses.
     model::address_set blocks;
@@ -24,13 +23,13 @@ struct sources {
     static sources everyone(model::family f);
     bool nobody() const { return !anyone && sets.empty() && blocks.empty(); }
     void add(const sources& other);
-    void add_set(const std::string& name);
+    void add_set(const shared_peer_set& set);
     void add_address(const model::ip_address& address);
 
     /// As a match; nothing where it means anyone.
     std::optional<ruleset::source_in> as_match() const;
 
-    bool operator==(const sources&) const = default;
+    friend bool operator==(const sources& a, const sources& b);
 };
 
 } // namespace nodewall::compiler

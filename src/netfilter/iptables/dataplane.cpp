@@ -1,6 +1,7 @@
 #include "netfilter/iptables/dataplane.hpp"
 
 #include "netfilter/iptables/kernel/live_kernel.hpp"
+#include "netfilter/iptables/kernel/memory_kernel.hpp"
 #include "netfilter/iptables/layout/reading.hpp"
 #include "netfilter/iptables/plan/execution.hpp"
 #include "netfilter/iptables/plan/planner.hpp"
@@ -261,6 +262,10 @@ private:
 std::unique_ptr<ruleset::dataplane> open_dataplane(options o) {
     return std::make_unique<iptables_dataplane>(open_live_kernel(std::move(o.xtables_lock)),
                                                 o.mark_mask);
+}
+
+std::unique_ptr<ruleset::dataplane> open_memory_dataplane(std::uint32_t mark_mask) {
+    return std::make_unique<iptables_dataplane>(std::make_unique<memory_kernel>(), mark_mask);
 }
 
 std::unique_ptr<ruleset::dataplane> dataplane_on(kernel_port& kernel, std::uint32_t mark_mask) {

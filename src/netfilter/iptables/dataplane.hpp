@@ -23,7 +23,9 @@ struct options {
 
 /// The kernel of the current network namespace.
 std::unique_ptr<ruleset::dataplane> open_dataplane(options o);
-/// Any kernel, for tests and dry runs; it outlives the dataplane.
+/// A kernel in memory that holds nothing at first: for dry runs.
+std::unique_ptr<ruleset::dataplane> open_memory_dataplane(std::uint32_t mark_mask = default_mark_mask);
+/// Any kernel; it outlives the dataplane.
 std::unique_ptr<ruleset::dataplane> dataplane_on(kernel_port& kernel,
                                                  std::uint32_t mark_mask = default_mark_mask);
 

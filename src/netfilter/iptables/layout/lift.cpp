@@ -121,7 +121,7 @@ private:
         if (addresses) {
             std::map<model::cidr, ruleset::members> parts;
             for (const auto& member : content.members) {
-                auto& part = parts[ruleset::members_block(member.net.address)];
+                auto& part = parts[model::members_block(member.net.address)];
                 part.keys.push_back({.block = member.net});
             }
             for (auto& [block, part] : parts) {

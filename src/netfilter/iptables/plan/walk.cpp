@@ -19,7 +19,7 @@ bool memberships::holds(set_index set, const ruleset::ruleset& rules, known& of_
     bool found = false;
     if (ruleset::purpose_of(name) == ruleset::purpose::peers) {
         const auto* u = rules.units().find(
-            ruleset::members_unit_name(family_, name, ruleset::members_block(address_)));
+            ruleset::members_unit_name(family_, name, model::members_block(address_)));
         if (u != nullptr)
             found = std::ranges::binary_search(std::get<ruleset::members>(u->content).keys,
                                                ruleset::key{.block = model::cidr::host(address_)});

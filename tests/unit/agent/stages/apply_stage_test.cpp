@@ -2,7 +2,8 @@
 
 #include "../hooked_log.hpp"
 #include "async/supervise.hpp"
-#include "unit/applier/memory_kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
+#include "netfilter/iptables/kernel/memory_kernel.hpp"
 #include "unit/async/run.hpp"
 
 #include <gtest/gtest.h>
@@ -19,21 +20,23 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Throws what nobody foresaw, at the next call.
-class throwing_kernel final : public model::dataplane {
+class throwing_kernel final : public ruleset::dataplane {
 public:
     result<void> probe() override { return {}; }
-    result<model::kernel_snapshot> read() override {
+    result<ruleset::kernel_view> read() override {
         throw_if(read_throws);
-        return inside.read();
+        return inside->read();
     }
-    model::apply_outcome apply(const model::plan& p, std::size_t first) override {
+    ruleset::apply_outcome apply(std::shared_ptr<const ruleset::ruleset> to) override {
         throw_if(apply_throws);
         if (during_apply)
             std::exchange(during_apply, nullptr)();
-        return inside.apply(p, first);
+        return inside->apply(std::move(to));
     }
+    ruleset::apply_outcome tidy() override { return inside->tidy(); }
+    result<void> reset() override { return inside->reset(); }
 
-    test::memory_kernel inside;
+    std::unique_ptr<ruleset::dataplane> inside = netfilter::iptables::open_memory_dataplane();
     std::function<void()> during_apply;
     bool read_throws = false, apply_throws = false;
 
@@ -53,7 +56,7 @@ protected:
     void want_something(std::uint64_t seq = 1) {
         compiler::compiler compiler({.node_name = "n1"});
         stage.want(
-            {std::make_shared<const model::ruleset>(compiler.compile({})), seq, {}, true, {}});
+            {std::make_shared<const ruleset::ruleset>(compiler.compile({})), seq, {}, true, {}});
     }
     std::size_t acts(std::string_view type) {
         eventlog::event_filter which;
@@ -104,7 +107,7 @@ TEST_F(ApplyStage, IsReadyBeforeTheDigestAndTellsOfAnApplyAtOnce) {
     w.time.run_for(w.context, 1s);
     ASSERT_EQ(seen.size(), 2U);
     EXPECT_EQ(seen[0], std::pair(true, std::string()));
-    EXPECT_EQ(seen[1].second, to_hex(applier::to_ruleset(kernel.inside.now).digest()));
+    EXPECT_EQ(seen[1].second, to_hex(kernel.inside->read().value().rules.digest()));
     EXPECT_EQ(stage.stats().applied_seq, 1U);
     want_something(2);
     w.time.run_for(w.context, 1s);

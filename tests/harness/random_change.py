@@ -1,0 +1,39 @@
+"""What may happen to a random cluster: policies come, go and change, pods and namespaces get other labels,
+pods complete."""
+import copy
+
+from . import random_policy
+from .random_cluster import NAMESPACES
+
+
+def random_change(cluster, chance):
+    """The cluster afterwards."""
+    made = copy.deepcopy(cluster)
+    for _ in range(chance.randint(1, 3)):
+        chance.choice([_policy, _policy, _pod, _namespace])(made, chance)
+    return made
+
+
+def _policy(cluster, chance):
+    kind = chance.choice(["comes", "goes", "changes"])
+    old = chance.choice(cluster.policies) if cluster.policies and kind != "comes" else None
+    if old:
+        cluster.policies.remove(old)
+    if kind != "goes":
+        space, name = (old.namespace, old.name) if old else (chance.choice(NAMESPACES), "late")
+        taken = any((p.namespace, p.name) == (space, name) for p in cluster.policies)
+        if not taken:
+            cluster.policies.append(random_policy.random_policy(chance, space, name))
+
+
+def _pod(cluster, chance):
+    pod = chance.choice([p for p in cluster.pods if not p.host_network])
+    if chance.random() < 0.2 and pod.phase == "Running":
+        pod.phase = "Succeeded"
+    else:
+        pod.labels = random_policy.random_labels(chance, random_policy.POD_LABELS)
+
+
+def _namespace(cluster, chance):
+    chance.choice(cluster.namespaces).labels = random_policy.random_labels(
+        chance, random_policy.NAMESPACE_LABELS)
