@@ -153,8 +153,8 @@ TEST(Iptables, GivesEachConnectionTheVerdictBeforeOrAfterAtEveryInstant) {
     std::cout << applies << " applies, " << commits << " commits, " << instants << " instants\n";
 }
 
-/// The service dies, or a call fails, after any number of acts: what stands then is read, and brought
-/// to another ruleset.
+/// The service dies, or a call fails, after any number of acts: what stands then is read, and
+/// brought to another ruleset.
 TEST(Iptables, GoesOnFromWhateverAnUnfinishedApplyLeft) {
     std::size_t broken = 0;
     for_each_seed(histories, [&](std::uint64_t seed) {

@@ -28,7 +28,8 @@ public:
     /// Whether so many more have numbers, in two steps or in one.
     bool fits(std::size_t more, bool two_steps) const;
     slot_number add(const shape& s);
-    /// How many of `count` slots fit into the small part of the numbers left that one shape may take.
+    /// How many of `count` slots fit into the small part of the numbers left that one shape may
+    /// take.
     std::size_t room_left(std::size_t count, bool two_steps) const;
     void add_room(const shape& s, std::size_t count, bool two_steps); // so many
     std::size_t count_of(const shape& s) const;
