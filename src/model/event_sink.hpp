@@ -83,8 +83,16 @@ struct cluster_changed {
     std::string reason;        // how it was noticed, for a person
 };
 
-using append_request =
-    std::variant<watch_events, listed_objects, imported_objects, agent_event, cluster_changed>;
+/// The API server serves a kind no longer. Its live objects are DELETED (origin `relist`), the
+/// event UNSERVED says so, and its cursor is forgotten: should the kind come back, it is listed
+/// anew. Adds nothing where the log has neither objects nor a cursor of it.
+struct kind_unserved {
+    std::string stream;
+    std::string reason; // how it was noticed, for a person
+};
+
+using append_request = std::variant<watch_events, listed_objects, imported_objects, agent_event,
+                                    cluster_changed, kind_unserved>;
 
 /// What an append did.
 struct append_outcome {

@@ -42,6 +42,10 @@ struct weight {
         bytes += r.reason.size();
         ++events;
     }
+    void operator()(const model::kind_unserved& r) {
+        bytes += r.reason.size();
+        ++events;
+    }
 };
 
 } // namespace

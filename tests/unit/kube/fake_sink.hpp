@@ -38,7 +38,10 @@ public:
             keep(*events);
         else if (const auto* act = std::get_if<model::agent_event>(&one.request))
             record.push_back(act->type + " " + act->stream + " " + act->body);
-        else
+        else if (const auto* end = std::get_if<model::kind_unserved>(&one.request)) {
+            cursors.erase(end->stream);
+            record.push_back("UNSERVED " + end->stream);
+        } else
             keep(std::get<model::listed_objects>(one.request));
         one.done(model::append_outcome{});
     }
