@@ -13,18 +13,18 @@
 #include "agent/stages/apply_stage.hpp"
 #include "agent/stages/catch_up.hpp"
 #include "agent/stages/cluster_identity.hpp"
+#include "agent/stages/followed_kinds.hpp"
 #include "agent/stages/log_stage.hpp"
 #include "agent/stages/ruleset_stage.hpp"
-#include "kube/reflector.hpp"
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace nodewall::agent {
 
 struct service_parts {
+    codec::kind_registry kinds;   // those that it follows
     async::executor log_pool;     // one thread: writes the log
     async::executor compile_pool; // one thread: folds and compiles
     async::executor kernel_pool;  // one thread: netfilter
@@ -72,7 +72,6 @@ private:
     async::awaitable<void> supervised(std::string name,
                                       std::function<async::awaitable<void>()> stage);
     void publish(compiled c);
-    bool every_kind_listed() const;
 
     configuration config_;
     service_parts parts_;
@@ -84,9 +83,8 @@ private:
     ruleset_stage rulesets_;
     apply_stage applies_;
     kube::api_client api_;
-    std::vector<std::unique_ptr<kube::reflector>> reflectors_;
-    std::set<std::string> listed_before_;
-    async::signal settled_changed_;
+    async::signal streams_changed_;
+    followed_kinds kinds_;
     async::signal applied_changed_;
     catch_up gate_;
     std::string gate_waits_ = "before the API server has answered";

@@ -101,6 +101,14 @@ inline constexpr auto server_write_time_max = 30s;
 inline constexpr auto watch_silence_max = 3min;
 /// Nothing new is applied after a restart until every stream caught up, or for this long.
 inline constexpr auto catch_up_max = 5s;
+/// Between two discoveries of the kinds that come and go: how long a policy of a kind that was just
+/// installed may wait. A thousand nodes ask for a few small documents at this pace.
+inline constexpr auto discovery_interval = 60s;
+/// The least time between two discoveries that a 404 calls for.
+inline constexpr auto discovery_pause = 5s;
+/// A kind is gone when a second discovery lacks it this long after the first: a server that is just
+/// starting has not all of its kinds yet.
+inline constexpr auto kind_gone_after = 30s;
 /// Between two questions whether the API server is still the same cluster.
 inline constexpr auto cluster_identity_interval = 60s;
 inline constexpr auto backoff_first = 800ms;

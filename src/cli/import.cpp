@@ -31,7 +31,7 @@ result<gathered> gather(const import_options& options) {
             if (options.deletions)
                 item.event.what = model::observed_event::action::deleted;
             all.request.items.push_back(
-                {std::string(model::stream_name(item.what)), std::move(item.event), std::nullopt});
+                {std::move(item.stream), std::move(item.event), std::nullopt});
         }
         all.skipped.insert(all.skipped.end(), manifest->skipped.begin(), manifest->skipped.end());
     }

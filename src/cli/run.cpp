@@ -6,7 +6,7 @@ namespace nodewall::cli {
 
 int run_service(const run_options& options) {
     const auto logger = make_stderr_logger(options.config.level);
-    const auto ended = agent::run(options.config, options.reread, *logger);
+    const auto ended = agent::run(options.config, options.reread, codec::standard_kinds(), *logger);
     return ended ? exit_code::done : fail(ended.error());
 }
 

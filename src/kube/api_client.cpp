@@ -2,10 +2,7 @@
 
 #include "async/timeout.hpp"
 #include "base/limits.hpp"
-#include "kube/discovery.hpp"
 #include "kube/refusal.hpp"
-
-#include <array>
 
 namespace nodewall::kube {
 
@@ -13,7 +10,6 @@ using async::awaitable;
 
 namespace {
 
-constexpr std::string_view discovery_path = "/apis/discovery.k8s.io";
 constexpr unsigned ok = 200;
 
 void add(std::string& target, std::string_view name, std::string_view value) {
@@ -49,7 +45,6 @@ result<void> api_client::reload() {
         if (!dial)
             return dial.error().within(fresh->origin);
         http_ = std::make_shared<http::client>(fresh->server, std::move(*dial), time_);
-        endpoint_slices_path_.clear();
     }
     if (fresh->warnings != config_.warnings)
         for (const auto& warning : fresh->warnings)
@@ -62,8 +57,8 @@ result<void> api_client::connect_once() {
     return http_ ? result<void>{} : reload();
 }
 
-std::string api_client::asked(model::kind what) const {
-    return std::string(model::stream_name(what)) + " at " + config_.server.to_string();
+std::string api_client::asked(const codec::kind_row& what) const {
+    return what.stream + " at " + config_.server.to_string();
 }
 
 std::vector<http::header> api_client::headers() const {
@@ -86,57 +81,34 @@ awaitable<answer<http::response>> api_client::get(std::string target, std::strin
     co_return std::move(*got);
 }
 
-awaitable<answer<std::string>> api_client::endpoint_slices_path() {
-    static constexpr std::array<std::string_view, 2> known{"v1", "v1beta1"};
-    if (!endpoint_slices_path_.empty())
-        co_return endpoint_slices_path_;
-    const auto document = co_await get(std::string(discovery_path),
-                                       "discovery.k8s.io at " + config_.server.to_string());
-    const bool absent = document.has_error() && document.error().cause.is(errc::not_found);
-    if (!document && !absent)
-        co_return document.error();
-    const auto version = absent ? std::nullopt : pick_version(document->body, known);
-    if (!version)
-        co_return failure{error(errc::not_served, asked(model::kind::endpoint_slice))};
-    endpoint_slices_path_ = std::string(discovery_path) + "/" + *version + "/endpointslices";
-    co_return endpoint_slices_path_;
-}
-
-awaitable<answer<std::string>> api_client::path_of(model::kind what) {
+awaitable<answer<std::string>> api_client::document(std::string path) {
     if (auto ready = connect_once(); !ready)
         co_return failure{ready.error()};
-    switch (what) {
-    case model::kind::endpoint_slice:
-        co_return co_await endpoint_slices_path();
-    case model::kind::network_policy:
-        co_return "/apis/networking.k8s.io/v1/networkpolicies";
-    default:
-        co_return "/api/v1/" + std::string(model::stream_name(what));
-    }
+    const auto place = path + " at " + config_.server.to_string();
+    auto got = co_await get(std::move(path), place);
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->body);
 }
 
-awaitable<answer<codec::list_page>> api_client::list(model::kind what, list_query query) {
-    auto path = co_await path_of(what);
-    if (!path)
-        co_return path.error();
-    const auto got = co_await get(target_of(std::move(*path), query), asked(what));
-    if (!got) {
-        if (got.error().cause.is(errc::not_found))
-            endpoint_slices_path_.clear(); // another version may be served by now
+awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query) {
+    if (auto ready = connect_once(); !ready)
+        co_return failure{ready.error()};
+    const auto got = co_await get(target_of(resource_path(where), query), asked(*where.what));
+    if (!got)
         co_return got.error();
-    }
-    auto page = reader_.read_list_page(what, got->body, options_.bodies);
+    auto page = reader_.read_list_page(*where.what, got->body, options_.bodies);
     if (!page)
-        co_return failure{page.error().within(asked(what))};
+        co_return failure{page.error().within(asked(*where.what))};
     co_return std::move(*page);
 }
 
 awaitable<answer<std::unique_ptr<http::body_stream>>>
-api_client::watch(model::kind what, std::string resource_version, std::chrono::seconds timeout) {
-    auto path = co_await path_of(what);
-    if (!path)
-        co_return path.error();
-    auto target = std::move(*path);
+api_client::watch(served_at where, std::string resource_version, std::chrono::seconds timeout) {
+    if (auto ready = connect_once(); !ready)
+        co_return failure{ready.error()};
+    const auto place = asked(*where.what);
+    auto target = resource_path(where);
     add(target, "watch", "true");
     add(target, "allowWatchBookmarks", "true");
     add(target, "resourceVersion", resource_version);
@@ -144,16 +116,15 @@ api_client::watch(model::kind what, std::string resource_version, std::chrono::s
     const auto http = http_;
     auto opened = co_await http->open_stream(std::move(target), headers());
     if (!opened)
-        co_return failure{opened.error().within(asked(what))};
+        co_return failure{opened.error().within(place)};
     auto& stream = **opened;
     if (stream.head().status == ok && is_json(stream.head()))
         co_return std::move(*opened);
     if (stream.head().status == ok)
-        co_return not_json(stream.head(), asked(what));
+        co_return not_json(stream.head(), place);
     auto body = co_await async::with_timeout(time_, limits::http_body_max,
                                              http::read_all(stream, limits::error_body_bytes_max));
-    co_return failure_of({stream.head(), body ? std::move(*body) : std::string()}, reader_,
-                         asked(what));
+    co_return failure_of({stream.head(), body ? std::move(*body) : std::string()}, reader_, place);
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {

@@ -55,8 +55,9 @@ result<void> record_settings(const opened_log& log, const point& where, history&
         return {};
     configuration c;
     c.gate = settings;
-    const auto seq =
-        log.append({std::string(model::event_type::configured), configured_body(c), {}});
+    const auto seq = log.append({std::string(model::event_type::configured),
+                                 configured_body(c, codec::standard_kinds()),
+                                 {}});
     if (!seq)
         return seq.error();
     h.seq = *seq;

@@ -102,7 +102,8 @@ result<std::vector<http::listener>> open_doors(const async::executor& where,
 
 } // namespace
 
-result<void> run(const configuration& config, const configuration_source& reread, logger& logger) {
+result<void> run(const configuration& config, const configuration_source& reread,
+                 const codec::kind_registry& kinds, logger& logger) {
     configure_heap();
     async::real_clock time;
     asio::io_context network(1);
@@ -121,7 +122,8 @@ result<void> run(const configuration& config, const configuration_source& reread
     asio::thread_pool drift_pool(1);
     const auto kernel_seen = config.dry_run ? nullptr : kernel_of(config);
     std::mt19937_64 random(static_cast<std::uint64_t>(time.now().time_since_epoch().count()));
-    service running(config, {.log_pool = log_pool.get_executor(),
+    service running(config, {.kinds = kinds,
+                             .log_pool = log_pool.get_executor(),
                              .compile_pool = compile_pool.get_executor(),
                              .kernel_pool = kernel_pool.get_executor(),
                              .log = *log->writer,

@@ -7,7 +7,8 @@
 namespace nodewall::agent {
 
 /// Returns once stopped cleanly; the rules stay. The error says why it could not run. `reread`
-/// gives the configuration at a reload.
-result<void> run(const configuration& config, const configuration_source& reread, logger& logger);
+/// gives the configuration at a reload; `kinds` are those that it follows.
+result<void> run(const configuration& config, const configuration_source& reread,
+                 const codec::kind_registry& kinds, logger& logger);
 
 } // namespace nodewall::agent

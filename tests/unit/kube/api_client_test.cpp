@@ -34,11 +34,12 @@ struct ApiClient : testing::Test {
                    lines};
 
     answer<codec::list_page> list(model::kind what, list_query query = {}) {
-        return async::run(w, api.list(what, std::move(query)));
+        return async::run(w, api.list(at(what), std::move(query)));
     }
     answer<std::unique_ptr<http::body_stream>> watch(model::kind what) {
-        return async::run(w, api.watch(what, "7", std::chrono::seconds(300)));
+        return async::run(w, api.watch(at(what), "7", std::chrono::seconds(300)));
     }
+    served_at at(model::kind what) const { return {reader.kinds().find(what), "v1"}; }
     void say(const std::string& status, const std::string& body,
              const std::string& type = "application/json") {
         peer.say(answer_text(status, type, body));
@@ -57,6 +58,7 @@ TEST_F(ApiClient, AsksForEachKindAtItsPlace) {
         {model::kind::node, "GET /api/v1/nodes"},
         {model::kind::pod, "GET /api/v1/pods"},
         {model::kind::service, "GET /api/v1/services"},
+        {model::kind::endpoint_slice, "GET /apis/discovery.k8s.io/v1/endpointslices"},
         {model::kind::network_policy, "GET /apis/networking.k8s.io/v1/networkpolicies"},
     };
     std::size_t request = 0;
@@ -84,35 +86,21 @@ TEST_F(ApiClient, WritesQueriesEscaped) {
                          "&resourceVersion=7&timeoutSeconds=300");
 }
 
-TEST_F(ApiClient, EndpointSlicesAreAskedForInTheVersionThatDiscoveryPrefers) {
-    say("200 OK", R"({"kind":"APIGroup","versions":[{"version":"v1"},{"version":"v1beta1"}],
-                      "preferredVersion":{"groupVersion":"x","version":"v1beta1"}})");
+TEST_F(ApiClient, AsksForAKindInTheVersionGiven) {
     say("200 OK", empty_list);
-    say("200 OK", empty_list);
-    ASSERT_TRUE(list(model::kind::endpoint_slice));
-    ASSERT_TRUE(list(model::kind::endpoint_slice));
-    EXPECT_EQ(target(0), "GET /apis/discovery.k8s.io");
-    EXPECT_EQ(target(1), "GET /apis/discovery.k8s.io/v1beta1/endpointslices");
-    EXPECT_EQ(peer.requests.size(), 3U) << "discovered once";
+    const auto& slices = *reader.kinds().find(model::kind::endpoint_slice);
+    ASSERT_TRUE(async::run(w, api.list({&slices, "v1beta1"}, {})));
+    EXPECT_EQ(target(0), "GET /apis/discovery.k8s.io/v1beta1/endpointslices");
 }
 
-TEST_F(ApiClient, AVersionThatIsNotServedAnyMoreIsDiscoveredAnew) {
-    say("200 OK", R"({"preferredVersion":{"version":"v1beta1"}})");
-    say("404 Not Found", "{}");
-    say("200 OK", R"({"preferredVersion":{"version":"v2"},"versions":[{"version":"v1"}]})");
-    say("200 OK", empty_list);
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::not_found));
-    EXPECT_TRUE(list(model::kind::endpoint_slice));
-    EXPECT_EQ(target(3), "GET /apis/discovery.k8s.io/v1/endpointslices");
-}
-
-TEST_F(ApiClient, AKindThatIsNotServedIsNotAnErrorOfTheServer) {
-    say("404 Not Found", R"({"kind":"Status","code":404})");
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::not_served));
-    say("200 OK", R"({"versions":[{"version":"v1alpha1"}]})");
-    EXPECT_TRUE(watch(model::kind::endpoint_slice).error().cause.is(errc::not_served));
-    say("500 Internal Server Error", "");
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::server_failure));
+TEST_F(ApiClient, GivesADocumentOfTheServersOwnAsItStands) {
+    say("200 OK", R"({"kind":"APIGroupList"})");
+    EXPECT_EQ(async::run(w, api.document("/apis")).value(), R"({"kind":"APIGroupList"})");
+    EXPECT_EQ(target(0), "GET /apis");
+    say("403 Forbidden", "{}");
+    const auto refused = async::run(w, api.document("/apis")).error();
+    EXPECT_TRUE(refused.cause.is(errc::forbidden));
+    EXPECT_NE(refused.cause.message().find("/apis at http://api:8080"), std::string::npos);
 }
 
 TEST_F(ApiClient, RefusalsBecomeFailuresThatNameKindAndServer) {

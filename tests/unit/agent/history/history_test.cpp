@@ -80,8 +80,10 @@ TEST(History, TheConfigurationInForceIsTheLastBeforeThePoint) {
     configuration config;
     for (const auto* node : {"old", "new"}) {
         config.gate.node_name = node;
-        const model::append_request act = model::agent_event{
-            std::string(model::event_type::configured), configured_body(config), {}};
+        const model::append_request act =
+            model::agent_event{std::string(model::event_type::configured),
+                               configured_body(config, codec::standard_kinds()),
+                               {}};
         log.append({&act, 1}).value();
     }
     const auto node_at = [&](std::uint64_t seq) {

@@ -44,8 +44,9 @@ protected:
     void configure(const model::gate_settings& gate) {
         configuration c;
         c.gate = gate;
-        append(
-            model::agent_event{std::string(model::event_type::configured), configured_body(c), {}});
+        append(model::agent_event{std::string(model::event_type::configured),
+                                  configured_body(c, codec::standard_kinds()),
+                                  {}});
         stage.wake();
         w.time.run_for(w.context, 0s);
     }
@@ -101,8 +102,9 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     const auto admit = [&](std::string_view admitted) {
         configuration c{.gate = settings};
         c.gate.always_admit = {model::cidr::parse(admitted).value()};
-        append(
-            model::agent_event{std::string(model::event_type::configured), configured_body(c), {}});
+        append(model::agent_event{std::string(model::event_type::configured),
+                                  configured_body(c, codec::standard_kinds()),
+                                  {}});
     };
     admit("192.0.2.0/24");
     import_shut_door();
