@@ -80,8 +80,21 @@ inline constexpr std::uint32_t set_members_max = 1U << 20U;
 /// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
 inline constexpr std::size_t set_name_max = 31;
 inline constexpr std::size_t chain_name_max = 28;
+/// Blocks of one rule that are written out in each decision that has the rule; more of them are a set
+/// that the decisions share. Small, so that what is written out stays near the number of rules.
+inline constexpr std::size_t inline_blocks_max = 8;
+/// Different decisions of front doors and pods, over both families: as many as two look-ups of ten
+/// mark bits tell apart, with room for a change. What does not fit is refused.
+inline constexpr std::size_t decisions_max = 16'000;
+/// How long what no new packet can reach stays in the kernel: packets that were on their way to it
+/// have passed by then.
+inline constexpr auto slot_rest = std::chrono::seconds(1);
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
+/// Jumps within each other: NFT_JUMP_STACK_SIZE; what goes deeper, no kernel takes.
+inline constexpr std::size_t jump_depth_max = 16;
+/// Chains that a question to a ruleset enters: without a circle it is a few dozen.
+inline constexpr std::size_t evaluation_hops_max = 4096;
 
 // ---- the HTTP server --------------------------------------------------------------------------
 

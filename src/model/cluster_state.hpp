@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/objects.hpp"
+#include "model/pod_query.hpp"
 
 #include <boost/container/flat_set.hpp>
 
@@ -25,14 +26,6 @@ struct objects {
     std::map<object_key, service_object> services;
     std::map<object_key, endpoint_slice_object> endpoint_slices;
     std::map<object_key, network_policy_object> network_policies;
-};
-
-/// Which pods a peer or a subject means: namespaces by name or by selector, pods by selector.
-struct pod_query {
-    std::string namespace_; // used where `namespaces` is absent
-    std::optional<label_selector> namespaces;
-    label_selector pods; // default: all
-    auto operator<=>(const pod_query&) const = default;
 };
 
 /// What `peer` means in a policy of namespace `policy_namespace`; nothing for an ipBlock or a peer

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "model/address.hpp"
 
+#include <net/if.h> // before the kernel's headers, which then leave out the same
+
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/ipset/ip_set.h>
 

@@ -1,0 +1,46 @@
+#include "model/tier.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace nodewall::model {
+
+std::string_view to_string(action a) {
+    switch (a) {
+    case action::allow:
+        return "allow";
+    case action::deny:
+        return "deny";
+    case action::pass:
+        return "pass";
+    case action::log:
+        break;
+    }
+    return "log";
+}
+
+bool port_match::covers(protocol p, std::uint16_t port, const pod_object& pod) const {
+    if (proto != p)
+        return false;
+    if (name.empty())
+        return port == 0 || (first <= port && port <= last);
+    return std::any_of(pod.ports.begin(), pod.ports.end(), [&](const container_port& own) {
+        return own.name == name && own.proto == p && (port == 0 || own.port == port);
+    });
+}
+
+bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) const {
+    return any_port || std::any_of(ports.begin(), ports.end(), [&](const port_match& match) {
+               return match.covers(p, port, pod);
+           });
+}
+
+std::string policy::describe() const {
+    return kind + ' ' + id.key.to_string();
+}
+
+bool policy::asked_before(const policy& a, const policy& b) {
+    return std::tie(a.in, a.order, a.id) < std::tie(b.in, b.order, b.id);
+}
+
+} // namespace nodewall::model

@@ -1,0 +1,110 @@
+// The one model that every kind of policy is translated to (SEMANTICS section 4): tiers in order, in
+// a tier policies in order, in a policy rules in order. The first rule that matches decides, unless
+// it passes to the next tier or only logs; at the end of a tier, the tier decides.
+//
+// Values only: selectors are not resolved here. Whoever evaluates a policy asks the cluster's state
+// (or, in explain/, tests the selectors itself).
+#pragma once
+
+#include "model/objects.hpp"
+#include "model/pod_query.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nodewall::model {
+
+enum class action : std::uint8_t {
+    allow, ///< final
+    deny,  ///< final
+    pass,  ///< on to the next tier
+    log,   ///< note, and on to the next rule
+};
+/// "allow", "deny", "pass", "log".
+std::string_view to_string(action a);
+
+/// What becomes of a connection that no rule of the tier decided, where a policy of the tier applies
+/// to the subject in that direction. Where none applies, or behind the last tier: next, at last
+/// allowed.
+enum class tier_end : std::uint8_t { next, deny, allow };
+
+struct tier {
+    std::uint32_t order = 0; // ascending; ties by name
+    std::string name;
+    tier_end at_end = tier_end::next;
+    auto operator<=>(const tier&) const = default;
+};
+
+// The tiers that Kubernetes' own kinds stand in.
+inline const tier admin_tier{1'000, "admin", tier_end::next};
+inline const tier default_tier{1'000'000, "default", tier_end::deny};
+inline const tier baseline_tier{10'000'000, "baseline", tier_end::allow};
+
+/// The other ends that a rule speaks of (the sources of an ingress rule, the destinations of an
+/// egress rule): a union, or anyone at all.
+struct peers {
+    bool any = false;
+    std::vector<ip_block> blocks;
+    std::vector<pod_query> pods;
+    bool operator==(const peers&) const = default;
+};
+
+/// Ports of the connection's destination: a range of numbers, or a name that each pod declares for
+/// itself.
+struct port_match {
+    protocol proto = protocol::tcp;
+    std::uint16_t first = 0; // 0 to 65535: every port
+    std::uint16_t last = 65535;
+    std::string name; // not empty: in place of the numbers
+    bool operator==(const port_match&) const = default;
+
+    /// Whether it means this port of `pod`, by number or by the name of one of the pod's ports.
+    /// Port 0 stands for all ports: it is covered where one of them is.
+    bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
+};
+
+struct tier_rule {
+    action then = action::allow;
+    std::size_t index = 0; // its place in the object's own list
+    peers who;
+    bool any_port = false; // any port of any protocol
+    std::vector<port_match> ports;
+    bool operator==(const tier_rule&) const = default;
+
+    bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
+};
+
+/// Which object a policy was translated from. Two kinds may have objects of one name.
+struct policy_id {
+    std::string stream; // of its kind: "networkpolicies.networking.k8s.io"
+    object_key key;
+    auto operator<=>(const policy_id&) const = default;
+};
+
+struct policy {
+    policy_id id;
+    std::string kind;        // as people call it: "NetworkPolicy"
+    std::uint64_t seq = 0;   // the event that said so
+    tier in;
+    std::uint32_t order = 0; // within its tier, ascending; ties by id
+    pod_query subject;
+    bool ingress_applies = false; // its tier acts on its subjects for ingress
+    bool egress_applies = false;
+    /// Its tier admits a subject to itself, at this policy's place: what NetworkPolicies do with
+    /// traffic of a pod to itself that comes back through a Service (SEMANTICS section 1).
+    bool admits_itself = false;
+    std::vector<tier_rule> ingress, egress;
+    /// What the translation had to leave out, a sentence each; one about a rule begins with
+    /// "ingress[N]" or "egress[N]".
+    std::vector<std::string> not_understood;
+
+    /// "NetworkPolicy web/deny".
+    std::string describe() const;
+    /// In the order in which they are asked: by tier, then by order, then by id.
+    static bool asked_before(const policy& a, const policy& b);
+};
+
+} // namespace nodewall::model
