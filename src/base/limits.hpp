@@ -48,8 +48,16 @@ inline constexpr auto http_body_max = 60s;
 inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
 /// Events in one transaction: p99 of a commit stays under 10 ms.
 inline constexpr std::size_t append_batch_events_max = 256;
-/// Agent events waiting for the writer; reserved room beyond the queue above, the oldest go first.
-inline constexpr std::size_t agent_events_waiting_max = 1024;
+/// Agent events waiting for the writer: room of each class apart, beyond the queue above; of more
+/// the oldest go. While the disk is full for an hour a busy node applies some thousands of times;
+/// what others do to the kernel is repaired, and told, once in a minute; what is refused may be
+/// told in floods.
+struct event_budget {
+    std::size_t events, bytes;
+};
+inline constexpr event_budget applied_events_budget{4096, 4U << 20U};
+inline constexpr event_budget drift_events_budget{256, 256U << 10U};
+inline constexpr event_budget refused_events_budget{1024, 1U << 20U};
 
 // ---- the log ----------------------------------------------------------------------------------
 
@@ -80,8 +88,8 @@ inline constexpr std::uint32_t set_members_max = 1U << 20U;
 /// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
 inline constexpr std::size_t set_name_max = 31;
 inline constexpr std::size_t chain_name_max = 28;
-/// Blocks of one rule that are written out in each decision that has the rule; more of them are a set
-/// that the decisions share. Small, so that what is written out stays near the number of rules.
+/// Blocks of one rule that are written out in each decision that has the rule; more of them are a
+/// set that the decisions share. Small, so that what is written out stays near the number of rules.
 inline constexpr std::size_t inline_blocks_max = 8;
 /// Different decisions of front doors and pods, over both families: as many as two look-ups of ten
 /// mark bits tell apart, with room for a change. What does not fit is refused.

@@ -1,5 +1,6 @@
 #include "kube/api_client.hpp"
 
+#include "async/hop.hpp"
 #include "async/timeout.hpp"
 #include "base/limits.hpp"
 #include "kube/refusal.hpp"
@@ -35,26 +36,69 @@ api_client::api_client(options how, config_loader load, async::clock& time,
                        codec::json_reader& reader, logger& log)
     : options_(std::move(how)), load_(std::move(load)), time_(time), reader_(reader), log_(log) {}
 
-result<void> api_client::reload() {
-    auto fresh = load_();
-    if (!fresh)
-        return fresh.error();
-    // Connections outlive a change of the token, not one of the server or of its TLS.
-    if (!http_ || fresh->server != config_.server || fresh->tls != config_.tls) {
-        auto dial = options_.dial(fresh->server, fresh->tls);
-        if (!dial)
-            return dial.error().within(fresh->origin);
-        http_ = std::make_shared<http::client>(fresh->server, std::move(*dial), time_);
+namespace {
+
+/// What a server is reached by: connections outlive a change of the token, not one of these.
+struct server_way {
+    http::url server;
+    http::tls_settings tls;
+    bool operator==(const server_way&) const = default;
+};
+
+struct loaded {
+    server_config config;
+    std::optional<http::dialer> dial; // where the way is another than the one that was known
+};
+
+/// On the pool.
+result<std::shared_ptr<loaded>> load_config(const config_loader& load, const dialer_factory& dial,
+                                            const std::optional<server_way>& known) {
+    auto config = load();
+    if (!config)
+        return config.error();
+    auto out = std::make_shared<loaded>();
+    if (known != server_way{config->server, config->tls}) {
+        auto made = dial(config->server, config->tls);
+        if (!made)
+            return made.error().within(config->origin);
+        out->dial = std::move(*made);
     }
-    if (fresh->warnings != config_.warnings)
-        for (const auto& warning : fresh->warnings)
-            log_.warning("{}: {}", fresh->origin, warning);
-    config_ = std::move(*fresh);
-    return {};
+    out->config = std::move(*config);
+    return out;
 }
 
-result<void> api_client::connect_once() {
-    return http_ ? result<void>{} : reload();
+} // namespace
+
+awaitable<result<void>> api_client::reload() {
+    for (;;) {
+        const auto known =
+            http_ ? std::optional(server_way{config_.server, config_.tls}) : std::nullopt;
+        auto work = [load = load_, dial = options_.dial, known] {
+            return load_config(load, dial, known);
+        };
+        auto read = co_await async::on_pool(options_.pool, std::move(work));
+        if (!read)
+            co_return read.error();
+        auto& fresh = **read;
+        const bool same =
+            http_ && fresh.config.server == config_.server && fresh.config.tls == config_.tls;
+        if (!same && !fresh.dial)
+            continue; // another reload changed it meanwhile
+        if (!same)
+            http_ =
+                std::make_shared<http::client>(fresh.config.server, std::move(*fresh.dial), time_);
+        if (fresh.config.warnings != config_.warnings)
+            for (const auto& warning : fresh.config.warnings)
+                log_.warning("{}: {}", fresh.config.origin, warning);
+        config_ = std::move(fresh.config);
+        co_return result<void>{};
+    }
+}
+
+awaitable<result<void>> api_client::connect_once() {
+    if (http_)
+        co_return result<void>{};
+    co_return co_await reload();
 }
 
 std::string api_client::asked(const codec::kind_row& what) const {
@@ -82,7 +126,7 @@ awaitable<answer<http::response>> api_client::get(std::string target, std::strin
 }
 
 awaitable<answer<std::string>> api_client::document(std::string path) {
-    if (auto ready = connect_once(); !ready)
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
     const auto place = path + " at " + config_.server.to_string();
     auto got = co_await get(std::move(path), place);
@@ -92,7 +136,7 @@ awaitable<answer<std::string>> api_client::document(std::string path) {
 }
 
 awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query) {
-    if (auto ready = connect_once(); !ready)
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
     const auto got = co_await get(target_of(resource_path(where), query), asked(*where.what));
     if (!got)
@@ -105,7 +149,7 @@ awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query
 
 awaitable<answer<std::unique_ptr<http::body_stream>>>
 api_client::watch(served_at where, std::string resource_version, std::chrono::seconds timeout) {
-    if (auto ready = connect_once(); !ready)
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
     const auto place = asked(*where.what);
     auto target = resource_path(where);
@@ -128,7 +172,7 @@ api_client::watch(served_at where, std::string resource_version, std::chrono::se
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {
-    if (auto ready = connect_once(); !ready)
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
     const auto place = "namespace kube-system at " + config_.server.to_string();
     const auto got = co_await get("/api/v1/namespaces/kube-system", place);

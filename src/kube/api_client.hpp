@@ -37,14 +37,16 @@ public:
         std::string user_agent; // "nodewall/VERSION (node)"
         codec::body_mode bodies = codec::body_mode::narrowed;
         dialer_factory dial = http::make_dialer;
+        /// Where files are read and TLS contexts are made.
+        async::executor pool;
     };
 
     api_client(options how, config_loader load, async::clock& time, codec::json_reader& reader,
                logger& log);
 
-    /// Reads the configuration and the credentials, again too. Warnings are logged when they
-    /// change.
-    result<void> reload();
+    /// Reads the configuration and the credentials, again too; on the pool, for files and TLS
+    /// contexts take their time. Warnings are logged when they change.
+    async::awaitable<result<void>> reload();
 
     /// One page of a kind.
     async::awaitable<answer<codec::list_page>> list(served_at where, list_query query);
@@ -63,7 +65,7 @@ public:
     std::string asked(const codec::kind_row& what) const;
 
 private:
-    result<void> connect_once();
+    async::awaitable<result<void>> connect_once();
     async::awaitable<answer<http::response>> get(std::string target, std::string asked);
     std::vector<http::header> headers() const;
 

@@ -50,11 +50,10 @@ awaitable<void> reflector::follow() {
 }
 
 awaitable<void> reflector::perform(step::load_cursor) {
-    auto cursor = tools_.log.cursor(what().stream);
+    auto cursor = co_await cursor_of(tools_.log, what().stream);
     if (!cursor)
         throw error_exception(cursor.error());
     machine_.on_cursor(std::move(*cursor));
-    co_return;
 }
 
 awaitable<void> reflector::perform(step::probe what) {
@@ -168,8 +167,7 @@ void reflector::look_at(const failure& why) {
 }
 
 awaitable<void> reflector::perform(step::reload_credentials) {
-    machine_.on_credentials(tools_.api.reload());
-    co_return;
+    machine_.on_credentials(co_await tools_.api.reload());
 }
 
 awaitable<void> reflector::perform(step::wait what) {

@@ -48,7 +48,7 @@ followed_kinds::followed_kinds(const codec::kind_registry& kinds, kube::reflecto
         followed_.push_back(std::make_unique<followed>(*kind.row, tools_));
 }
 
-result<void> followed_kinds::begin(const model::event_sink& log) {
+result<void> followed_kinds::begin(const eventlog::log_writer& log) {
     for (const auto& kind : followed_) {
         const auto cursor = log.cursor(kind->reflector.what().stream);
         if (!cursor)

@@ -11,6 +11,7 @@
 #include "agent/observe/stream_report.hpp"
 #include "agent/stages/catch_up.hpp"
 #include "async/signal.hpp"
+#include "eventlog/log.hpp"
 #include "kube/reflector.hpp"
 #include "kube/served_kinds.hpp"
 
@@ -32,7 +33,7 @@ public:
                    std::function<void()> on_change);
 
     /// Which kinds an earlier life has listed; before run().
-    result<void> begin(const model::event_sink& log);
+    result<void> begin(const eventlog::log_writer& log);
     bool any_listed_before() const;
 
     /// Follows one cluster until cancelled.

@@ -8,6 +8,7 @@ namespace nodewall::kube {
 namespace {
 
 using http::answer_text;
+using strings = std::vector<std::string>;
 
 struct recorder final : logger {
     std::vector<std::string> lines;
@@ -24,7 +25,8 @@ struct ApiClient : testing::Test {
                          .origin = "test"};
     int loads = 0;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); }},
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); },
+                    .pool = w.where()},
                    [this]() -> result<server_config> {
                        ++loads;
                        return config;
@@ -170,22 +172,53 @@ TEST_F(ApiClient, NewCredentialsAreUsedOnTheSameConnection) {
     say("401 Unauthorized", "{}");
     EXPECT_FALSE(list(model::kind::pod));
     config.authorization = "Bearer fresh";
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
     say("200 OK", empty_list);
     EXPECT_TRUE(list(model::kind::pod));
     EXPECT_NE(peer.requests[1].find("Authorization: Bearer fresh\r\n"), std::string::npos);
     EXPECT_EQ(peer.connections, 1);
     config.server.port = 9090;
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
     say("200 OK", empty_list);
     EXPECT_TRUE(list(model::kind::pod));
     EXPECT_EQ(peer.connections, 2) << "another server is another connection";
 }
 
+async::awaitable<void> reload(api_client& api, std::string& said) {
+    const auto done = co_await api.reload();
+    said = done ? "loaded" : done.error().message();
+}
+
+TEST_F(ApiClient, CredentialsAreReadAndTlsIsMadeOnThePool) {
+    boost::asio::io_context files;
+    strings where;
+    api_client slow(
+        {.user_agent = "nodewall/0 (n1)",
+         .dial = [&](auto&, auto&) -> result<http::dialer> {
+             where.emplace_back("dial");
+             return peer.dial();
+         },
+         .pool = files.get_executor()},
+        [&]() -> result<server_config> {
+            where.emplace_back("load");
+            return config;
+        },
+        w.time, reader, lines);
+    std::string said;
+    async::running loading(w, reload(slow, said));
+    w.time.run_for(w.context, std::chrono::seconds(1));
+    EXPECT_EQ(where, strings{}) << "not on the network's thread";
+    files.run();
+    EXPECT_EQ(where, (strings{"load", "dial"}));
+    EXPECT_EQ(said, "");
+    w.time.run_for(w.context, std::chrono::seconds(0));
+    EXPECT_EQ(said, "loaded");
+}
+
 TEST_F(ApiClient, AWarningIsGivenOnce) {
     config.warnings = {"insecure"};
-    ASSERT_TRUE(api.reload());
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
+    ASSERT_TRUE(async::run(w, api.reload()));
     EXPECT_EQ(lines.lines, std::vector<std::string>{"test: insecure"});
 }
 

@@ -19,9 +19,9 @@ public:
     std::deque<pending> waiting; // not completed yet
     bool at_once = false;
 
-    result<std::optional<std::string>> cursor(std::string_view stream) const override {
+    void cursor(std::string stream, cursor_completion done) override {
         const auto found = cursors.find(stream);
-        return found == cursors.end() ? std::nullopt : std::optional(found->second);
+        done(found == cursors.end() ? std::nullopt : std::optional(found->second));
     }
     void append(model::append_request request, completion done) override {
         waiting.push_back({std::move(request), std::move(done)});
