@@ -13,21 +13,22 @@ namespace nodewall::agent {
 
 service::service(configuration config, service_parts parts)
     : config_(std::move(config)), parts_(std::move(parts)), since_(parts_.time.now()),
-      meters_(parts_.time), reader_(parts_.kinds),
+      meters_(parts_.time), reader_(parts_.known.registry),
       log_(
           parts_.log, parts_.log_pool, parts_.time, meters_, [this] { rulesets_.wake(); },
           parts_.log_present),
       cluster_(log_, parts_.time, parts_.random, parts_.logger),
-      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, meters_, parts_.logger,
-                [this](compiled c) { publish(std::move(c)); }),
+      rulesets_(parts_.log_reading, parts_.known, config_.gate, parts_.compile_pool, meters_,
+                parts_.logger, [this](compiled c) { publish(std::move(c)); }),
       applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.random,
                parts_.kernel_pool, meters_, parts_.logger),
       api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
             .bodies = config_.bodies,
-            .dial = parts_.dial},
+            .dial = parts_.dial,
+            .pool = parts_.file_pool},
            parts_.load_credentials, parts_.time, reader_, parts_.logger),
       kinds_(
-          parts_.kinds,
+          parts_.known.registry,
           {.api = api_,
            .log = cluster_,
            .reader = reader_,
@@ -46,13 +47,13 @@ result<void> service::start() {
     const std::array<model::append_request, 2> events{
         started_event(config_.gate.node_name),
         model::agent_event{std::string(model::event_type::configured),
-                           configured_body(config_, parts_.kinds),
+                           configured_body(config_, parts_.known.registry),
                            {}}};
     if (const auto written = parts_.log.append(events); !written)
         return written.error();
-    if (const auto begun = kinds_.begin(log_); !begun)
+    if (const auto begun = kinds_.begin(parts_.log); !begun)
         return begun.error();
-    auto heads = rulesets_.load(required_streams(parts_.kinds));
+    auto heads = rulesets_.load(required_streams(parts_.known.registry));
     if (!heads)
         return heads.error();
     cluster_.begin(heads->cluster, kinds_.any_listed_before());
@@ -76,7 +77,7 @@ async::awaitable<void> service::run(std::function<void()> enforcing) {
 async::awaitable<void> service::follow(std::function<void()> enforcing) {
     co_await first_apply();
     enforcing();
-    if (const auto able = api_.reload(); !able)
+    if (const auto able = co_await api_.reload(); !able)
         throw error_exception(able.error());
     co_await follow_api();
 }
@@ -139,8 +140,9 @@ async::awaitable<void> service::keep_up() {
 
 async::awaitable<result<void>> service::reconfigure(configuration next) {
     // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
-    model::agent_event event{
-        std::string(model::event_type::configured), configured_body(next, parts_.kinds), {}};
+    model::agent_event event{std::string(model::event_type::configured),
+                             configured_body(next, parts_.known.registry),
+                             {}};
     const auto recorded = co_await log_.record_and_wait(std::move(event));
     if (!recorded)
         co_return recorded.error();

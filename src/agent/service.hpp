@@ -24,7 +24,7 @@
 namespace nodewall::agent {
 
 struct service_parts {
-    codec::kind_registry kinds;   // those that it follows
+    known_kinds known;
     async::executor log_pool;     // one thread: writes the log
     async::executor compile_pool; // one thread: folds and compiles
     async::executor kernel_pool;  // one thread: netfilter
@@ -34,6 +34,7 @@ struct service_parts {
     model::dataplane& kernel;
     model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
+    async::executor file_pool;               // one thread: reads credentials, makes TLS contexts
     async::clock& time;
     async::jitter random;
     nodewall::logger& logger;

@@ -37,8 +37,8 @@ json::object to_json(const view& v, const model::ruleset& rules) {
 
 } // namespace
 
-int show_rules(const rules_options& options) {
-    const auto v = load_view(options.view);
+int show_rules(const rules_options& options, const agent::known_kinds& known) {
+    const auto v = load_view(options.view, known);
     if (!v)
         return fail(v.error());
     compiler::compiler compiler(v->settings);

@@ -36,7 +36,7 @@ template <class T> std::map<model::object_key, T>& table(model::objects& objects
 } // namespace
 
 struct projector::impl {
-    explicit impl(scope given) : keeps(given) {}
+    impl(scope given, codec::kind_registry kinds) : keeps(given), reader(std::move(kinds)) {}
 
     scope keeps;
     model::cluster_state state;
@@ -74,7 +74,8 @@ struct projector::impl {
 
 void projector::impl::apply(const model::event& e) {
     state.seq = e.seq;
-    const auto kind = model::kind_of_stream(e.stream);
+    const auto* row = reader.kinds().find_stream(e.stream);
+    const auto kind = row == nullptr ? std::nullopt : row->core;
     if (!kind)
         return;
     if (*kind == model::kind::endpoint_slice &&
@@ -213,7 +214,8 @@ void projector::impl::changed(const model::network_policy_object* before,
     policy_changed(queries, before, after);
 }
 
-projector::projector(scope keeps) : impl_(std::make_unique<impl>(keeps)) {}
+projector::projector(scope keeps, codec::kind_registry kinds)
+    : impl_(std::make_unique<impl>(keeps, std::move(kinds))) {}
 projector::~projector() = default;
 projector::projector(projector&&) noexcept = default;
 projector& projector::operator=(projector&&) noexcept = default;

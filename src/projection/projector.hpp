@@ -12,6 +12,7 @@
 // Each index tells the change_collector what it changed.
 #pragma once
 
+#include "codec/kind_registry.hpp"
 #include "model/cluster_state.hpp"
 #include "model/event.hpp"
 
@@ -26,7 +27,9 @@ public:
     /// What is kept up to date: `objects` leaves `resolved` empty, and reports no changes.
     enum class scope : std::uint8_t { everything, objects };
 
-    explicit projector(scope keeps = scope::everything);
+    /// `kinds`: what is decoded; events of other streams move `seq` alone.
+    explicit projector(scope keeps = scope::everything,
+                       codec::kind_registry kinds = codec::standard_kinds());
     ~projector();
     projector(projector&&) noexcept;
     projector& operator=(projector&&) noexcept;

@@ -22,7 +22,7 @@ std::string digest_of(const faulty_kernel& kernel) {
 }
 
 agent::history end_of(const eventlog::log_reader& log) {
-    return agent::history_at(log, {}, {}).value();
+    return agent::history_at(log, agent::standard_kinds(), {}, {}).value();
 }
 
 /// "pods web/a uid@resourceVersion"

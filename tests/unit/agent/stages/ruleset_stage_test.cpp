@@ -52,7 +52,7 @@ protected:
     }
     /// What replay compiles for what was published.
     sha256_digest replayed(const compiled& c) {
-        const auto then = history_at(log, {c.seq, std::nullopt}, {}).value();
+        const auto then = history_at(log, standard_kinds(), {c.seq, std::nullopt}, {}).value();
         compiler::compiler anew(settings_at(then, std::nullopt).value());
         return anew.compile(then.projected.state()).digest();
     }
@@ -63,9 +63,10 @@ protected:
     std::vector<compiled> published;
     model::gate_settings settings{.node_name = "n1"};
     meters measured{w.time};
-    ruleset_stage stage{log,       settings,
-                        w.where(), measured,
-                        *lines,    [this](compiled c) { published.push_back(std::move(c)); }};
+    ruleset_stage stage{
+        log, standard_kinds(), settings, w.where(), measured, *lines, [this](compiled c) {
+            published.push_back(std::move(c));
+        }};
     std::optional<async::running> running;
 };
 
@@ -91,7 +92,7 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledUpToWhereItBegan) {
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
     EXPECT_EQ(loaded.seq, before);
-    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    const auto then = history_at(log, standard_kinds(), {loaded.seq, std::nullopt}, {}).value();
     compiler::compiler anew(settings);
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     EXPECT_NE(loaded.rules->digest(), anew.compile(model::cluster_state{}).digest())
@@ -112,7 +113,7 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     admit("198.51.100.0/24"); // a restart
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
-    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    const auto then = history_at(log, standard_kinds(), {loaded.seq, std::nullopt}, {}).value();
     compiler::compiler anew(settings_at(then, std::nullopt).value());
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     compiler::compiler now(settings);
@@ -132,7 +133,8 @@ TEST_F(RulesetStage, WhatIsConfiguredIsInForceFromItsEventOnAndReplaysToTheSame)
     EXPECT_EQ(published[0].seq, log.tail()->seq);
     EXPECT_EQ(published[0].rules->digest(), replayed(published[0]));
     compiler::compiler before({.node_name = "n1"});
-    const auto then = history_at(log, {published[0].seq, std::nullopt}, {}).value();
+    const auto then =
+        history_at(log, standard_kinds(), {published[0].seq, std::nullopt}, {}).value();
     EXPECT_NE(published[0].rules->digest(), before.compile(then.projected.state()).digest());
     configure(settings);
     EXPECT_EQ(published.size(), 1U) << "the same again is no news";
