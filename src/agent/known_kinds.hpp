@@ -3,16 +3,23 @@
 #pragma once
 
 #include "codec/kind_registry.hpp"
+#include "policy/translators.hpp"
+#include "projection/projector.hpp"
 
 namespace nodewall::agent {
 
 struct known_kinds {
-    codec::kind_registry registry; // how they are found, narrowed and decoded
+    codec::kind_registry registry;   // how they are found, narrowed and decoded
+    policy::translators translators; // what their objects mean, where they are policies
+
+    projection::projector projector(projection::projector::scope keeps) const {
+        return projection::projector(keeps, translators, registry);
+    }
 };
 
 /// The kinds that this version of nodewall knows.
 inline known_kinds standard_kinds() {
-    return {codec::standard_kinds()};
+    return {codec::standard_kinds(), policy::builtin_translators()};
 }
 
 } // namespace nodewall::agent

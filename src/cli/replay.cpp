@@ -21,16 +21,19 @@ json::object to_json(const view& v, const model::ruleset& rules,
     json::array notes;
     for (const auto& f : findings)
         notes.push_back({{"subject", f.subject}, {"text", f.text}});
+    json::object counts{{"namespaces", objects.namespaces.size()},
+                        {"nodes", objects.nodes.size()},
+                        {"pods", objects.pods.size()},
+                        {"services", objects.services.size()},
+                        {"endpointslices", objects.endpoint_slices.size()}};
+    for (const auto& [id, policy] : objects.policies) {
+        auto& count = counts[id.stream.substr(0, id.stream.find('.'))];
+        count = count.is_null() ? 1U : count.get_uint64() + 1;
+    }
     return {{"seq", v.history.seq},
             {"time", v.history.at ? json::value(to_rfc3339(*v.history.at)) : json::value(nullptr)},
             {"node", v.settings.node_name},
-            {"objects",
-             {{"namespaces", objects.namespaces.size()},
-              {"nodes", objects.nodes.size()},
-              {"pods", objects.pods.size()},
-              {"services", objects.services.size()},
-              {"endpointslices", objects.endpoint_slices.size()},
-              {"networkpolicies", objects.network_policies.size()}}},
+            {"objects", std::move(counts)},
             {"digest", to_hex(rules.digest())},
             {"rules", rules.rule_count()},
             {"members", rules.member_count()},

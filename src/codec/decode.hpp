@@ -12,13 +12,14 @@
 
 namespace nodewall::codec {
 
-/// Each reads everything but `meta`, which is filled in already, its complaints noted.
+/// Each reads everything but `meta`, which is filled in already. Complaints are noted.
 void decode_namespace(const dom::value& object, model::namespace_object& out);
 void decode_node(const dom::value& object, model::node_object& out);
 void decode_pod(const dom::value& object, model::pod_object& out);
 void decode_service(const dom::value& object, model::service_object& out);
 void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out);
-void decode_network_policy(const dom::value& object, model::network_policy_object& out);
+/// The document is a model::network_policy_spec.
+void decode_network_policy(const dom::value& object, model::policy_object& out);
 
 /// Namespace and name; complains where a name is missing, or the namespace of a namespaced kind.
 model::object_key read_key(const kind_row& what, const dom::value& object);

@@ -2,10 +2,12 @@
 // rule match nothing, and says why; it never fails the policy, which would open what it shuts. A
 // type that is not understood may be either.
 #include "codec/decode.hpp"
+#include "model/network_policy.hpp"
 
 #include <fmt/core.h>
 
 #include <initializer_list>
+#include <utility>
 
 namespace nodewall::codec {
 
@@ -84,7 +86,7 @@ model::policy_rule read_rule(const dom::value& entry, std::string_view peers_key
 }
 
 /// The API server's default: Ingress, and Egress where a rule speaks of it.
-void read_types(const dom::value& types, model::network_policy_object& out) {
+void read_types(const dom::value& types, model::network_policy_spec& out) {
     const auto before = types.noted();
     bool given = false;
     types.each([&](const dom::value& type) {
@@ -108,17 +110,19 @@ void read_types(const dom::value& types, model::network_policy_object& out) {
 
 } // namespace
 
-void decode_network_policy(const dom::value& object, model::network_policy_object& out) {
+void decode_network_policy(const dom::value& object, model::policy_object& out) {
+    model::network_policy_spec says;
     const auto spec = object["spec"];
     const auto before = object.noted();
-    out.pod_selector = read_selector(spec["podSelector"]);
+    says.pod_selector = read_selector(spec["podSelector"]);
     if (object.noted() != before)
-        out.pod_selector = {.invalid = "spec is not an object"};
+        says.pod_selector = {.invalid = "spec is not an object"};
     const auto ingress = spec["ingress"];
-    ingress.each([&](const dom::value& r) { out.ingress.push_back(read_rule(r, "from")); });
+    ingress.each([&](const dom::value& r) { says.ingress.push_back(read_rule(r, "from")); });
     const auto egress = spec["egress"];
-    egress.each([&](const dom::value& r) { out.egress.push_back(read_rule(r, "to")); });
-    read_types(spec["policyTypes"], out);
+    egress.each([&](const dom::value& r) { says.egress.push_back(read_rule(r, "to")); });
+    read_types(spec["policyTypes"], says);
+    out.document = model::make_document(std::move(says));
 }
 
 } // namespace nodewall::codec

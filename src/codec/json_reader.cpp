@@ -43,6 +43,8 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
     read_rest(root["metadata"], meta);
     auto object = what.decode(root, std::move(meta));
     meta_of(object).not_understood = faults.details();
+    if (auto* policy = std::get_if<model::policy_object>(&object))
+        policy->stream = what.stream;
     return object;
 }
 

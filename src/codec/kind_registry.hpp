@@ -45,7 +45,9 @@ struct kind_row {
     object_decoder decode;
     const shape* kept = nullptr; // of a body, narrowed (codec/narrow.hpp); null: see there
     std::vector<std::string> older_groups; // that served the same objects: read in old logs
-    std::optional<model::kind> core;       // the kinds that have a place of their own in the model
+    /// The kinds that have a place of their own in the model. Every other is a kind of policies:
+    /// its decoder gives a model::policy_object, whose stream is filled in for it.
+    std::optional<model::kind> core;
     /// Its name in the log, which kind_registry::add() makes: the resource and, outside the core
     /// group, its group: "pods", "networkpolicies.networking.k8s.io".
     std::string stream = {};

@@ -72,10 +72,10 @@ const admission& ingress_judge::admits(const backend& b) {
 admission ingress_judge::evaluate(const rule_list& rules) {
     admission sum(family_);
     for (const auto* rule : rules) {
-        sum.everyone = sum.everyone || rule->from.any;
-        for (const auto& block : rule->from.blocks)
+        sum.everyone = sum.everyone || rule->who.any;
+        for (const auto& block : rule->who.blocks)
             sum.blocks.add(addresses_of(block, family_));
-        for (const auto& query : rule->from.pods)
+        for (const auto& query : rule->who.pods)
             sum.add_pods(reader_.addresses_of(query, family_));
     }
     sum.normalize();

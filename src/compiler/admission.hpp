@@ -40,10 +40,10 @@ public:
     const admission& admits(const backend& b);
 
     /// The policies that isolated a backend so far.
-    const std::set<const policy::policy*>& policies() const { return policies_; }
+    const std::set<const model::policy*>& policies() const { return policies_; }
 
 private:
-    using rule_list = std::vector<const policy::rule*>;
+    using rule_list = std::vector<const model::tier_rule*>;
 
     admission evaluate(const rule_list& rules);
 
@@ -51,7 +51,7 @@ private:
     model::family family_;
     admission open_, shut_;
     std::map<rule_list, admission> by_rules_;
-    std::set<const policy::policy*> policies_;
+    std::set<const model::policy*> policies_;
 };
 
 } // namespace nodewall::compiler

@@ -12,7 +12,6 @@
 #include "compiler/state_reader.hpp"
 #include "compiler/static_units.hpp"
 #include "compiler/united_doors.hpp"
-#include "policy/network_policy.hpp"
 
 #include <fmt/core.h>
 
@@ -32,8 +31,7 @@ struct service_record {
 
 } // namespace
 
-//     policies ──translate──▶ policies_ ┐
-//     Services ──compile_service────────┴▶ doors ──claims_, unite──▶ wanted_ ──keep_within──▶ rules
+//     Services ──compile_service────────▶ doors ──claims_, unite──▶ wanted_ ──keep_within──▶ rules
 //                   └─ looks ─▶ dependents_                           ▲
 //     owners of addresses ──pods_unit─────────────────────────────────┘
 struct compiler::impl {
@@ -45,7 +43,8 @@ struct compiler::impl {
     finding_list findings();
 
 private:
-    void translate(const model::cluster_state& state, const model::object_key& policy);
+    /// Keeps what the translation of the policy had to leave out.
+    void note_policy(const model::cluster_state& state, const model::policy_id& policy);
     void compile_service(const model::cluster_state& state, const model::object_key& key,
                          query_answers& answers);
     void compile_pods(const model::cluster_state& state, const model::cidr& block);
@@ -57,7 +56,6 @@ private:
     std::vector<finding> collect_findings() const;
 
     model::gate_settings settings_;
-    policy_book policies_;
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
     claim_table claims_;
@@ -68,6 +66,7 @@ private:
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
     std::map<std::string, std::vector<std::string>> not_understood_;
+    std::map<model::policy_id, std::vector<finding>> policy_findings_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
@@ -79,8 +78,8 @@ void compiler::impl::compile(const model::cluster_state& state) {
     not_understood_ = state.not_understood;
     for (const auto& unit : static_units(settings_))
         wanted_.put(unit);
-    for (const auto& [key, policy] : state.objects.network_policies)
-        translate(state, key);
+    for (const auto& [id, policy] : state.resolved.policies)
+        note_policy(state, id);
     query_answers answers;
     meetings_ = meeting_places(state.objects, settings_);
     for (const auto& [key, service] : state.objects.services)
@@ -107,7 +106,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
         if (change.kind == what::service)
             dirty.insert(change.key);
         else if (change.kind == what::policy)
-            translate(state, change.key);
+            note_policy(state, change.policy);
         else if (change.kind == what::address_owner)
             blocks.insert(model::layout::pods_block(change.address));
         for (const auto t : tokens_of(change))
@@ -126,19 +125,17 @@ void compiler::impl::recompile(const model::cluster_state& state,
     }
 }
 
-void compiler::impl::translate(const model::cluster_state& state, const model::object_key& policy) {
-    const auto at = state.objects.network_policies.find(policy);
-    if (const auto before = policies_.find(policy);
-        before != policies_.end() && !before->second.not_understood.empty())
+void compiler::impl::note_policy(const model::cluster_state& state,
+                                 const model::policy_id& policy) {
+    if (policy_findings_.erase(policy) != 0)
         findings_.reset();
-    if (at == state.objects.network_policies.end()) {
-        policies_.erase(policy);
+    const auto at = state.resolved.policies.find(policy);
+    if (at == state.resolved.policies.end() || at->second.not_understood.empty())
         return;
-    }
-    auto translated = policy::translate(at->second);
-    if (!translated.not_understood.empty())
-        findings_.reset();
-    policies_.insert_or_assign(policy, std::move(translated));
+    findings_.reset();
+    for (const auto& text : at->second.not_understood)
+        policy_findings_[policy].push_back(
+            {finding::kind::not_understood, at->second.describe(), text});
 }
 
 void compiler::impl::compile_service(const model::cluster_state& state,
@@ -154,7 +151,7 @@ void compiler::impl::compile_service(const model::cluster_state& state,
     compiled_service compiled;
     model::object_meta meta{.key = key};
     if (exists) {
-        state_reader reader(state, policies_, answers);
+        state_reader reader(state, answers);
         compiled = ::nodewall::compiler::compile_service(service->second, reader, settings_);
         meta = service->second.meta;
         after.looked_at = reader.take_tokens();
@@ -196,7 +193,7 @@ void compiler::impl::unite_at(const model::layout::door& place, const model::clu
         const auto alone = claims_.holder_of(place);
         return put_door(place, alone ? alone->unit : nullptr);
     }
-    state_reader reader(state, policies_, answers);
+    state_reader reader(state, answers);
     const auto one = judge_as_one(place, met, reader, settings_);
     std::vector<const model::object_meta*> services;
     std::string names;
@@ -261,10 +258,8 @@ std::vector<finding> compiler::impl::collect_findings() const {
         all.push_back(text);
     for (const auto& [key, record] : services_)
         add(record.findings);
-    for (const auto& [key, policy] : policies_)
-        for (const auto& text : policy.not_understood)
-            all.push_back(
-                {finding::kind::not_understood, "NetworkPolicy " + key.to_string(), text});
+    for (const auto& [id, left_out] : policy_findings_)
+        add(left_out);
     for (const auto& [object, reasons] : not_understood_)
         for (const auto& reason : reasons)
             all.push_back({finding::kind::not_understood, object, reason});

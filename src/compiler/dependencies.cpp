@@ -59,8 +59,12 @@ token token_of_namespace_pods(std::string_view namespace_) {
     return m.get();
 }
 
-token token_of_policy(const model::object_key& key) {
-    return token_of_key(subject::policy, key);
+token token_of_policy(const model::policy_id& id) {
+    mixer m(subject::policy);
+    m.add(id.stream);
+    m.add(id.key.namespace_);
+    m.add(id.key.name);
+    return m.get();
 }
 
 token token_of_query(const model::pod_query& query) {
@@ -89,7 +93,7 @@ std::vector<token> tokens_of(const model::change& change) {
     case what::pod:
         return {token_of_pod(change.key), token_of_namespace_pods(change.key.namespace_)};
     case what::policy:
-        return {token_of_policy(change.key)};
+        return {token_of_policy(change.policy)};
     case what::query:
         return {token_of_query(change.query)};
     case what::address_owner:

@@ -17,7 +17,7 @@ using token = std::uint64_t;
 
 token token_of_pod(const model::object_key& key);
 token token_of_namespace_pods(std::string_view namespace_); // any pod of the namespace
-token token_of_policy(const model::object_key& key);
+token token_of_policy(const model::policy_id& id);
 token token_of_query(const model::pod_query& query);
 token token_of_owner(const model::ip_address& address);
 token token_of_all_pods(); // which addresses pods own

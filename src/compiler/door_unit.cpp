@@ -36,7 +36,7 @@ std::shared_ptr<const model::unit> door_unit(const model::layout::door& door,
     for (const auto* service : services)
         unit.causes.push_back({model::kind::service, service->key, service->seq});
     for (const auto* policy : verdict.policies)
-        unit.causes.push_back({model::kind::network_policy, policy->key, policy->seq});
+        unit.causes.push_back({model::kind::network_policy, policy->id.key, policy->seq});
     return model::seal(std::move(unit));
 }
 

@@ -30,7 +30,7 @@ struct door_verdict {
     admission admitted;
     /// How the backends differ, a sentence; empty where they all admit the same sources.
     std::string mixed;
-    std::vector<const policy::policy*> policies; // that isolate a backend
+    std::vector<const model::policy*> policies; // that isolate a backend
 };
 
 /// Open where nothing is behind any of the doors, and where one backend admits everyone.

@@ -2,7 +2,6 @@
 
 #include "compiler/service_judgement.hpp"
 #include "compiler/united_doors.hpp"
-#include "policy/network_policy.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,35 +11,30 @@ namespace nodewall::compiler {
 
 namespace {
 
-using direction_flag = bool model::network_policy_object::*;
-using direction_rules = std::vector<model::policy_rule> model::network_policy_object::*;
+using direction_flag = bool model::policy::*;
+using direction_rules = std::vector<model::tier_rule> model::policy::*;
 
-bool admits_everyone(const std::vector<model::policy_rule>& rules) {
-    return std::ranges::any_of(
-        rules, [](const auto& rule) { return rule.peers.empty() && rule.ports.empty(); });
-}
-
-bool selects_every_pod(const model::network_policy_object& policy) {
-    return policy.pod_selector.requirements.empty() && policy.pod_selector.invalid.empty();
+bool admits_everyone(const std::vector<model::tier_rule>& rules) {
+    return std::ranges::any_of(rules,
+                               [](const auto& rule) { return rule.who.any && rule.any_port; });
 }
 
 /// Calls f for each policy of the namespace.
 template <class F>
 void each_policy_in(const model::cluster_state& state, std::string_view namespace_, F f) {
-    const auto& all = state.objects.network_policies;
-    for (auto at = all.lower_bound({std::string(namespace_), ""});
-         at != all.end() && at->first.namespace_ == namespace_; ++at)
-        f(at->second);
+    for (const auto& [id, policy] : state.resolved.policies)
+        if (id.key.namespace_ == namespace_)
+            f(policy);
 }
 
 isolation_overview default_of(const model::cluster_state& state, std::string_view namespace_,
-                              direction_flag isolates, direction_rules rules) {
+                              direction_flag applies, direction_rules rules) {
     isolation_overview found;
     bool opened = false;
-    each_policy_in(state, namespace_, [&](const model::network_policy_object& policy) {
-        if (!(policy.*isolates) || !selects_every_pod(policy))
+    each_policy_in(state, namespace_, [&](const model::policy& policy) {
+        if (!(policy.*applies) || !policy.subject.pods.selects_everything())
             return;
-        found.policies.push_back(policy.meta.key);
+        found.policies.push_back(policy.id.key);
         opened = opened || admits_everyone(policy.*rules);
     });
     found.denied = !found.policies.empty() && !opened;
@@ -66,10 +60,10 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
     if (selecting == state.resolved.policies_of_pod.end())
         return out;
     for (const auto* policy : selecting->second) {
-        if (policy->isolates_ingress)
-            out.ingress.policies.push_back(policy->meta.key);
-        if (policy->isolates_egress)
-            out.egress.policies.push_back(policy->meta.key);
+        if (policy->ingress_applies)
+            out.ingress.policies.push_back(policy->id.key);
+        if (policy->egress_applies)
+            out.egress.policies.push_back(policy->id.key);
     }
     std::ranges::sort(out.ingress.policies);
     std::ranges::sort(out.egress.policies);
@@ -85,9 +79,8 @@ admission_overview seen(const admission& a) {
 /// The doors of all Services, each with the one that has it first (DESIGN section 5, ties).
 class door_collector {
 public:
-    door_collector(const model::cluster_state& state, const policy_book& policies,
-                   const model::gate_settings& s)
-        : reader_(state, policies, answers_), settings_(s), meetings_(state.objects, s) {}
+    door_collector(const model::cluster_state& state, const model::gate_settings& s)
+        : reader_(state, answers_), settings_(s), meetings_(state.objects, s) {}
 
     void add(const model::service_object& service) {
         for (const auto& judged : judge_service(service, reader_, settings_))
@@ -146,7 +139,7 @@ private:
                          : admission_overview{.everyone = true, .blocks = {}, .pods = {}};
         out.remark = verdict.mixed;
         for (const auto* policy : verdict.policies)
-            out.policies.push_back(policy->key);
+            out.policies.push_back(policy->id.key);
         std::ranges::sort(out.policies);
         ingress_judge judge(reader_, judged.door.fam);
         for (const auto& b : judged.backends())
@@ -181,8 +174,8 @@ std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
     std::map<std::string, namespace_overview> all;
     for (const auto& [key, object] : state.objects.namespaces)
         all[key.name];
-    for (const auto& [key, policy] : state.objects.network_policies)
-        all[key.namespace_];
+    for (const auto& [id, policy] : state.resolved.policies)
+        all[id.key.namespace_];
     for (const auto& pod : pods) {
         auto& space = all[pod.key.namespace_];
         if (!pod.exempt.empty())
@@ -193,24 +186,23 @@ std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
     }
     std::vector<namespace_overview> list;
     for (auto& [name, space] : all) {
-        using policy = model::network_policy_object;
+        using model::policy;
         space.name = name;
-        space.ingress = default_of(state, name, &policy::isolates_ingress, &policy::ingress);
-        space.egress = default_of(state, name, &policy::isolates_egress, &policy::egress);
+        space.ingress = default_of(state, name, &policy::ingress_applies, &policy::ingress);
+        space.egress = default_of(state, name, &policy::egress_applies, &policy::egress);
         list.push_back(std::move(space));
     }
     return list;
 }
 
-policy_overview overview_of(const model::network_policy_object& policy,
-                            const policy::policy& translated, const model::cluster_state& state) {
-    const auto selected = state.resolved.queries.find(translated.subject);
-    return {.key = policy.meta.key,
-            .seq = policy.meta.seq,
-            .ingress = policy.isolates_ingress,
-            .egress = policy.isolates_egress,
+policy_overview overview_of(const model::policy& policy, const model::cluster_state& state) {
+    const auto selected = state.resolved.queries.find(policy.subject);
+    return {.key = policy.id.key,
+            .seq = policy.seq,
+            .ingress = policy.ingress_applies,
+            .egress = policy.egress_applies,
             .pods = selected == state.resolved.queries.end() ? 0 : selected->second.size(),
-            .not_understood = translated.not_understood};
+            .not_understood = policy.not_understood};
 }
 
 } // namespace
@@ -233,12 +225,9 @@ overview look_over(const model::cluster_state& state, const model::gate_settings
         all.pods.push_back(overview_of(pod, state));
     all.namespaces = namespaces_of(state, all.pods);
 
-    policy_book policies;
-    for (const auto& [key, policy] : state.objects.network_policies) {
-        const auto& translated = policies.emplace(key, policy::translate(policy)).first->second;
-        all.policies.push_back(overview_of(policy, translated, state));
-    }
-    door_collector doors(state, policies, s);
+    for (const auto& [id, policy] : state.resolved.policies)
+        all.policies.push_back(overview_of(policy, state));
+    door_collector doors(state, s);
     for (const auto& [key, service] : state.objects.services)
         doors.add(service);
     all.doors = doors.take();

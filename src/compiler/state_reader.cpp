@@ -87,16 +87,15 @@ const std::vector<model::ip_address>& state_reader::addresses_of(const model::po
     return addresses;
 }
 
-std::vector<const policy::policy*> state_reader::ingress_policies(const model::pod_object& pod) {
+model::policy_list state_reader::ingress_policies(const model::pod_object& pod) {
     tokens_.push_back(token_of_pod(pod.meta.key));
-    std::vector<const policy::policy*> policies;
+    model::policy_list policies;
     const auto* selecting = find(state_.resolved.policies_of_pod, &pod);
     if (selecting == nullptr)
         return policies;
-    for (const auto* object : *selecting) {
-        tokens_.push_back(token_of_policy(object->meta.key));
-        const auto* policy = find(policies_, object->meta.key);
-        if (policy != nullptr && policy->isolates_ingress)
+    for (const auto* policy : *selecting) {
+        tokens_.push_back(token_of_policy(policy->id));
+        if (policy->ingress_applies)
             policies.push_back(policy);
     }
     return policies;

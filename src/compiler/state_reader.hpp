@@ -5,7 +5,6 @@
 
 #include "compiler/dependencies.hpp"
 #include "model/cluster_state.hpp"
-#include "policy/tier.hpp"
 
 #include <map>
 #include <string_view>
@@ -13,8 +12,6 @@
 #include <vector>
 
 namespace nodewall::compiler {
-
-using policy_book = std::map<model::object_key, policy::policy>;
 
 /// The addresses that the members of queries own, in one state of the cluster: many Services ask
 /// the same queries.
@@ -25,9 +22,8 @@ class state_reader {
 public:
     /// All must outlive the reader, and what it returns points into them. `answers` are of this
     /// state, or empty.
-    state_reader(const model::cluster_state& state, const policy_book& policies,
-                 query_answers& answers)
-        : state_(state), policies_(policies), answers_(answers) {}
+    state_reader(const model::cluster_state& state, query_answers& answers)
+        : state_(state), answers_(answers) {}
 
     bool endpoint_slices_known() const { return state_.endpoint_slices_known; }
     /// The slices of a Service; changes of them are changes of the Service, and not noted.
@@ -47,14 +43,13 @@ public:
                                                        model::family f);
     /// Policies that isolate the pod for ingress; two pods with the same ones have them in the same
     /// order. Notes the pod too.
-    std::vector<const policy::policy*> ingress_policies(const model::pod_object& pod);
+    model::policy_list ingress_policies(const model::pod_object& pod);
 
     /// What was looked at, sorted and unique; forgets it.
     std::vector<token> take_tokens();
 
 private:
     const model::cluster_state& state_;
-    const policy_book& policies_;
     query_answers& answers_;
     std::vector<token> tokens_;
 };

@@ -1,6 +1,6 @@
 #include "explain/policies.hpp"
 
-#include "policy/network_policy.hpp"
+#include "policy/translators.hpp"
 
 #include <fmt/core.h>
 
@@ -22,7 +22,7 @@ bool contains(const model::ip_block& block, const model::ip_address& a) {
                         [&](const model::cidr& except) { return except.contains(a); });
 }
 
-const std::vector<policy::rule>& rules_of(const policy::policy& policy, point direction) {
+const std::vector<model::tier_rule>& rules_of(const model::policy& policy, point direction) {
     return direction == point::ingress ? policy.ingress : policy.egress;
 }
 
@@ -35,8 +35,9 @@ step step_of(const passage& p, action then, std::optional<citation> object, std:
 policy_judge::policy_judge(const model::objects& objects, const directory& parties,
                            const std::map<std::string, std::string>& undecodable)
     : parties_(parties) {
-    for (const auto& [key, object] : objects.network_policies) {
-        auto content = policy::translate(object);
+    for (const auto& [id, object] : objects.policies) {
+        const auto& key = id.key;
+        auto content = policy::builtin_translators().translate(object);
         const auto& parts = object.meta.not_understood;
         content.not_understood.insert(content.not_understood.end(), parts.begin(), parts.end());
         by_namespace_[key.namespace_].push_back(
@@ -55,8 +56,10 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
         const model::object_key key{name.substr(0, slash), name.substr(slash + 1)};
         unreadable_[key.namespace_].push_back(
             fmt::format("NetworkPolicy {} cannot be read, and {}: {}", name,
-                        objects.network_policies.contains(key) ? "its version before stays in force"
-                                                               : "counts as absent",
+                        objects.policies.contains(
+                            {std::string(model::stream_name(model::kind::network_policy)), key})
+                            ? "its version before stays in force"
+                            : "counts as absent",
                         at->second));
     }
 }
@@ -94,7 +97,7 @@ judgement policy_judge::judge(const passage& p) const {
 }
 
 bool policy_judge::concerns(const entry& e, point direction) {
-    return direction == point::ingress ? e.content.isolates_ingress : e.content.isolates_egress;
+    return direction == point::ingress ? e.content.ingress_applies : e.content.egress_applies;
 }
 
 const policy_judge::entry_list& policy_judge::isolating(const passage& p) const {
@@ -124,12 +127,12 @@ void policy_judge::add_unreadable(const passage& p, std::vector<step>& steps) co
                 remark(*e, p, steps);
 }
 
-bool policy_judge::matches(const policy::rule& rule, const passage& p) const {
+bool policy_judge::matches(const model::tier_rule& rule, const passage& p) const {
     static const model::pod_object declares_nothing;
     const auto* target = p.direction == point::ingress ? &p.subject : p.other.pod;
     if (!rule.covers(p.proto, p.port, target != nullptr ? *target : declares_nothing))
         return false;
-    const auto& peers = rule.from;
+    const auto& peers = rule.who;
     return peers.any ||
            std::any_of(peers.blocks.begin(), peers.blocks.end(),
                        [&](const auto& block) { return contains(block, p.other.address); }) ||

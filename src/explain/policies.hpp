@@ -4,7 +4,7 @@
 #include "explain/answer.hpp"
 #include "explain/parties.hpp"
 #include "model/cluster_state.hpp"
-#include "policy/tier.hpp"
+#include "model/tier.hpp"
 
 #include <map>
 #include <string>
@@ -39,7 +39,7 @@ public:
 
 private:
     struct entry {
-        policy::policy content;
+        model::policy content;
         citation object;
     };
 
@@ -49,7 +49,7 @@ private:
     const entry_list& isolating(const passage& p) const;
     void add_unreadable(const passage& p, std::vector<step>& steps) const;
     static void remark(const entry& e, const passage& p, std::vector<step>& steps);
-    bool matches(const policy::rule& rule, const passage& p) const;
+    bool matches(const model::tier_rule& rule, const passage& p) const;
     bool means(const model::pod_query& query, const party& other) const;
 
     const directory& parties_;

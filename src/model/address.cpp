@@ -168,4 +168,8 @@ void cidr::append_to(std::string& text) const {
     text += std::to_string(prefix);
 }
 
+cidr members_block(const ip_address& address) {
+    return cidr::of(address, address.fam() == family::ipv4 ? 24 : 120);
+}
+
 } // namespace nodewall::model

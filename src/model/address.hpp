@@ -87,6 +87,17 @@ struct cidr {
     auto operator<=>(const cidr&) const = default;
 };
 
+/// The block whose pods are looked after together, so that a pod that comes or goes concerns a
+/// small part of what many share: the /24 or /120 that holds the address.
+cidr members_block(const ip_address& address);
+
+/// A block without the addresses of others inside it.
+struct ip_block {
+    cidr block;
+    std::vector<cidr> except;
+    auto operator<=>(const ip_block&) const = default;
+};
+
 /// A set of addresses of one family: read as the fewest disjoint blocks that cover exactly its
 /// addresses. Order of additions never matters.
 class address_set {

@@ -4,6 +4,7 @@
 
 #include "model/objects.hpp"
 #include "model/pod_query.hpp"
+#include "model/tier.hpp"
 
 #include <boost/container/flat_set.hpp>
 
@@ -25,30 +26,28 @@ struct objects {
     std::map<object_key, pod_object> pods;
     std::map<object_key, service_object> services;
     std::map<object_key, endpoint_slice_object> endpoint_slices;
-    std::map<object_key, network_policy_object> network_policies;
+    std::map<policy_id, policy_object> policies;
 };
 
-/// What `peer` means in a policy of namespace `policy_namespace`; nothing for an ipBlock or a peer
-/// that is not understood.
-std::optional<pod_query> query_of(const policy_peer& peer, std::string_view policy_namespace);
-/// The pods that the policy selects.
-pod_query query_of_subject(const network_policy_object& policy);
 /// The pods that the Service selects; nothing for a Service without selector.
 std::optional<pod_query> query_of_selector(const service_object& service);
 
-// Flat: a large cluster has hundreds of thousands of memberships. The objects are known by their
+// Flat: a large cluster has hundreds of thousands of memberships. The pods are known by their
 // places in `objects`, in no order that means anything.
 using pod_set = boost::container::flat_set<const pod_object*>;
-using policy_set = boost::container::flat_set<const network_policy_object*>;
+/// Places in `resolved.policies`, in the order in which they are asked.
+using policy_list = std::vector<const policy*>;
 
 struct resolved {
     /// Members of each query that a policy uses, or a Service while no endpoint slices are known:
-    /// pods subject to policy whose labels match.
+    /// pods subject to policy whose labels match. pod_query::everything() is always among them.
     std::map<pod_query, pod_set> queries;
     /// The live pod that owns each address (SEMANTICS section 1 and DESIGN section 5, ties).
     std::map<ip_address, const pod_object*> owners;
-    /// Policies that select each pod; pods without any are absent.
-    std::unordered_map<const pod_object*, policy_set> policies_of_pod;
+    /// Every policy, translated. A policy keeps its place while its object exists.
+    std::map<policy_id, policy> policies;
+    /// Policies whose subject each pod is; pods without any are absent.
+    std::unordered_map<const pod_object*, policy_list> policies_of_pod;
     /// Endpoint slices of each Service.
     std::map<object_key, std::set<object_key>> slices_of_service;
 };
@@ -70,10 +69,10 @@ struct cluster_state {
 /// What an event changed, in terms that a compiled unit can depend on.
 struct change {
     enum class what : std::uint8_t {
-        service,       ///< the Service, or its slices
-        pod,           ///< the pod's content, existence, or which policies select it
-        policy,        ///< the policy's content
-        query,         ///< members of a query, or their addresses: `query`
+        service, ///< the Service, or its slices
+        pod,     ///< the pod's content, existence, or which policies select it, in which order
+        policy,  ///< the content of the policy `policy`
+        query,   ///< addresses that members of `query` own, within `block`
         address_owner, ///< who owns `address`
         pods,          ///< the set of all addresses owned by pods
         node,          ///< the Node
@@ -81,7 +80,10 @@ struct change {
     };
     what kind = what::everything;
     object_key key;
+    policy_id policy;
     pod_query query;
+    /// One that members_block() gives; absent: all of it, because the query comes into use.
+    std::optional<cidr> block;
     ip_address address;
     auto operator<=>(const change&) const = default;
 };

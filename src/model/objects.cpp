@@ -10,4 +10,8 @@ object_meta& meta_of(object& o) {
     return std::visit([](auto& value) -> object_meta& { return value.meta; }, o);
 }
 
+bool operator==(const policy_object& a, const policy_object& b) {
+    return a.meta == b.meta && a.stream == b.stream && a.document->equals(*b.document);
+}
+
 } // namespace nodewall::model

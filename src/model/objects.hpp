@@ -12,8 +12,10 @@
 #include "model/protocol.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -143,50 +145,59 @@ struct endpoint_slice_object {
     bool operator==(const endpoint_slice_object&) const = default;
 };
 
-struct ip_block {
-    cidr block;
-    std::vector<cidr> except;
-    auto operator<=>(const ip_block&) const = default;
+/// What an object of a kind of policy says, in the words of its kind. Its type is known to the
+/// kind's decoder and translator; everyone else hands it on.
+class policy_document {
+public:
+    policy_document() = default;
+    policy_document(const policy_document&) = delete;
+    policy_document& operator=(const policy_document&) = delete;
+    virtual ~policy_document() = default;
+    /// Whether both are of one type and equal.
+    virtual bool equals(const policy_document& other) const = 0;
 };
 
-/// One entry of `from` or `to`. Exactly one of the three readings holds:
-/// an ipBlock; selectors; or `not_understood` with the reason, which matches nobody.
-struct policy_peer {
-    std::optional<ip_block> block;
-    std::optional<label_selector> namespace_selector; // nullopt: the policy's own namespace
-    std::optional<label_selector> pod_selector;       // nullopt: all pods
-    std::string not_understood;
-    bool operator==(const policy_peer&) const = default;
+/// Two kinds may have objects of one key.
+struct policy_id {
+    std::string stream; // of its kind: "networkpolicies.networking.k8s.io"
+    object_key key;
+    auto operator<=>(const policy_id&) const = default;
 };
 
-/// One entry of `ports`. Neither number nor name: all ports of the protocol.
-struct policy_port {
-    protocol proto = protocol::tcp;
-    port_or_name port;
-    std::uint16_t end_port = 0; // 0: none; inclusive
-    std::string not_understood; // not empty: matches nothing
-    bool operator==(const policy_port&) const = default;
-};
-
-struct policy_rule {
-    std::vector<policy_peer> peers; // empty: any source
-    std::vector<policy_port> ports; // empty: any port of any protocol
-    bool operator==(const policy_rule&) const = default;
-};
-
-struct network_policy_object {
+/// An object of any kind of policy.
+struct policy_object {
     object_meta meta;
-    label_selector pod_selector;
-    bool isolates_ingress = false; // policyTypes, with the API's defaults filled in
-    bool isolates_egress = false;
-    std::vector<policy_rule> ingress;
-    std::vector<policy_rule> egress;
-    bool operator==(const network_policy_object&) const = default;
+    std::string stream;
+    std::shared_ptr<const policy_document> document; // not null
+
+    policy_id id() const { return {stream, meta.key}; }
+    /// What the document says; std::bad_cast where it is of another type.
+    template <class Content> const Content& as() const;
+    /// Equal in content, the documents' included.
+    friend bool operator==(const policy_object& a, const policy_object& b);
 };
+
+template <class Content> class policy_document_of final : public policy_document {
+public:
+    explicit policy_document_of(Content c) : content(std::move(c)) {}
+    bool equals(const policy_document& other) const override {
+        const auto* same_type = dynamic_cast<const policy_document_of*>(&other);
+        return same_type != nullptr && same_type->content == content;
+    }
+    const Content content;
+};
+
+template <class Content> std::shared_ptr<const policy_document> make_document(Content content) {
+    return std::make_shared<const policy_document_of<Content>>(std::move(content));
+}
+
+template <class Content> const Content& policy_object::as() const {
+    return dynamic_cast<const policy_document_of<Content>&>(*document).content;
+}
 
 /// In the order of `kind`.
 using object = std::variant<namespace_object, node_object, pod_object, service_object,
-                            endpoint_slice_object, network_policy_object>;
+                            endpoint_slice_object, policy_object>;
 
 inline kind kind_of(const object& o) {
     return static_cast<kind>(o.index());

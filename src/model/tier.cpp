@@ -35,6 +35,14 @@ bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) co
            });
 }
 
+bool operator==(const policy& a, const policy& b) {
+    const auto content = [](const policy& p) {
+        return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
+                        p.ingress, p.egress, p.not_understood);
+    };
+    return content(a) == content(b);
+}
+
 std::string policy::describe() const {
     return kind + ' ' + id.key.to_string();
 }

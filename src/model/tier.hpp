@@ -1,6 +1,6 @@
-// The one model that every kind of policy is translated to (SEMANTICS section 4): tiers in order, in
-// a tier policies in order, in a policy rules in order. The first rule that matches decides, unless
-// it passes to the next tier or only logs; at the end of a tier, the tier decides.
+// The one model that every kind of policy is translated to (SEMANTICS section 4): tiers in order,
+// in a tier policies in order, in a policy rules in order. The first rule that matches decides,
+// unless it passes to the next tier or only logs; at the end of a tier, the tier decides.
 //
 // Values only: selectors are not resolved here. Whoever evaluates a policy asks the cluster's state
 // (or, in explain/, tests the selectors itself).
@@ -26,9 +26,9 @@ enum class action : std::uint8_t {
 /// "allow", "deny", "pass", "log".
 std::string_view to_string(action a);
 
-/// What becomes of a connection that no rule of the tier decided, where a policy of the tier applies
-/// to the subject in that direction. Where none applies, or behind the last tier: next, at last
-/// allowed.
+/// What becomes of a connection that no rule of the tier decided, where a policy of the tier
+/// applies to the subject in that direction. Where none applies, or behind the last tier: next, at
+/// last allowed.
 enum class tier_end : std::uint8_t { next, deny, allow };
 
 struct tier {
@@ -77,17 +77,10 @@ struct tier_rule {
     bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
 };
 
-/// Which object a policy was translated from. Two kinds may have objects of one name.
-struct policy_id {
-    std::string stream; // of its kind: "networkpolicies.networking.k8s.io"
-    object_key key;
-    auto operator<=>(const policy_id&) const = default;
-};
-
 struct policy {
-    policy_id id;
-    std::string kind;        // as people call it: "NetworkPolicy"
-    std::uint64_t seq = 0;   // the event that said so
+    policy_id id;          // of the object that it was translated from
+    std::string kind;      // as people call it: "NetworkPolicy"
+    std::uint64_t seq = 0; // the event that said so
     tier in;
     std::uint32_t order = 0; // within its tier, ascending; ties by id
     pod_query subject;
@@ -101,6 +94,8 @@ struct policy {
     /// "ingress[N]" or "egress[N]".
     std::vector<std::string> not_understood;
 
+    /// Equal in content: everything but `seq`.
+    friend bool operator==(const policy& a, const policy& b);
     /// "NetworkPolicy web/deny".
     std::string describe() const;
     /// In the order in which they are asked: by tier, then by order, then by id.

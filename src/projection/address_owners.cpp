@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <tuple>
-#include <vector>
 
 namespace nodewall::projection {
 
@@ -25,20 +24,20 @@ std::set<model::ip_address> address_owners::claims_of(const model::pod_object& c
     return {content.addresses.begin(), content.addresses.end()};
 }
 
-model::pod_set address_owners::update(const model::pod_object* pod,
-                                      const std::set<model::ip_address>& before,
-                                      const std::set<model::ip_address>& after) {
-    model::pod_set touched;
+std::vector<address_owners::move> address_owners::update(const model::pod_object* pod,
+                                                         const std::set<model::ip_address>& before,
+                                                         const std::set<model::ip_address>& after) {
+    std::vector<move> moves;
     for (const auto& address : before)
         if (!after.contains(address))
-            settle(address, pod, false, touched);
+            settle(address, pod, false, moves);
     for (const auto& address : after)
-        settle(address, pod, true, touched);
-    return touched;
+        settle(address, pod, true, moves);
+    return moves;
 }
 
 void address_owners::settle(const model::ip_address& address, const model::pod_object* pod,
-                            bool claims, model::pod_set& touched) {
+                            bool claims, std::vector<move>& moves) {
     std::vector<const model::pod_object*> claimants;
     const auto owned = owners_.find(address);
     const auto* previous = owned == owners_.end() ? nullptr : owned->second;
@@ -63,9 +62,7 @@ void address_owners::settle(const model::ip_address& address, const model::pod_o
     else
         owners_[address] = winner;
     changes_.address_owner(address);
-    for (const auto* pod_touched : {previous, winner})
-        if (pod_touched != nullptr)
-            touched.insert(pod_touched);
+    moves.push_back({address, previous, winner});
     if (previous == nullptr || winner == nullptr)
         changes_.pods();
 }

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <vector>
 
 namespace nodewall::projection {
 
@@ -20,15 +21,24 @@ public:
     /// policy.
     static std::set<model::ip_address> claims_of(const model::pod_object& content);
 
-    /// The pod, its content in place already, claimed `before` and now claims `after`. Returns the
-    /// pods that own other addresses than before, itself perhaps among them.
-    model::pod_set update(const model::pod_object* pod, const std::set<model::ip_address>& before,
-                          const std::set<model::ip_address>& after);
+    /// An address that goes from one owner to another; nullptr: no pod owns it.
+    struct move {
+        model::ip_address address;
+        const model::pod_object* from = nullptr;
+        const model::pod_object* to = nullptr;
+        bool operator==(const move&) const = default;
+    };
+
+    /// The pod, its content in place already, claimed `before` and now claims `after`. Returns what
+    /// that moves, in no order that means anything.
+    std::vector<move> update(const model::pod_object* pod,
+                             const std::set<model::ip_address>& before,
+                             const std::set<model::ip_address>& after);
 
 private:
     /// Elects the owner among those who claim the address, of whom `pod` is one or is not any more.
     void settle(const model::ip_address& address, const model::pod_object* pod, bool claims,
-                model::pod_set& touched);
+                std::vector<move>& moves);
 
     std::map<model::ip_address, const model::pod_object*>& owners_;
     std::multimap<model::ip_address, const model::pod_object*> waiting_; // claim what another owns

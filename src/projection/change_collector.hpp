@@ -18,7 +18,18 @@ public:
     void pods() { add(what::pods); }
     /// A change of the kinds that an object's key tells.
     void object(what kind, const model::object_key& key) { add(kind, &model::change::key, key); }
+    void policy(const model::policy_id& id) { add(what::policy, &model::change::policy, id); }
+    /// The query comes into use.
     void query(const model::pod_query& query) { add(what::query, &model::change::query, query); }
+    /// The query's members own this address, or do not any more.
+    void member(const model::pod_query& query, const model::ip_address& address) {
+        if (everything_pending())
+            return;
+        model::change change{.kind = what::query};
+        change.query = query;
+        change.block = model::members_block(address);
+        changes_.insert(std::move(change));
+    }
     void address_owner(const model::ip_address& address) {
         add(what::address_owner, &model::change::address, address);
     }

@@ -1,5 +1,8 @@
 #include "projection/pod_index.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace nodewall::projection {
 
 void pod_index::pod_changed(const model::pod_object* before, const model::pod_object* after) {
@@ -12,16 +15,36 @@ void pod_index::pod_changed(const model::pod_object* before, const model::pod_ob
     };
     const auto* pod = after != nullptr ? after : before;
     changes_.object(change_collector::what::pod, pod->meta.key);
-    queries_.reselect(pod, queries_of(before), queries_of(after));
+    const auto selected_before = queries_of(before), selected = queries_of(after);
+    queries_.reselect(pod, selected_before, selected);
 
-    auto moved = owners_.update(pod, claims_of(before), claims_of(after));
-    if (before != nullptr && after != nullptr && before->addresses != after->addresses)
-        moved.insert(after);
-    if (after == nullptr)
-        moved.erase(before);
-    for (const auto* other : moved)
-        for (const auto* query : queries_.selecting(*other))
-            changes_.query(*query);
+    const auto claims = claims_of(after);
+    const auto moves = owners_.update(pod, claims_of(before), claims);
+    const auto queries_of_owner = [&](const model::pod_object* owner,
+                                      const query_index::query_list& of_pod) {
+        return owner == pod ? of_pod : queries_of(owner);
+    };
+    for (const auto& m : moves)
+        member_moved(m.address, queries_of_owner(m.from, selected_before),
+                     queries_of_owner(m.to, selected));
+    if (selected == selected_before)
+        return;
+    for (const auto& address : claims) {
+        const bool moved = std::any_of(moves.begin(), moves.end(),
+                                       [&](const auto& m) { return m.address == address; });
+        if (!moved && owned_.at(address) == pod)
+            member_moved(address, selected_before, selected);
+    }
+}
+
+void pod_index::member_moved(const model::ip_address& address,
+                             const query_index::query_list& before,
+                             const query_index::query_list& after) {
+    query_index::query_list differing;
+    std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(),
+                                  std::back_inserter(differing));
+    for (const auto* query : differing)
+        changes_.member(*query, address);
 }
 
 } // namespace nodewall::projection

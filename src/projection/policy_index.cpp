@@ -1,39 +1,64 @@
 #include "projection/policy_index.hpp"
 
-#include <vector>
+#include <tuple>
 
 namespace nodewall::projection {
 
 namespace {
 
-/// One for each use: the subject, and each peer of both directions.
-std::vector<model::pod_query> queries_of(const model::network_policy_object& policy) {
-    std::vector<model::pod_query> queries{query_of_subject(policy)};
+/// Calls f for each use of a query: the subject, and each peer of both directions.
+template <class F> void each_query(const model::policy& policy, F f) {
+    f(policy.subject);
     for (const auto* rules : {&policy.ingress, &policy.egress})
         for (const auto& rule : *rules)
-            for (const auto& peer : rule.peers)
-                if (auto query = query_of(peer, policy.meta.key.namespace_))
-                    queries.push_back(std::move(*query));
-    return queries;
+            for (const auto& query : rule.who.pods)
+                f(query);
 }
 
-std::optional<model::pod_query> subject_of(const model::network_policy_object* policy) {
-    if (policy == nullptr)
-        return std::nullopt;
-    return query_of_subject(*policy);
+/// Whether both are asked at the same place among the others.
+bool same_place(const model::policy& a, const model::policy& b) {
+    return std::tie(a.in, a.order) == std::tie(b.in, b.order);
 }
 
 } // namespace
 
-void policy_changed(query_index& queries, const model::network_policy_object* before,
-                    const model::network_policy_object* after) {
+void policy_index::policy_changed(const model::policy_object* before,
+                                  const model::policy_object* after) {
+    changes_.policy((after != nullptr ? after : before)->id());
     if (after != nullptr)
-        for (const auto& query : queries_of(*after))
-            queries.acquire(query);
-    queries.retarget(after != nullptr ? after : before, subject_of(before), subject_of(after));
-    if (before != nullptr)
-        for (const auto& query : queries_of(*before))
-            queries.release(query);
+        put(*after);
+    else
+        erase(before->id());
+}
+
+void policy_index::policy_repeated(const model::policy_object& object) {
+    resolved_.policies.at(object.id()).seq = object.meta.seq;
+}
+
+void policy_index::put(const model::policy_object& object) {
+    auto& stored = resolved_.policies[object.id()];
+    const auto fresh = translators_.translate(object);
+    each_query(fresh, [&](const auto& query) { queries_.acquire(query); });
+    const bool known = !stored.id.stream.empty();
+    const auto before = std::exchange(stored, fresh);
+    if (!known) {
+        queries_.retarget(&stored, nullptr, &stored.subject);
+        return;
+    }
+    if (same_place(before, stored)) {
+        queries_.retarget(&stored, &before.subject, &stored.subject);
+    } else {
+        queries_.retarget(&stored, &before.subject, nullptr);
+        queries_.retarget(&stored, nullptr, &stored.subject);
+    }
+    each_query(before, [&](const auto& query) { queries_.release(query); });
+}
+
+void policy_index::erase(const model::policy_id& id) {
+    const auto at = resolved_.policies.find(id);
+    queries_.retarget(&at->second, &at->second.subject, nullptr);
+    each_query(at->second, [&](const auto& query) { queries_.release(query); });
+    resolved_.policies.erase(at);
 }
 
 } // namespace nodewall::projection

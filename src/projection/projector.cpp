@@ -23,39 +23,59 @@ model::object_key key_of(const model::event& e) {
     return {.namespace_ = e.namespace_, .name = e.name};
 }
 
-std::string name_of(model::kind kind, const model::object_key& key) {
-    return std::string(stream_name(kind)) + ' ' + key.to_string();
+std::string name_of(const codec::kind_row& kind, const model::object_key& key) {
+    return kind.stream + ' ' + key.to_string();
 }
 
-template <class T> std::map<model::object_key, T>& table(model::objects& objects) {
-    return std::get<std::map<model::object_key, T>&>(
-        std::tie(objects.namespaces, objects.nodes, objects.pods, objects.services,
-                 objects.endpoint_slices, objects.network_policies));
+/// Every kind without a place of its own in the model is one of policies.
+bool holds_policies(const codec::kind_row& kind) {
+    return !kind.core || *kind.core == model::kind::network_policy;
+}
+
+/// By what the object is known in its table.
+model::object_key id_of(const auto& object) {
+    return object.meta.key;
+}
+model::policy_id id_of(const model::policy_object& object) {
+    return object.id();
+}
+template <class T> using id_type = decltype(id_of(std::declval<const T&>()));
+
+template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
+    return std::get<std::map<id_type<T>, T>&>(std::tie(objects.namespaces, objects.nodes,
+                                                       objects.pods, objects.services,
+                                                       objects.endpoint_slices, objects.policies));
 }
 
 } // namespace
 
 struct projector::impl {
-    impl(scope given, codec::kind_registry kinds) : keeps(given), reader(std::move(kinds)) {}
+    impl(scope given, policy::translators translators, codec::kind_registry kinds)
+        : keeps(given), policies(state.resolved, queries, changes, std::move(translators)),
+          reader(std::move(kinds)) {
+        if (keeps == scope::everything)
+            queries.acquire(model::pod_query::everything());
+    }
 
     scope keeps;
     model::cluster_state state;
     change_collector changes;
     query_index queries{state.objects, state.resolved, changes};
     pod_index pods{state.resolved, queries, changes};
+    policy_index policies;
     service_index services{state, queries, changes};
     codec::json_reader reader;
 
     void apply(const model::event& e);
-    void set(model::kind kind, const model::event& e);
-    void remove(model::kind kind, const model::object_key& key, std::string_view uid);
+    void set(const codec::kind_row& kind, const model::event& e);
+    void remove(const codec::kind_row& kind, const model::object_key& key, std::string_view uid);
     void index();
-    void understood(model::kind kind, const model::object_key& key);
-    void note_parts(model::kind kind, const model::object_meta& meta);
+    void understood(const codec::kind_row& kind, const model::object_key& key);
+    void note_parts(const codec::kind_row& kind, const model::object_meta& meta);
 
-    template <class T> void put(const model::object_key& key, T fresh);
+    template <class T> void put(T fresh);
     template <class T>
-    void erase(model::kind kind, const model::object_key& key, std::string_view uid);
+    void erase(const codec::kind_row& kind, const id_type<T>& id, std::string_view uid);
 
     // What follows from an object that comes, changes or goes; nullptr where it does not exist.
     template <class T> void follow(const T* before, const T* after) {
@@ -68,17 +88,19 @@ struct projector::impl {
     void changed(const model::service_object* before, const model::service_object* after);
     void changed(const model::endpoint_slice_object* before,
                  const model::endpoint_slice_object* after);
-    void changed(const model::network_policy_object* before,
-                 const model::network_policy_object* after);
+    void changed(const model::policy_object* before, const model::policy_object* after);
+
+    // What follows from an event that says of an object what was known of it.
+    void repeated(const auto& /*object*/) {}
+    void repeated(const model::policy_object& object) { policies.policy_repeated(object); }
 };
 
 void projector::impl::apply(const model::event& e) {
     state.seq = e.seq;
-    const auto* row = reader.kinds().find_stream(e.stream);
-    const auto kind = row == nullptr ? std::nullopt : row->core;
-    if (!kind)
+    const auto* kind = reader.kinds().find_stream(e.stream);
+    if (kind == nullptr)
         return;
-    if (*kind == model::kind::endpoint_slice &&
+    if (kind->core == model::kind::endpoint_slice &&
         (e.concerns_object() || e.type == model::event_type::listed)) {
         if (keeps == scope::everything)
             services.endpoint_slices_are_known();
@@ -90,11 +112,11 @@ void projector::impl::apply(const model::event& e) {
         set(*kind, e);
 }
 
-void projector::impl::set(model::kind kind, const model::event& e) {
+void projector::impl::set(const codec::kind_row& kind, const model::event& e) {
     const auto key = key_of(e);
     auto decoded = reader.decode(kind, e.body);
     if (!decoded) {
-        if (kind != model::kind::network_policy)
+        if (!holds_policies(kind))
             remove(kind, key, {});
         state.undecodable[name_of(kind, key)] = decoded.error().message();
         return;
@@ -104,24 +126,27 @@ void projector::impl::set(model::kind kind, const model::event& e) {
     meta.key = key;
     meta.seq = e.seq;
     note_parts(kind, meta);
-    std::visit([&]<class T>(T& fresh) { put(key, std::move(fresh)); }, *decoded);
+    std::visit([&]<class T>(T& fresh) { put(std::move(fresh)); }, *decoded);
 }
 
-void projector::impl::understood(model::kind kind, const model::object_key& key) {
+void projector::impl::understood(const codec::kind_row& kind, const model::object_key& key) {
     if (!state.undecodable.empty())
         state.undecodable.erase(name_of(kind, key));
 }
 
-void projector::impl::note_parts(model::kind kind, const model::object_meta& meta) {
+void projector::impl::note_parts(const codec::kind_row& kind, const model::object_meta& meta) {
     if (!meta.not_understood.empty())
         state.not_understood[name_of(kind, meta.key)] = meta.not_understood;
     else if (!state.not_understood.empty())
         state.not_understood.erase(name_of(kind, meta.key));
 }
 
-void projector::impl::remove(model::kind kind, const model::object_key& key, std::string_view uid) {
+void projector::impl::remove(const codec::kind_row& kind, const model::object_key& key,
+                             std::string_view uid) {
     understood(kind, key);
-    switch (kind) {
+    if (holds_policies(kind))
+        return erase<model::policy_object>(kind, {kind.stream, key}, uid);
+    switch (*kind.core) {
     case model::kind::namespace_:
         return erase<model::namespace_object>(kind, key, uid);
     case model::kind::node:
@@ -133,7 +158,7 @@ void projector::impl::remove(model::kind kind, const model::object_key& key, std
     case model::kind::endpoint_slice:
         return erase<model::endpoint_slice_object>(kind, key, uid);
     case model::kind::network_policy:
-        return erase<model::network_policy_object>(kind, key, uid);
+        break;
     }
 }
 
@@ -152,33 +177,36 @@ void projector::impl::index() {
     add_all(state.objects.pods);
     add_all(state.objects.services);
     add_all(state.objects.endpoint_slices);
-    add_all(state.objects.network_policies);
+    queries.acquire(model::pod_query::everything());
+    add_all(state.objects.policies);
 }
 
-template <class T> void projector::impl::put(const model::object_key& key, T fresh) {
-    const auto [at, added] = table<T>(state.objects).try_emplace(key);
+template <class T> void projector::impl::put(T fresh) {
+    const auto [at, added] = table<T>(state.objects).try_emplace(id_of(fresh));
     T& stored = at->second;
     if (added) {
         stored = std::move(fresh);
         follow<T>(nullptr, &stored);
     } else if (stored == fresh) {
         stored.meta.seq = fresh.meta.seq;
+        if (keeps == scope::everything)
+            repeated(stored);
     } else {
         const T before = std::exchange(stored, std::move(fresh));
         follow(&before, &stored);
     }
 }
 
-template <class T>
-void projector::impl::erase(model::kind kind, const model::object_key& key, std::string_view uid) {
+template <class T> void projector::impl::erase(const codec::kind_row& kind, const id_type<T>& id,
+                                               std::string_view uid) {
     auto& objects = table<T>(state.objects);
-    const auto at = objects.find(key);
+    const auto at = objects.find(id);
     if (at == objects.end())
         return;
     const auto& live = at->second.meta.uid;
     if (!uid.empty() && !live.empty() && uid != live)
         return;
-    note_parts(kind, {.key = key});
+    note_parts(kind, {.key = at->second.meta.key});
     const auto gone = objects.extract(at);
     follow<T>(&gone.mapped(), nullptr);
 }
@@ -208,14 +236,13 @@ void projector::impl::changed(const model::endpoint_slice_object* before,
     services.slice_changed(before, after);
 }
 
-void projector::impl::changed(const model::network_policy_object* before,
-                              const model::network_policy_object* after) {
-    changes.object(what::policy, (after != nullptr ? after : before)->meta.key);
-    policy_changed(queries, before, after);
+void projector::impl::changed(const model::policy_object* before,
+                              const model::policy_object* after) {
+    policies.policy_changed(before, after);
 }
 
-projector::projector(scope keeps, codec::kind_registry kinds)
-    : impl_(std::make_unique<impl>(keeps, std::move(kinds))) {}
+projector::projector(scope keeps, policy::translators translators, codec::kind_registry kinds)
+    : impl_(std::make_unique<impl>(keeps, std::move(translators), std::move(kinds))) {}
 projector::~projector() = default;
 projector::projector(projector&&) noexcept = default;
 projector& projector::operator=(projector&&) noexcept = default;

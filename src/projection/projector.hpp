@@ -5,8 +5,10 @@
 //
 //     event ─▶ decode ─▶ objects ─┬─ pods ─────────────▶ pod_index ─┬─▶ address_owners ─▶ owners
 //                                 │                                 ▼
-//                                 ├─ policies, namespaces ─────▶ query_index ─▶ queries,
+//                                 ├─ namespaces ───────────────▶ query_index ─▶ queries,
 //                                 │                                 ▲           policies_of_pod
+//                                 ├─ policies ─▶ policy_index ──────┤
+//                                 │              └─ translators ────┼─▶ policies
 //                                 └─ services, slices ─▶ service_index ─▶ slices_of_service
 //
 // Each index tells the change_collector what it changed.
@@ -15,6 +17,7 @@
 #include "codec/kind_registry.hpp"
 #include "model/cluster_state.hpp"
 #include "model/event.hpp"
+#include "policy/translators.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -27,8 +30,10 @@ public:
     /// What is kept up to date: `objects` leaves `resolved` empty, and reports no changes.
     enum class scope : std::uint8_t { everything, objects };
 
-    /// `kinds`: what is decoded; events of other streams move `seq` alone.
+    /// `translators`: the kinds of policies that are understood. `kinds`: what is decoded; events
+    /// of other streams move `seq` alone.
     explicit projector(scope keeps = scope::everything,
+                       policy::translators translators = policy::builtin_translators(),
                        codec::kind_registry kinds = codec::standard_kinds());
     ~projector();
     projector(projector&&) noexcept;
@@ -41,9 +46,9 @@ public:
     /// - A DELETED that names another UID than the live object's is late and removes nothing.
     /// - An object of which parts cannot be read is there without them, and named in
     ///   state().not_understood. One that cannot be decoded at all is named in state().undecodable
-    ///   and counts as absent, its former version included: nobody knows what it says now. A
-    ///   NetworkPolicy alone keeps the last version that was understood, because its absence would
-    ///   open what it shut. That version is the one thing here that depends on more than each
+    ///   and counts as absent, its former version included: nobody knows what it says now. A policy
+    ///   alone, of whatever kind, keeps the last version that was understood, because its absence
+    ///   would open what it shut. That version is the one thing here that depends on more than each
     ///   object's last event.
     void apply(const model::event& e);
 

@@ -115,25 +115,26 @@ void query_index::relabel(std::string_view namespace_, const model::label_set& b
         if (meant == means)
             continue;
         each_subject_of(objects_, namespace_, [&, q = query](const model::pod_object* pod) {
-            if (q->pods.matches(pod->meta.labels))
-                means ? join(*q, pod) : leave(*q, pod);
+            if (!q->pods.matches(pod->meta.labels))
+                return;
+            means ? join(*q, pod) : leave(*q, pod);
+            report(*q, pod);
         });
     }
 }
 
-void query_index::retarget(const model::network_policy_object* policy,
-                           const std::optional<model::pod_query>& before,
-                           const std::optional<model::pod_query>& after) {
-    if (before == after)
+void query_index::retarget(const model::policy* policy, const model::pod_query* before,
+                           const model::pod_query* after) {
+    if (before != nullptr && after != nullptr && *before == *after)
         return;
     static const model::pod_set nobody;
     const auto* old_members = &nobody;
     const auto* new_members = &nobody;
-    if (before) {
+    if (before != nullptr) {
         entry_of(*before).subject_of.erase(policy);
         old_members = entry_of(*before).members;
     }
-    if (after) {
+    if (after != nullptr) {
         entry_of(*after).subject_of.insert(policy);
         new_members = entry_of(*after).members;
     }
@@ -148,7 +149,6 @@ void query_index::retarget(const model::network_policy_object* policy,
 void query_index::join(const model::pod_query& query, const model::pod_object* pod) {
     const entry& used = entries_.at(&query);
     used.members->insert(pod);
-    changes_.query(query);
     for (const auto* policy : used.subject_of)
         select(policy, pod);
 }
@@ -156,20 +156,32 @@ void query_index::join(const model::pod_query& query, const model::pod_object* p
 void query_index::leave(const model::pod_query& query, const model::pod_object* pod) {
     const entry& used = entries_.at(&query);
     used.members->erase(pod);
-    changes_.query(query);
     for (const auto* policy : used.subject_of)
         deselect(policy, pod);
 }
 
-void query_index::select(const model::network_policy_object* policy, const model::pod_object* pod) {
-    resolved_.policies_of_pod[pod].insert(policy);
+void query_index::report(const model::pod_query& query, const model::pod_object* pod) {
+    for (const auto& address : pod->addresses)
+        if (const auto owned = resolved_.owners.find(address);
+            owned != resolved_.owners.end() && owned->second == pod)
+            changes_.member(query, address);
+}
+
+void query_index::select(const model::policy* policy, const model::pod_object* pod) {
+    const auto asked_before = [](const model::policy* a, const model::policy* b) {
+        return model::policy::asked_before(*a, *b);
+    };
+    auto& asked = resolved_.policies_of_pod[pod];
+    const bool last = asked.empty() || asked_before(asked.back(), policy);
+    asked.insert(last ? asked.end()
+                      : std::lower_bound(asked.begin(), asked.end(), policy, asked_before),
+                 policy);
     changes_.object(change_collector::what::pod, pod->meta.key);
 }
 
-void query_index::deselect(const model::network_policy_object* policy,
-                           const model::pod_object* pod) {
+void query_index::deselect(const model::policy* policy, const model::pod_object* pod) {
     const auto at = resolved_.policies_of_pod.find(pod);
-    at->second.erase(policy);
+    std::erase(at->second, policy);
     if (at->second.empty())
         resolved_.policies_of_pod.erase(at);
     changes_.object(change_collector::what::pod, pod->meta.key);

@@ -6,8 +6,9 @@
 #include "projection/change_collector.hpp"
 #include "projection/query_anchors.hpp"
 
+#include <boost/container/flat_set.hpp>
+
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -32,18 +33,19 @@ public:
     /// The queries that select a pod of this content.
     query_list selecting(const model::pod_object& content) const;
 
-    /// The pod was selected by `before` and is now selected by `after`.
+    /// The pod was selected by `before` and is now selected by `after`. What that changes among the
+    /// addresses of their members is for the caller to tell, who knows which of them the pod owns.
     void reselect(const model::pod_object* pod, const query_list& before, const query_list& after);
 
     /// The namespace's labels change.
     void relabel(std::string_view namespace_, const model::label_set& before,
                  const model::label_set& after);
 
-    /// The subject of the policy, known by its place like a pod, was `before` and is now `after`;
-    /// both are acquired.
-    void retarget(const model::network_policy_object* policy,
-                  const std::optional<model::pod_query>& before,
-                  const std::optional<model::pod_query>& after);
+    /// The subject of the policy, known by its place in `resolved.policies`, was `before` and is
+    /// now `after`, nullptr where it had or has none; both are acquired. The policy has its new
+    /// content already; where that moves it among the others, it must lose its subject first.
+    void retarget(const model::policy* policy, const model::pod_query* before,
+                  const model::pod_query* after);
 
     /// What a selector of namespaces sees: labels as the log knows them, and for a namespace that
     /// it does not know kubernetes.io/metadata.name alone.
@@ -54,7 +56,7 @@ private:
     struct entry {
         model::pod_set* members = nullptr;
         std::size_t uses = 0;
-        model::policy_set subject_of;
+        boost::container::flat_set<const model::policy*> subject_of;
     };
 
     entry& entry_of(const model::pod_query& content);
@@ -62,8 +64,10 @@ private:
     void find_members(const model::pod_query& query, model::pod_set& members) const;
     void join(const model::pod_query& query, const model::pod_object* pod);
     void leave(const model::pod_query& query, const model::pod_object* pod);
-    void select(const model::network_policy_object* policy, const model::pod_object* pod);
-    void deselect(const model::network_policy_object* policy, const model::pod_object* pod);
+    void select(const model::policy* policy, const model::pod_object* pod);
+    void deselect(const model::policy* policy, const model::pod_object* pod);
+    /// Tells that the pod's own addresses enter or leave the query.
+    void report(const model::pod_query& query, const model::pod_object* pod);
 
     const model::objects& objects_;
     model::resolved& resolved_;

@@ -1,5 +1,7 @@
 #include "property/compiler_oracle.hpp"
 
+#include "model/network_policy.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <tuple>
@@ -215,7 +217,9 @@ private:
         if (owner(c_.source) == b.pod)
             return true;
         bool isolated = false;
-        for (const auto& [key, policy] : objects_.network_policies) {
+        for (const auto& [id, object] : objects_.policies) {
+            const auto& key = id.key;
+            const auto& policy = object.as<network_policy_spec>();
             if (!policy.isolates_ingress || key.namespace_ != b.pod->meta.key.namespace_ ||
                 !policy.pod_selector.matches(b.pod->meta.labels))
                 continue;

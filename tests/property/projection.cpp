@@ -34,7 +34,8 @@ TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
         for (const auto& e : random_history(seed, events_in_history)) {
             p.apply(e);
             auto after = snapshot_of(p.state());
-            ASSERT_TRUE(after.resolved == resolve(after.objects, after.endpoint_slices_known))
+            ASSERT_TRUE(after.resolved == resolve(after.objects, after.endpoint_slices_known,
+                                                  policy::builtin_translators()))
                 << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
             ASSERT_TRUE(p.take_changes() == changes_between(before, after))
                 << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
@@ -56,7 +57,12 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
                 continue;
             auto after = snapshot_of(p.state());
             const auto reported = p.take_changes();
-            const auto needed = changes_between(before, after);
+            auto needed = changes_between(before, after);
+            std::erase_if(needed,
+                          [&](model::change change) { // the whole query stands for its blocks
+                              change.block.reset();
+                              return reported.contains(change);
+                          });
             ASSERT_TRUE(
                 std::includes(reported.begin(), reported.end(), needed.begin(), needed.end()));
             before = std::move(after);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+#include <type_traits>
 
 namespace nodewall::test {
 
@@ -12,8 +14,7 @@ namespace {
 using what = model::change::what;
 
 auto tied(const model::objects& o) {
-    return std::tie(o.namespaces, o.nodes, o.pods, o.services, o.endpoint_slices,
-                    o.network_policies);
+    return std::tie(o.namespaces, o.nodes, o.pods, o.services, o.endpoint_slices, o.policies);
 }
 
 model::label_set namespace_labels(const model::objects& objects, const std::string& name) {
@@ -48,18 +49,13 @@ template <class T> std::set<typename T::key_type> differences(const T& before, c
     return keys;
 }
 
-/// Each member of the query with its addresses and those that it owns.
-auto addresses_of(const snapshot& s, const model::pod_query& query) {
-    std::map<model::object_key,
-             std::pair<std::vector<model::ip_address>, std::set<model::ip_address>>>
-        found;
-    for (const auto& key : s.resolved.queries.at(query)) {
-        auto& [all, owned] = found[key];
-        all = s.objects.pods.at(key).addresses;
-        for (const auto& address : all)
-            if (s.resolved.owners.at(address) == key)
-                owned.insert(address);
-    }
+/// The addresses that members of the query own.
+std::set<model::ip_address> addresses_of(const snapshot& s, const model::pod_query& query) {
+    std::set<model::ip_address> found;
+    const auto& members = s.resolved.queries.at(query);
+    for (const auto& [address, pod] : s.resolved.owners)
+        if (members.contains(pod))
+            found.insert(address);
     return found;
 }
 
@@ -77,18 +73,24 @@ void owners_of(const model::objects& objects, named_resolved& into) {
             }
 }
 
-void policies_of(const model::objects& objects, named_resolved& into) {
+void policies_of(const model::objects& objects, const policy::translators& translators,
+                 named_resolved& into) {
     const auto use = [&](const model::pod_query& query) {
         return into.queries[query] = members(objects, query);
     };
-    for (const auto& [key, policy] : objects.network_policies) {
-        for (const auto& pod : use(query_of_subject(policy)))
-            into.policies_of_pod[pod].insert(key);
-        for (const auto* rules : {&policy.ingress, &policy.egress})
+    use(model::pod_query::everything());
+    std::vector<const model::policy*> in_order;
+    for (const auto& [id, object] : objects.policies)
+        in_order.push_back(&(into.policies[id] = translators.translate(object)));
+    std::sort(in_order.begin(), in_order.end(),
+              [](const auto* a, const auto* b) { return model::policy::asked_before(*a, *b); });
+    for (const auto* policy : in_order) {
+        for (const auto& pod : use(policy->subject))
+            into.policies_of_pod[pod].push_back(policy->id);
+        for (const auto* rules : {&policy->ingress, &policy->egress})
             for (const auto& rule : *rules)
-                for (const auto& peer : rule.peers)
-                    if (const auto query = query_of(peer, key.namespace_))
-                        use(*query);
+                for (const auto& query : rule.who.pods)
+                    use(query);
     }
 }
 
@@ -102,20 +104,21 @@ bool operator==(const snapshot& a, const snapshot& b) {
 
 snapshot snapshot_of(const model::cluster_state& state) {
     const auto& resolved = state.resolved;
-    named_resolved named{.slices_of_service = resolved.slices_of_service};
+    named_resolved named{.policies = resolved.policies,
+                         .slices_of_service = resolved.slices_of_service};
     const auto key_in = [](const auto& objects, const auto* object) {
         const auto at = std::find_if(objects.begin(), objects.end(),
                                      [&](const auto& entry) { return &entry.second == object; });
         EXPECT_NE(at, objects.end()) << "a pointer to no object";
-        return at == objects.end() ? model::object_key{} : at->first;
+        return at == objects.end() ? typename std::decay_t<decltype(objects)>::key_type{}
+                                   : at->first;
     };
     const auto key_of = [&](const model::pod_object* pod) {
         return key_in(state.objects.pods, pod);
     };
     for (const auto& [pod, policies] : resolved.policies_of_pod)
         for (const auto* policy : policies)
-            named.policies_of_pod[key_of(pod)].insert(
-                key_in(state.objects.network_policies, policy));
+            named.policies_of_pod[key_of(pod)].push_back(key_in(resolved.policies, policy));
     for (const auto& [query, pods] : resolved.queries) {
         auto& keys = named.queries[query];
         for (const auto* pod : pods)
@@ -127,10 +130,11 @@ snapshot snapshot_of(const model::cluster_state& state) {
             state.not_understood};
 }
 
-named_resolved resolve(const model::objects& objects, bool endpoint_slices_known) {
+named_resolved resolve(const model::objects& objects, bool endpoint_slices_known,
+                       const policy::translators& translators) {
     named_resolved found;
     owners_of(objects, found);
-    policies_of(objects, found);
+    policies_of(objects, translators, found);
     for (const auto& [key, service] : objects.services)
         if (const auto query = query_of_selector(service); query && !endpoint_slices_known)
             found.queries[*query] = members(objects, *query);
@@ -153,7 +157,8 @@ std::set<model::change> changes_between(const snapshot& before, const snapshot& 
     };
     objects(what::pod, before.objects.pods, after.objects.pods);
     objects(what::pod, before.resolved.policies_of_pod, after.resolved.policies_of_pod);
-    objects(what::policy, before.objects.network_policies, after.objects.network_policies);
+    for (const auto& id : differences(before.objects.policies, after.objects.policies))
+        found.insert({.kind = what::policy, .policy = id});
     objects(what::node, before.objects.nodes, after.objects.nodes);
     objects(what::service, before.objects.services, after.objects.services);
     for (const auto& key :
@@ -162,10 +167,18 @@ std::set<model::change> changes_between(const snapshot& before, const snapshot& 
             if (const auto at = side->objects.endpoint_slices.find(key);
                 at != side->objects.endpoint_slices.end() && !at->second.service.empty())
                 found.insert({.kind = what::service, .key = {key.namespace_, at->second.service}});
-    for (const auto& [query, members] : after.resolved.queries)
-        if (!before.resolved.queries.contains(query) ||
-            addresses_of(before, query) != addresses_of(after, query))
+    for (const auto& [query, members] : after.resolved.queries) {
+        if (!before.resolved.queries.contains(query)) {
             found.insert({.kind = what::query, .query = query});
+            continue;
+        }
+        std::vector<model::ip_address> differing;
+        std::ranges::set_symmetric_difference(
+            addresses_of(before, query), addresses_of(after, query), std::back_inserter(differing));
+        for (const auto& address : differing)
+            found.insert(
+                {.kind = what::query, .query = query, .block = model::members_block(address)});
+    }
     for (const auto& address : differences(before.resolved.owners, after.resolved.owners)) {
         found.insert({.kind = what::address_owner, .address = address});
         if (before.resolved.owners.contains(address) != after.resolved.owners.contains(address))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/cluster_state.hpp"
+#include "policy/translators.hpp"
 
 #include <cstdint>
 #include <map>
@@ -18,7 +19,9 @@ using key_set = std::set<model::object_key>;
 struct named_resolved {
     std::map<model::pod_query, key_set> queries;
     std::map<model::ip_address, model::object_key> owners;
-    std::map<model::object_key, key_set> policies_of_pod, slices_of_service;
+    std::map<model::policy_id, model::policy> policies;
+    std::map<model::object_key, std::vector<model::policy_id>> policies_of_pod;
+    std::map<model::object_key, key_set> slices_of_service;
     bool operator==(const named_resolved&) const = default;
 };
 
@@ -36,7 +39,8 @@ bool operator==(const snapshot& a, const snapshot& b);
 snapshot snapshot_of(const model::cluster_state& state);
 
 /// `resolved` as it follows from the objects alone.
-named_resolved resolve(const model::objects& objects, bool endpoint_slices_known);
+named_resolved resolve(const model::objects& objects, bool endpoint_slices_known,
+                       const policy::translators& translators);
 
 /// Exactly what must be reported when one event leads from one state to the other.
 std::set<model::change> changes_between(const snapshot& before, const snapshot& after);

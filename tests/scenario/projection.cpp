@@ -1,11 +1,14 @@
 // Scenario scripts of the projector. Words of a command are separated by spaces; objects are given
 // in the words of unit/projection/objects.hpp:
 //
+// clang-format off
 //     namespace NAME [labels=...]                 node NAME ip=ADDRESS
-//     pod NS/NAME [uid=..] [ip=A,B] [labels=..] [started=TIME] [phase=..] [hostNetwork]
-//     [terminating] service NS/NAME [selector=LABELS] [nodePort=N] slice NS/NAME service=NAME
-//     [endpoints=ADDRESS@POD,...] policy NS/NAME [pods=SELECTOR] [from=PEER]... [to=PEER]... delete
-//     KIND NAME [uid=..]     broken KIND NAME     listed KIND
+//     pod NS/NAME [uid=..] [ip=A,B] [labels=..] [started=TIME] [phase=..] [hostNetwork] [terminating]
+//     service NS/NAME [selector=LABELS] [nodePort=N]
+//     slice NS/NAME service=NAME [endpoints=ADDRESS@POD,...]
+//     policy NS/NAME [pods=SELECTOR] [from=PEER]... [to=PEER]...
+//     delete KIND NAME [uid=..]     broken KIND NAME     listed KIND
+// clang-format on
 //
 // `forget` forgets the changes so far. The rest prints: changes (since they were last printed),
 // objects, queries, owners, policies, services, undecodable, misread (objects of which parts are

@@ -65,6 +65,14 @@ std::string names(const std::set<model::object_key>& keys) {
     return join(words);
 }
 
+std::string name_of(const model::object_key& key) {
+    return key.to_string();
+}
+
+std::string name_of(const model::policy_id& id) {
+    return id.key.to_string();
+}
+
 std::string to_text(const model::change& change) {
     using what = model::change::what;
     switch (change.kind) {
@@ -73,9 +81,10 @@ std::string to_text(const model::change& change) {
     case what::pod:
         return "pod " + change.key.to_string();
     case what::policy:
-        return "policy " + change.key.to_string();
+        return "policy " + change.policy.key.to_string();
     case what::query:
-        return "query " + to_text(change.query);
+        return "query " + to_text(change.query) +
+               (change.block ? " in " + change.block->to_string() : "");
     case what::address_owner:
         return "owner of " + change.address.to_string();
     case what::pods:
@@ -102,7 +111,7 @@ std::string objects_text(const model::cluster_state& state) {
     const auto list = [&](std::string_view title, const auto& table) {
         std::set<std::string> words;
         for (const auto& [key, object] : table)
-            words.insert(key.to_string());
+            words.insert(name_of(key));
         if (!words.empty())
             text += std::string(title) + ": " + join(words) + '\n';
     };
@@ -111,7 +120,7 @@ std::string objects_text(const model::cluster_state& state) {
     list("pods", state.objects.pods);
     list("services", state.objects.services);
     list("endpoint slices", state.objects.endpoint_slices);
-    list("policies", state.objects.network_policies);
+    list("policies", state.objects.policies);
     return text;
 }
 
@@ -130,13 +139,13 @@ std::string owners_text(const model::resolved& resolved) {
 }
 
 std::string policies_text(const model::resolved& resolved) {
-    std::map<model::object_key, std::set<model::object_key>> by_key;
+    std::map<model::object_key, std::vector<std::string>> by_key;
     for (const auto& [pod, policies] : resolved.policies_of_pod)
         for (const auto* policy : policies)
-            by_key[pod->meta.key].insert(policy->meta.key);
+            by_key[pod->meta.key].push_back(policy->id.key.to_string());
     std::string text;
     for (const auto& [pod, policies] : by_key)
-        text += "pod " + pod.to_string() + ": " + names(policies) + '\n';
+        text += "pod " + pod.to_string() + ": " + join(policies, " ") + '\n';
     return text.empty() ? "no pod is selected\n" : text;
 }
 

@@ -17,7 +17,7 @@ USES = {
     "kube": "base model codec async http",
     "apiserver": "base model codec async http",
     "eventlog": "base model codec",
-    "projection": "base model codec",
+    "projection": "base model codec policy",
     "policy": "base model",
     "ruleset": "base model",
     "compiler": "base model policy ruleset",

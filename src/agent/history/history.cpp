@@ -57,7 +57,7 @@ result<history> history_at(const eventlog::log_reader& log, const known_kinds& k
     if (!until)
         return until.error();
     history h;
-    h.projected = projection::projector(projected::objects, known.registry);
+    h.projected = known.projector(projected::objects);
     eventlog::event_filter which;
     which.until = *until;
     for (;;) {
@@ -80,7 +80,7 @@ result<history> history_at(const eventlog::log_reader& log, const known_kinds& k
 result<history> history_now(const eventlog::log_reader& log, const known_kinds& known,
                             projected keeps) {
     history h;
-    h.projected = projection::projector(projected::objects, known.registry);
+    h.projected = known.projector(projected::objects);
     const auto heads = log.heads([&](const model::event& e) {
         fold(h, e);
         if (e.type == model::event_type::listed)

@@ -44,7 +44,7 @@ ruleset_stage::ruleset_stage(const eventlog::log_reader& log, known_kinds known,
                              logger& logger, std::function<void(compiled)> publish)
     : log_(log), known_(std::move(known)), measured_(measured), logger_(logger),
       pool_(std::move(pool)), publish_(std::move(publish)), settings_(settings),
-      projector_(projected::everything, known_.registry), compiler_(std::move(settings)) {}
+      projector_(known_.projector(projected::everything)), compiler_(std::move(settings)) {}
 
 result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     auto heads = history_now(log_, known_);

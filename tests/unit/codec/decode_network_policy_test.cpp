@@ -1,18 +1,24 @@
 #include "decoding.hpp"
 
+#include "model/network_policy.hpp"
+
 namespace nodewall::codec::testing {
 
 namespace {
 
-using model::network_policy_object;
+using model::network_policy_spec;
+using model::policy_object;
 using model::policy_peer;
 using model::policy_port;
 using model::policy_rule;
 using model::protocol;
 
-network_policy_object policy(std::string_view spec) {
-    return decode<network_policy_object>(
-        object(std::string(R"("spec":{)").append(spec).append("}")));
+/// What a NetworkPolicy says.
+network_policy_spec spec_of(std::string_view json) {
+    return decode<policy_object>(json).as<network_policy_spec>();
+}
+network_policy_spec policy(std::string_view spec) {
+    return spec_of(object(std::string(R"("spec":{)").append(spec).append("}")));
 }
 
 policy_rule rule(std::string_view json) {
@@ -49,7 +55,7 @@ TEST(DecodeNetworkPolicy, PolicyTypesDefaultToIngressAndToEgressWhereARuleSpeaks
         EXPECT_EQ(p.isolates_ingress, c.ingress) << c.spec;
         EXPECT_EQ(p.isolates_egress, c.egress) << c.spec;
     }
-    EXPECT_TRUE(decode<network_policy_object>(object("")).isolates_ingress);
+    EXPECT_TRUE(spec_of(object("")).isolates_ingress);
 }
 
 TEST(DecodeNetworkPolicy, AnAbsentOrEmptyPodSelectorSelectsAll) {
@@ -197,25 +203,27 @@ TEST(DecodeNetworkPolicy, ARuleThatMakesNoSenseAdmitsNobody) {
 }
 
 TEST(DecodeNetworkPolicy, AnUnknownPolicyTypeMayBeEither) {
-    const auto p = decode<network_policy_object>(object(R"("spec":{"policyTypes":["Sideways"]})"));
+    const auto decoded = decode<policy_object>(object(R"("spec":{"policyTypes":["Sideways"]})"));
+    const auto& p = decoded.as<network_policy_spec>();
     EXPECT_TRUE(p.isolates_ingress && p.isolates_egress);
-    EXPECT_EQ(p.meta.not_understood, std::vector<std::string>{"spec.policyTypes[0] is 'Sideways', "
-                                                              "not Ingress or Egress"});
-    EXPECT_TRUE(decode<network_policy_object>(object(R"("spec":{"policyTypes":"Egress"})"))
-                    .isolates_ingress);
+    EXPECT_EQ(decoded.meta.not_understood,
+              std::vector<std::string>{"spec.policyTypes[0] is 'Sideways', "
+                                       "not Ingress or Egress"});
+    EXPECT_TRUE(spec_of(object(R"("spec":{"policyTypes":"Egress"})")).isolates_ingress);
 }
 
 TEST(DecodeNetworkPolicy, WithoutASpecThatCanBeReadItSelectsNobody) {
-    const auto p = decode<network_policy_object>(object(R"("spec":7)"));
-    EXPECT_EQ(p.pod_selector.invalid, "spec is not an object");
+    const auto p = decode<policy_object>(object(R"("spec":7)"));
+    EXPECT_EQ(p.as<network_policy_spec>().pod_selector.invalid, "spec is not an object");
     EXPECT_EQ(p.meta.not_understood, std::vector<std::string>{"spec is not an object"});
 }
 
 TEST(DecodeNetworkPolicy, RulesThatAreNoListAdmitNobody) {
-    const auto p = decode<network_policy_object>(object(R"("spec":{"ingress":{}})"));
+    const auto decoded = decode<policy_object>(object(R"("spec":{"ingress":{}})"));
+    const auto& p = decoded.as<network_policy_spec>();
     EXPECT_TRUE(p.isolates_ingress);
     EXPECT_TRUE(p.ingress.empty());
-    EXPECT_EQ(p.meta.not_understood.size(), 1U);
+    EXPECT_EQ(decoded.meta.not_understood.size(), 1U);
 }
 
 TEST(DecodeNetworkPolicy, OldObjectsOfExtensionsReadTheSameWay) {
@@ -223,7 +231,7 @@ TEST(DecodeNetworkPolicy, OldObjectsOfExtensionsReadTheSameWay) {
         R"("spec":{"podSelector":{},"ingress":[{"from":[{"namespaceSelector":{}}],"ports":[{"port":80}]}]})";
     const auto old = std::string(R"({"apiVersion":"extensions/v1beta1","kind":"NetworkPolicy",)") +
                      object(rest).substr(1);
-    EXPECT_EQ(decode<network_policy_object>(old), decode<network_policy_object>(object(rest)));
+    EXPECT_EQ(spec_of(old), spec_of(object(rest)));
 }
 
 } // namespace

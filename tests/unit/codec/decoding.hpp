@@ -21,7 +21,7 @@ inline std::string object(std::string_view rest) {
     return json + "}";
 }
 
-template <class Object> constexpr model::kind kind_for() {
+template <class Object> model::kind kind_for() {
     return static_cast<model::kind>(model::object(Object{}).index());
 }
 

@@ -53,7 +53,7 @@ TEST(KindRegistry, ACopySharesTheRowsAndHasItsOwnAdditions) {
     EXPECT_NE(more.find_stream("widgets.example.org"), nullptr);
 }
 
-/// A kind that no other code knows: its objects are read as Namespaces with a label of their own.
+/// A kind that no other code knows: a policy that says a color.
 kind_registry with_widgets() {
     auto kinds = standard_kinds();
     kinds.add({.group = "example.org",
@@ -64,8 +64,10 @@ kind_registry with_widgets() {
                .decode = [](const dom::value& object, model::object_meta meta) {
                    const auto spec = object["spec"];
                    const auto color = spec["color"];
-                   meta.labels.add_if_absent("color", std::string(color.text()));
-                   return model::object(model::namespace_object{.meta = std::move(meta)});
+                   return model::object(model::policy_object{
+                       .meta = std::move(meta),
+                       .stream = {},
+                       .document = model::make_document(std::string(color.text()))});
                }});
     return kinds;
 }
@@ -79,7 +81,9 @@ TEST(KindRegistry, AnAddedKindIsDecodedByItsOwnDecoder) {
     const auto& meta = meta_of(*object);
     EXPECT_EQ(meta.key.name, "w");
     EXPECT_EQ(meta.uid, "u");
-    EXPECT_EQ(*meta.labels.find("color"), "red");
+    const auto& policy = std::get<model::policy_object>(*object);
+    EXPECT_EQ(policy.as<std::string>(), "red");
+    EXPECT_EQ(policy.stream, "widgets.example.org");
     const auto wrong = reader.decode(widgets, R"({"metadata":{"name":"w"},"spec":{"color":7}})");
     ASSERT_TRUE(wrong);
     EXPECT_THAT(meta_of(*wrong).not_understood, ElementsAre(::testing::HasSubstr("spec.color")));

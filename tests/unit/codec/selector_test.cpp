@@ -1,5 +1,7 @@
 #include "decoding.hpp"
 
+#include "model/network_policy.hpp"
+
 namespace nodewall::codec::testing {
 
 namespace {
@@ -9,8 +11,9 @@ using model::label_set;
 using operation = model::label_requirement::operation;
 
 label_selector selector(std::string_view json) {
-    return decode<model::network_policy_object>(
+    return decode<model::policy_object>(
                object(std::string(R"("spec":{"podSelector":)").append(json).append("}")))
+        .as<model::network_policy_spec>()
         .pod_selector;
 }
 

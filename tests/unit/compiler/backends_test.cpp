@@ -35,7 +35,7 @@ TEST_F(Backends, ThatNameAnUnknownPodRefuse) {
     auto another = isolated;
     another.meta.uid = "another";
     c.add(another);
-    c.state.objects.network_policies.clear();
+    c.state.objects.policies.clear();
     EXPECT_FALSE(open()) << "the UID differs";
     endpoint.target_pod_uid.clear();
     behind({endpoint});
@@ -47,7 +47,7 @@ TEST_F(Backends, WhosePodHasNoAddressYetRefuse) {
     starting.addresses.clear();
     c.add(starting);
     behind({to_pod(isolated)});
-    c.state.objects.network_policies.clear();
+    c.state.objects.policies.clear();
     EXPECT_FALSE(open());
 }
 
@@ -279,7 +279,7 @@ TEST_F(NoSlices, ASelectorThatCannotBeReadRefuses) {
     service.selector.reset();
     service.selector_unknown = true;
     c.add(service);
-    c.state.objects.network_policies.clear();
+    c.state.objects.policies.clear();
     EXPECT_FALSE(open());
     c.state.endpoint_slices_known = true;
     EXPECT_TRUE(open()) << "no slice needs it";
@@ -290,7 +290,7 @@ TEST_F(NoSlices, APodThatIsNotUnderstoodRefuses) {
     isolated.meta.not_understood = {"status.podIP is 'x': not an IP address"};
     isolated.addresses.clear();
     c.add(isolated);
-    c.state.objects.network_policies.clear();
+    c.state.objects.policies.clear();
     EXPECT_FALSE(open());
 }
 

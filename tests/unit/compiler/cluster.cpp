@@ -1,5 +1,7 @@
 #include "cluster.hpp"
 
+#include "policy/translators.hpp"
+
 #include <algorithm>
 
 namespace nodewall::test {
@@ -35,6 +37,10 @@ model::cidr net(std::string_view text) {
 model::object_key key(std::string_view text) {
     const auto slash = text.find('/');
     return {std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+}
+
+model::policy_id policy_id(std::string_view text) {
+    return {std::string(model::network_policy_stream), key(text)};
 }
 
 model::label_selector with_labels(label_list labels) {
@@ -96,8 +102,8 @@ model::endpoint_slice_object a_slice(std::string_view service,
     return slice;
 }
 
-model::network_policy_object a_policy(std::string_view k, std::vector<model::policy_rule> ingress) {
-    model::network_policy_object policy;
+network_policy a_policy(std::string_view k, std::vector<model::policy_rule> ingress) {
+    network_policy policy;
     policy.meta.key = key(k);
     policy.isolates_ingress = true;
     policy.ingress = std::move(ingress);
@@ -148,8 +154,13 @@ void cluster::add(model::endpoint_slice_object object) {
     put(state.objects.endpoint_slices, std::move(object));
 }
 
-void cluster::add(model::network_policy_object object) {
-    put(state.objects.network_policies, std::move(object));
+void cluster::add(network_policy policy) {
+    model::policy_object object{
+        .meta = policy.meta,
+        .stream = std::string(model::network_policy_stream),
+        .document = model::make_document(static_cast<model::network_policy_spec&&>(policy))};
+    auto id = object.id();
+    state.objects.policies.insert_or_assign(std::move(id), std::move(object));
 }
 
 void cluster::resolve() {
@@ -160,19 +171,18 @@ void cluster::resolve() {
                 resolved.owners[address] = &pod;
     for (const auto& [k, slice] : state.objects.endpoint_slices)
         resolved.slices_of_service[{k.namespace_, slice.service}].insert(k);
-    for (const auto& [k, policy] : state.objects.network_policies) {
-        const auto subject = model::query_of_subject(policy);
-        std::vector<model::pod_query> queries{subject};
+    for (const auto& [id, object] : state.objects.policies) {
+        const auto& policy = resolved.policies[id] =
+            policy::builtin_translators().translate(object);
+        std::vector<model::pod_query> queries{policy.subject};
         for (const auto& rule : policy.ingress)
-            for (const auto& peer : rule.peers)
-                if (auto query = model::query_of(peer, k.namespace_))
-                    queries.push_back(std::move(*query));
+            queries.insert(queries.end(), rule.who.pods.begin(), rule.who.pods.end());
         for (const auto& [pod_key, pod] : state.objects.pods) {
             for (const auto& query : queries)
                 if (selects(state, query, pod))
                     resolved.queries[query].insert(&pod);
-            if (selects(state, subject, pod))
-                resolved.policies_of_pod[&pod].insert(&policy);
+            if (selects(state, policy.subject, pod))
+                resolved.policies_of_pod[&pod].push_back(&policy);
         }
     }
 }

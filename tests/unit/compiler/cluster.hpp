@@ -4,6 +4,7 @@
 
 #include "compiler/compiler.hpp"
 #include "model/cluster_state.hpp"
+#include "model/network_policy.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -19,6 +20,8 @@ model::ip_address ip(std::string_view text);
 model::cidr net(std::string_view text);
 /// "web/site"
 model::object_key key(std::string_view text);
+/// Of a NetworkPolicy.
+model::policy_id policy_id(std::string_view key);
 model::label_selector with_labels(label_list labels);
 
 model::namespace_object a_namespace(std::string name, label_list labels);
@@ -35,9 +38,11 @@ model::endpoint to_address(std::string_view address);
 model::endpoint_slice_object a_slice(std::string_view service,
                                      std::vector<model::endpoint> endpoints);
 
+struct network_policy : model::network_policy_spec {
+    model::object_meta meta;
+};
 /// For ingress, of all pods of its namespace.
-model::network_policy_object a_policy(std::string_view key,
-                                      std::vector<model::policy_rule> ingress = {});
+network_policy a_policy(std::string_view key, std::vector<model::policy_rule> ingress = {});
 model::policy_peer block(std::string_view cidr, std::vector<std::string_view> except = {});
 model::policy_peer pods(label_list labels);
 model::policy_peer namespaces(label_list labels);
@@ -54,7 +59,7 @@ public:
     void add(model::pod_object object);
     void add(model::service_object object);
     void add(model::endpoint_slice_object object);
-    void add(model::network_policy_object object);
+    void add(network_policy policy);
 
     /// Resolves and compiles from scratch.
     model::ruleset compile();

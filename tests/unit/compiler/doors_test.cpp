@@ -109,7 +109,7 @@ TEST_F(ShutDoor, IsShutByItsProtocolAndPortOnly) {
 TEST_F(ShutDoor, OpensWhenThePolicyGoes) {
     c.add(service);
     EXPECT_FALSE(dial_node(c.compile(), outside, 30051));
-    c.state.objects.network_policies.clear();
+    c.state.objects.policies.clear();
     EXPECT_TRUE(dial_node(c.compile(), outside, 30051));
 }
 

@@ -30,7 +30,7 @@ const door_overview& node_port(const compiler::overview& all, std::uint16_t port
     });
 }
 
-model::network_policy_object for_pods_with(model::network_policy_object policy, label_list labels) {
+network_policy for_pods_with(network_policy policy, label_list labels) {
     policy.pod_selector = with_labels(std::move(labels));
     return policy;
 }

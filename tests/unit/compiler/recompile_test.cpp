@@ -44,15 +44,15 @@ protected:
 
 TEST_F(Recompilation, OfAPolicyLeavesOtherDoorsAlone) {
     c.add(a_policy("a/deny", {{}}));
-    const auto after = recompile({{.kind = what::policy, .key = key("a/deny")}});
+    const auto after = recompile({{.kind = what::policy, .policy = policy_id("a/deny")}});
     EXPECT_FALSE(after.units().contains("door/ipv4/nodeport/TCP/30001"));
     EXPECT_EQ(door_b(after), door_b(before));
 }
 
 TEST_F(Recompilation, OfAPolicyThatComesFollowsThePodsThatItSelects) {
     c.add(a_policy("a/allow", {{}}));
-    const auto after = recompile(
-        {{.kind = what::policy, .key = key("a/allow")}, {.kind = what::pod, .key = key("a/pod")}});
+    const auto after = recompile({{.kind = what::policy, .policy = policy_id("a/allow")},
+                                  {.kind = what::pod, .key = key("a/pod")}});
     EXPECT_TRUE(dial_node(after, "203.0.113.9", 30001));
 }
 
@@ -76,7 +76,7 @@ TEST_F(Recompilation, MovesADoorToAnotherService) {
     c.state.objects.services.erase(key("a/site"));
     const auto after = recompile({{.kind = what::service, .key = key("a/site")},
                                   {.kind = what::service, .key = key("b/site")},
-                                  {.kind = what::policy, .key = key("b/deny")}});
+                                  {.kind = what::policy, .policy = policy_id("b/deny")}});
     EXPECT_TRUE(dial_node(after, "192.0.2.9", 30001));
     EXPECT_FALSE(dial_node(after, "203.0.113.9", 30001));
     EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));

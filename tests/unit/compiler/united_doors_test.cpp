@@ -77,11 +77,11 @@ TEST_F(UnitedDoors, AdmitWhomOneOfThemAdmits) {
 }
 
 TEST_F(UnitedDoors, AreOpenWhereOneIs) {
-    c.state.objects.network_policies.erase(key("b/deny"));
+    c.state.objects.policies.erase(policy_id("b/deny"));
     EXPECT_TRUE(dial_place(outside));
     EXPECT_FALSE(dial_node(c.compile(), outside, 30051)) << "on the node's other addresses";
     c.add(a_policy("b/deny"));
-    c.state.objects.network_policies.erase(key("a/deny"));
+    c.state.objects.policies.erase(policy_id("a/deny"));
     EXPECT_TRUE(dial_place(outside));
 }
 
@@ -93,13 +93,13 @@ TEST_F(UnitedDoors, OneWithNothingBehindItHasNoSay) {
 }
 
 TEST_F(UnitedDoors, AreTwoWhereTheAddressIsNotTheNodes) {
-    c.state.objects.network_policies.erase(key("a/deny"));
+    c.state.objects.policies.erase(policy_id("a/deny"));
     node_is_at({ip("192.0.2.99")});
     EXPECT_FALSE(dial(c.compile(), outside, node_address, 30051));
 }
 
 TEST_F(UnitedDoors, AreTwoWhereNodePortsDoNotAnswerOnTheAddress) {
-    c.state.objects.network_policies.erase(key("a/deny"));
+    c.state.objects.policies.erase(policy_id("a/deny"));
     c.settings.node_port_addresses = {net("10.0.0.0/8")};
     EXPECT_FALSE(dial_place(outside));
 }
@@ -159,7 +159,7 @@ TEST_F(UnitedDoors, TheOverviewTellsThem) {
 
 TEST_F(UnitedDoors, PartWhenOneOfThemGoesOrTheNodeMoves) {
     using what = model::change::what;
-    c.state.objects.network_policies.erase(key("a/deny"));
+    c.state.objects.policies.erase(policy_id("a/deny"));
     c.resolve();
     compiler::compiler compiler(c.settings);
     const auto together = compiler.compile(c.state);

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 class Unreadable : public Backends {
 protected:
     Unreadable() {
-        c.state.objects.network_policies.clear();
+        c.state.objects.policies.clear();
         c.add(isolated);
     }
     bool open_with(model::endpoint_slice_object slice) {

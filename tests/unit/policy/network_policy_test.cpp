@@ -1,4 +1,5 @@
-#include "policy/network_policy.hpp"
+#include "model/network_policy.hpp"
+#include "policy/translators.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,13 +11,21 @@ using model::protocol;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-model::network_policy_object object_with(std::vector<model::policy_rule> ingress) {
-    model::network_policy_object object;
-    object.meta.key = {"web", "deny"};
-    object.meta.seq = 7;
-    object.isolates_ingress = true;
-    object.ingress = std::move(ingress);
-    return object;
+constexpr auto stream = "networkpolicies.networking.k8s.io";
+
+/// Isolates for ingress.
+model::network_policy_spec spec_with(std::vector<model::policy_rule> ingress) {
+    model::network_policy_spec spec;
+    spec.isolates_ingress = true;
+    spec.ingress = std::move(ingress);
+    return spec;
+}
+
+/// As "web/deny", of event 7.
+model::policy translate(model::network_policy_spec spec) {
+    return builtin_translators().translate({.meta = {.key = {"web", "deny"}, .seq = 7},
+                                            .stream = stream,
+                                            .document = model::make_document(std::move(spec))});
 }
 
 model::policy_port numbered(std::uint16_t first, std::uint16_t end = 0) {
@@ -26,39 +35,47 @@ model::policy_port numbered(std::uint16_t first, std::uint16_t end = 0) {
     return port;
 }
 
-TEST(NetworkPolicy, KeepsItsIdentityAndItsSubject) {
-    auto object = object_with({});
-    object.pod_selector.requirements = {{"app", model::label_requirement::operation::in, {"web"}}};
-    const auto policy = translate(object);
-    EXPECT_EQ(policy.key, (model::object_key{"web", "deny"}));
+TEST(NetworkPolicy, StandsInTheDefaultTierUnderItsOwnName) {
+    auto spec = spec_with({});
+    spec.pod_selector.requirements = {{"app", model::label_requirement::operation::in, {"web"}}};
+    const auto policy = translate(spec);
+    EXPECT_EQ(policy.id, (model::policy_id{stream, {"web", "deny"}}));
+    EXPECT_EQ(policy.describe(), "NetworkPolicy web/deny");
     EXPECT_EQ(policy.seq, 7U);
+    EXPECT_EQ(policy.in, model::default_tier);
     EXPECT_EQ(policy.order, 1000U);
     EXPECT_EQ(policy.subject.namespace_, "web");
-    EXPECT_EQ(policy.subject.pods, object.pod_selector);
-    EXPECT_TRUE(policy.isolates_ingress);
+    EXPECT_EQ(policy.subject.pods, spec.pod_selector);
+    EXPECT_TRUE(policy.ingress_applies);
+    EXPECT_FALSE(policy.egress_applies);
+}
+
+TEST(NetworkPolicy, OnlyAllows) {
+    for (const auto& rule : translate(spec_with({{}, {}})).ingress)
+        EXPECT_EQ(rule.then, model::action::allow);
 }
 
 TEST(NetworkPolicy, AnEmptyRuleAdmitsAnySourceOnAnyPort) {
-    const auto policy = translate(object_with({{}}));
+    const auto policy = translate(spec_with({{}}));
     ASSERT_EQ(policy.ingress.size(), 1U);
-    EXPECT_TRUE(policy.ingress[0].from.any);
+    EXPECT_TRUE(policy.ingress[0].who.any);
     EXPECT_TRUE(policy.ingress[0].any_port);
 }
 
 TEST(NetworkPolicy, PodSelectorsSearchThePolicysOwnNamespace) {
     model::policy_peer peer;
     peer.pod_selector = model::label_selector{};
-    const auto policy = translate(object_with({{.peers = {peer}, .ports = {}}}));
-    ASSERT_EQ(policy.ingress[0].from.pods.size(), 1U);
-    EXPECT_EQ(policy.ingress[0].from.pods[0].namespace_, "web");
-    EXPECT_FALSE(policy.ingress[0].from.any);
+    const auto policy = translate(spec_with({{.peers = {peer}, .ports = {}}}));
+    ASSERT_EQ(policy.ingress[0].who.pods.size(), 1U);
+    EXPECT_EQ(policy.ingress[0].who.pods[0].namespace_, "web");
+    EXPECT_FALSE(policy.ingress[0].who.any);
 }
 
 TEST(NetworkPolicy, APeerThatIsNotUnderstoodMatchesNobodyAndIsNamed) {
     model::policy_peer odd;
     odd.not_understood = "names no peer";
-    const auto policy = translate(object_with({{.peers = {odd}, .ports = {}}}));
-    EXPECT_EQ(policy.ingress[0].from, peers{});
+    const auto policy = translate(spec_with({{.peers = {odd}, .ports = {}}}));
+    EXPECT_EQ(policy.ingress[0].who, model::peers{});
     EXPECT_THAT(policy.not_understood,
                 ElementsAre("ingress[0]: a peer matches nobody: names no peer"));
 }
@@ -69,33 +86,33 @@ TEST(NetworkPolicy, AnInvalidSelectorShutsItsWholeRuleAndNoOther) {
     model::policy_peer block;
     block.block = model::ip_block{};
     const auto policy = translate(
-        object_with({{.peers = {block, invalid}, .ports = {}}, {.peers = {}, .ports = {}}}));
+        spec_with({{.peers = {block, invalid}, .ports = {}}, {.peers = {}, .ports = {}}}));
     ASSERT_EQ(policy.ingress.size(), 1U);
-    EXPECT_TRUE(policy.ingress[0].from.any);
+    EXPECT_TRUE(policy.ingress[0].who.any);
     EXPECT_THAT(policy.not_understood, ElementsAre("ingress[0] admits nobody: In without values"));
 }
 
 TEST(NetworkPolicy, AnInvalidSubjectIsNamed) {
-    auto object = object_with({});
-    object.pod_selector.invalid = "unknown operator";
-    EXPECT_THAT(translate(object).not_understood, ElementsAre("selects no pod: unknown operator"));
+    auto spec = spec_with({});
+    spec.pod_selector.invalid = "unknown operator";
+    EXPECT_THAT(translate(spec).not_understood, ElementsAre("selects no pod: unknown operator"));
 }
 
 TEST(NetworkPolicy, EgressIsReadAsIngressIs) {
-    auto object = object_with({});
-    object.isolates_egress = true;
+    auto spec = spec_with({});
+    spec.isolates_egress = true;
     model::policy_peer invalid, peer, odd;
     invalid.pod_selector = model::label_selector{{}, "In without values"};
     peer.pod_selector = model::label_selector{};
     odd.not_understood = "names no peer";
-    object.egress = {{.peers = {invalid}, .ports = {}},
-                     {.peers = {peer, odd}, .ports = {numbered(53)}}};
-    const auto policy = translate(object);
-    EXPECT_TRUE(policy.isolates_egress);
-    EXPECT_FALSE(translate(object_with({{}})).isolates_egress);
+    spec.egress = {{.peers = {invalid}, .ports = {}},
+                   {.peers = {peer, odd}, .ports = {numbered(53)}}};
+    const auto policy = translate(spec);
+    EXPECT_TRUE(policy.egress_applies);
+    EXPECT_FALSE(translate(spec_with({{}})).egress_applies);
     ASSERT_EQ(policy.egress.size(), 1U);
     EXPECT_EQ(policy.egress[0].index, 1U) << "its place in the object";
-    EXPECT_EQ(policy.egress[0].from.pods.at(0).namespace_, "web");
+    EXPECT_EQ(policy.egress[0].who.pods.at(0).namespace_, "web");
     EXPECT_TRUE(policy.egress[0].covers(protocol::tcp, 53, {}));
     EXPECT_THAT(policy.ingress, IsEmpty());
     EXPECT_THAT(policy.not_understood,
@@ -106,7 +123,7 @@ TEST(NetworkPolicy, EgressIsReadAsIngressIs) {
 TEST(NetworkPolicy, APortThatIsNotUnderstoodMatchesNothing) {
     model::policy_port odd;
     odd.not_understood = "endPort below port";
-    const auto policy = translate(object_with({{.peers = {}, .ports = {odd}}}));
+    const auto policy = translate(spec_with({{.peers = {}, .ports = {odd}}}));
     EXPECT_FALSE(policy.ingress[0].covers(protocol::tcp, 80, {}));
     EXPECT_THAT(policy.not_understood,
                 ElementsAre("ingress[0]: a port matches nothing: endPort below port"));
@@ -127,7 +144,7 @@ TEST_P(PolicyPorts, CoverWhatTheySay) {
                  {.name = "http", .proto = protocol::tcp, .port = 8081, .host_ip = {}},
                  {.name = "dns", .proto = protocol::udp, .port = 53, .host_ip = {}}};
     const auto& c = GetParam();
-    const auto policy = translate(object_with({{.peers = {}, .ports = c.ports}}));
+    const auto policy = translate(spec_with({{.peers = {}, .ports = c.ports}}));
     EXPECT_EQ(policy.ingress[0].covers(c.proto, c.port, pod), c.covered);
 }
 

@@ -7,6 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 using what = model::change::what;
+using moves = std::vector<address_owners::move>;
 
 const auto first = model::ip_address::parse("10.1.0.5").value();
 const auto second = model::ip_address::parse("fd00::5").value();
@@ -28,10 +29,10 @@ struct AddressOwners : testing::Test {
         made.phase = model::pod_phase::running;
         return made;
     }
-    model::pod_set arrive(const model::pod_object& p) {
+    moves arrive(const model::pod_object& p) {
         return owners.update(&p, {}, address_owners::claims_of(p));
     }
-    model::pod_set leave(const model::pod_object& p) {
+    moves leave(const model::pod_object& p) {
         return owners.update(&p, address_owners::claims_of(p), {});
     }
     const model::pod_object* owner(const model::ip_address& address) const {
@@ -58,7 +59,7 @@ TEST_F(AddressOwners, ATerminatingPodYieldsToAnOlderOneThatIsNot) {
     EXPECT_EQ(owner(first), &leaving);
     leaving.meta.terminating = true;
     const auto claims = address_owners::claims_of(leaving);
-    EXPECT_EQ(owners.update(&leaving, claims, claims), (model::pod_set{&leaving, &staying}));
+    EXPECT_EQ(owners.update(&leaving, claims, claims), (moves{{first, &leaving, &staying}}));
     EXPECT_EQ(owner(first), &staying);
 }
 
@@ -75,7 +76,7 @@ TEST_F(AddressOwners, APodThatWaitsInheritsWhenTheOwnerGoes) {
     arrive(b);
     arrive(c);
     changes.take();
-    EXPECT_EQ(leave(c), (model::pod_set{&b, &c}));
+    EXPECT_EQ(leave(c), (moves{{first, &c, &b}}));
     EXPECT_EQ(owner(first), &b);
     EXPECT_EQ(changes.take(),
               (std::set<model::change>{{.kind = what::address_owner, .address = first}}));

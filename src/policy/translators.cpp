@@ -1,0 +1,49 @@
+#include "policy/translators.hpp"
+
+#include "model/network_policy.hpp"
+#include "policy/network_policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nodewall::policy {
+
+void translators::add(translator row) {
+    std::erase_if(rows_, [&](const translator& known) { return known.stream == row.stream; });
+    rows_.push_back(std::move(row));
+}
+
+const translator* translators::find(std::string_view stream) const {
+    const auto at = std::find_if(rows_.begin(), rows_.end(),
+                                 [&](const translator& row) { return row.stream == stream; });
+    return at == rows_.end() ? nullptr : &*at;
+}
+
+model::policy translators::translate(const model::policy_object& object) const {
+    const auto* row = find(object.stream);
+    model::policy to;
+    if (row != nullptr) {
+        to = row->translate(object);
+    } else {
+        constexpr auto reason = "its kind is not understood";
+        to.subject.pods.invalid = reason;
+        to.not_understood.push_back(std::string("selects no pod: ") + reason);
+    }
+    to.id = object.id();
+    to.kind = row != nullptr ? row->kind : object.stream;
+    to.seq = object.meta.seq;
+    return to;
+}
+
+const translators& builtin_translators() {
+    static const translators table = [] {
+        translators rows;
+        rows.add({.stream = std::string(model::network_policy_stream),
+                  .kind = "NetworkPolicy",
+                  .translate = translate_network_policy});
+        return rows;
+    }();
+    return table;
+}
+
+} // namespace nodewall::policy
