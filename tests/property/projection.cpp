@@ -58,10 +58,11 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
             auto after = snapshot_of(p.state());
             const auto reported = p.take_changes();
             auto needed = changes_between(before, after);
-            std::erase_if(needed, [&](model::change change) { // the whole query stands for its blocks
-                change.block.reset();
-                return reported.contains(change);
-            });
+            std::erase_if(needed,
+                          [&](model::change change) { // the whole query stands for its blocks
+                              change.block.reset();
+                              return reported.contains(change);
+                          });
             ASSERT_TRUE(
                 std::includes(reported.begin(), reported.end(), needed.begin(), needed.end()));
             before = std::move(after);

@@ -150,10 +150,10 @@ async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
         ++stats_.drifts;
         logger_.warning("the kernel had drifted from what was applied: {} steps repaired it",
                         done.steps);
-        log_.record(drifted_event(done));
+        log_.record(event_class::drift, drifted_event(done));
     }
     if (done.steps > 0 || digest != stats_.digest) {
-        log_.record(applied_event(done, digest, node_, took));
+        log_.record(event_class::applied, applied_event(done, digest, node_, took));
         logger_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,
                      stats_.rules, stats_.members, done.members_changed, done.commits);
     }

@@ -132,7 +132,7 @@ void cluster::apply(std::string_view object, std::string_view type) {
     for (const auto& item : manifest.items) {
         model::event event;
         event.seq = ++seq_;
-        event.stream = stream_name(item.what);
+        event.stream = item.stream;
         event.type = type;
         event.namespace_ = item.event.object.namespace_;
         event.name = item.event.object.name;
