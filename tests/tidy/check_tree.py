@@ -16,8 +16,8 @@ USES = {
     "http": "base async",
     "kube": "base model codec async http",
     "eventlog": "base model codec",
-    "projection": "base model codec policy",
     "policy": "base model",
+    "projection": "base model codec policy",
     "compiler": "base model policy",
     "explain": "base model policy",
     "applier": "base model",
@@ -42,6 +42,9 @@ LIBRARIES = {
     r"CLI/": "cli",
     r"systemd/": "agent",
 }
+
+# What one kind of policy says: everyone else knows policies as model/tier.hpp has them.
+KINDS_OF_POLICY = {"model/network_policy.hpp": "codec policy"}
 
 # Clocks and chance are injected; no shell is ever started.
 FORBIDDEN = {
@@ -96,6 +99,15 @@ def libraries(root):
                     yield path, number, f"{name} is for {folders} only"
 
 
+def kinds_of_policy(root):
+    """A kind of policy is known to its decoder and its translator."""
+    for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
+        folder = path.relative_to(root / "src").parts[0]
+        for number, _, name in includes(path):
+            if folder not in KINDS_OF_POLICY.get(name, folder).split():
+                yield path, number, f"{name} is for {KINDS_OF_POLICY[name]} only"
+
+
 def words(root):
     """Clocks, chance and shells only where they are wrapped."""
     for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
@@ -139,7 +151,7 @@ def built(root):
             yield path, 1, "not named in any meson.build"
 
 
-RULES = (layers, libraries, words, length, header_comments, built)
+RULES = (layers, libraries, kinds_of_policy, words, length, header_comments, built)
 
 
 def main(root, wanted=None):
