@@ -74,6 +74,8 @@ struct tier_rule {
     std::vector<port_match> ports;
     bool operator==(const tier_rule&) const = default;
 
+    /// Whether it speaks of this port of `pod`. Port 0 stands for all ports, of which whichever may
+    /// be meant: a rule that denies or passes on covers it where it covers all of them.
     bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
 };
 
@@ -86,6 +88,9 @@ struct policy {
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
+    /// It admits, whatever its rules say, what its subjects send to their own node, and to
+    /// themselves through a Service (SEMANTICS section 1).
+    bool admits_own = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".
