@@ -37,6 +37,34 @@ def crowd(pods, policies, first_node_port, slices="discovery.k8s.io/v1"):
                                      {"app": f"app-{i // namespaces % 5}"}, [objects.rule(peers, [8080])])
 
 
+def walled_crowd(pods, namespaces, services, policies, first_node_port):
+    """Namespaces that each deny by default, of Services with a NodePort whose pods several policies admit
+    "from every namespace and one /24" to: what most clusters come to. `services` and `policies` of all
+    namespaces together."""
+    chance = random.Random(SEED)
+    each, apps = services // namespaces, services // namespaces
+    yield objects.node("node-0", ["192.0.2.1"])
+    for n in range(namespaces):
+        yield objects.namespace(f"load-{n}", {"team": f"team-{n % 7}"})
+        yield objects.network_policy("default-deny", f"load-{n}")
+        for s in range(each):
+            yield objects.service(f"service-{s}", f"load-{n}", {"app": f"app-{s}"},
+                                  [objects.service_port(80, 8080, first_node_port + each * n + s)],
+                                  cluster_ips=[f"10.{96 + n // 256}.{n % 256}.{s + 1}"], families=(4,))
+            members = [(_address(p), _node(p), f"pod-{p}") for p in range(n, pods, namespaces)
+                       if p // namespaces % apps == s]
+            yield objects.endpoint_slice(f"service-{s}-1", f"load-{n}", f"service-{s}", 4, members,
+                                         [("", 8080, "TCP")])
+        for i in range(policies // namespaces):
+            peers = [{"namespaceSelector": {}},
+                     objects.block(f"{chance.randrange(11, 100)}.{chance.randrange(256)}.{i}.0/24")]
+            yield objects.network_policy(f"admit-{i}", f"load-{n}", {"app": f"app-{i % apps}"},
+                                         [objects.rule(peers, [8080])])
+    for p in range(pods):
+        yield objects.pod(f"pod-{p}", f"load-{p % namespaces}", [_address(p)],
+                          {"app": f"app-{p // namespaces % apps}"}, [("web", 8080, "TCP")], node=_node(p))
+
+
 def _address(pod):
     return f"10.{60 + pod // 65536}.{pod // 256 % 256}.{pod % 256}"
 

@@ -14,7 +14,7 @@ _nodewall_flags() {
     "log verify") echo "--db --output" ;;
     "log copy") echo "--db" ;;
     replay) echo "$view --apply" ;;
-    rules) echo "$view --digest" ;;
+    rules) echo "$view --digest --ask" ;;
     state) echo "$view --namespace" ;;
     check) echo "$view" ;;
     explain) echo "--from --to --port --protocol --backend --stdin $view" ;;
@@ -27,7 +27,7 @@ _nodewall_flags() {
 # The values of a flag; fails where the flag takes none.
 _nodewall_values() { # flag word
     case $1 in
-    -o | --output) COMPREPLY=($(compgen -W "text json" -- "$2")) ;;
+    -o | --output) COMPREPLY=($(compgen -W "text json nft" -- "$2")) ;;
     --log-level) COMPREPLY=($(compgen -W "debug info warning error" -- "$2")) ;;
     --enforce) COMPREPLY=($(compgen -W "nodeports" -- "$2")) ;;
     --protocol) COMPREPLY=($(compgen -W "TCP UDP SCTP" -- "$2")) ;;
@@ -42,7 +42,7 @@ networkpolicies.networking.k8s.io nodewall" -- "$2"))
         ;;
     --db | --config | --kubeconfig | --socket) _nodewall_files "$2" ;;
     --context | --node | --listen | -n | --namespace | --name | --uid | --after | --until | --since | \
-        --before | --last | --at | --from | --to | --port | --backend) COMPREPLY=() ;;
+        --before | --last | --at | --ask | --from | --to | --port | --backend) COMPREPLY=() ;;
     *) return 1 ;;
     esac
 }

@@ -1,7 +1,7 @@
 #include "agent/service.hpp"
 
-#include "agent/acts.hpp"
-#include "agent/watchdog.hpp"
+#include "agent/process/watchdog.hpp"
+#include "agent/stages/agent_events.hpp"
 #include "async/supervise.hpp"
 #include "async/task_group.hpp"
 
@@ -47,15 +47,15 @@ service::service(configuration config, service_parts parts)
       meters_(parts_.time), log_(
                                 parts_.log, parts_.log_pool, parts_.time, meters_,
                                 [this] { rulesets_.wake(); }, parts_.log_present),
-      cluster_(log_, parts_.time, parts_.chance, parts_.lines),
-      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, meters_, parts_.lines,
+      cluster_(log_, parts_.time, parts_.random, parts_.logger),
+      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, meters_, parts_.logger,
                 [this](compiled c) { publish(std::move(c)); }),
-      applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.chance,
-               parts_.kernel_pool, meters_, parts_.lines),
+      applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.random,
+               parts_.kernel_pool, meters_, parts_.logger),
       api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
             .bodies = config_.bodies,
             .dial = parts_.dial},
-           parts_.load_credentials, parts_.time, reader_, parts_.lines),
+           parts_.load_credentials, parts_.time, reader_, parts_.logger),
       gate_(parts_.time.steady()) {
     applies_.on_change([this] { applied_changed_.notify(); });
     for (const auto k : model::kinds)
@@ -66,8 +66,8 @@ service::service(configuration config, service_parts parts)
                    .reader = reader_,
                    .bodies = config_.bodies,
                    .time = parts_.time,
-                   .chance = parts_.chance,
-                   .lines = parts_.lines,
+                   .random = parts_.random,
+                   .logger = parts_.logger,
                    .on_settled = [this] { settled_changed_.notify(); },
                    .on_decoded = [this](auto took,
                                         auto events) { meters_.timing.decoded(took, events); }}));
@@ -75,10 +75,11 @@ service::service(configuration config, service_parts parts)
 
 result<void> service::start() {
     applies_.read_ahead();
-    const std::array<model::append_request, 2> acts{
-        started_act(config_.gate.node_name),
-        model::agent_act{std::string(model::event_type::configured), configured_body(config_), {}}};
-    if (const auto written = parts_.log.append(acts); !written)
+    const std::array<model::append_request, 2> events{
+        started_event(config_.gate.node_name),
+        model::agent_event{
+            std::string(model::event_type::configured), configured_body(config_), {}}};
+    if (const auto written = parts_.log.append(events); !written)
         return written.error();
     for (const auto k : model::kinds) {
         const auto cursor = parts_.log.cursor(model::stream_name(k));
@@ -117,7 +118,7 @@ async::awaitable<void> service::follow(std::function<void()> enforcing) {
 }
 
 async::awaitable<void> service::first_apply() {
-    while (!applies_.figures().enforcing)
+    while (!applies_.stats().enforcing)
         co_await applied_changed_.wait();
 }
 
@@ -152,13 +153,13 @@ async::awaitable<void> service::follow_clusters() {
 
 async::awaitable<void> service::supervised(std::string name,
                                            std::function<async::awaitable<void>()> stage) {
-    return async::supervise(std::move(name), std::move(stage), parts_.chance, parts_.time,
-                            parts_.lines);
+    return async::supervise(std::move(name), std::move(stage), parts_.random, parts_.time,
+                            parts_.logger);
 }
 
 /// Asks who the cluster is, again and again.
 async::awaitable<void> service::check_identity() {
-    async::backoff pause(parts_.chance);
+    async::backoff pause(parts_.random);
     for (;;) {
         const auto uid = co_await api_.cluster_uid();
         if (uid)
@@ -172,14 +173,14 @@ async::awaitable<void> service::keep_up() {
     for (;;) {
         co_await parts_.time.sleep(limits::log_retry_interval);
         log_.retry();
-        parts_.lines.flush();
+        parts_.logger.flush();
     }
 }
 
 async::awaitable<result<void>> service::reconfigure(configuration next) {
     // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
-    model::agent_act act{std::string(model::event_type::configured), configured_body(next), {}};
-    const auto recorded = co_await log_.record_and_wait(std::move(act));
+    model::agent_event event{std::string(model::event_type::configured), configured_body(next), {}};
+    const auto recorded = co_await log_.record_and_wait(std::move(event));
     if (!recorded)
         co_return recorded.error();
     if (next.log_bytes_max != config_.log_bytes_max)
@@ -224,7 +225,7 @@ void service::publish(compiled c) {
         return;
     for (const auto& f : *findings)
         if (!std::binary_search(findings_->begin(), findings_->end(), f))
-            parts_.lines.warning("{}: {}", f.subject, f.text);
+            parts_.logger.warning("{}: {}", f.subject, f.text);
     findings_ = std::move(findings);
 }
 
@@ -238,11 +239,11 @@ service_report service::report() const {
                                                       model::stream_name(reflector->what())))));
     r.gate = gate_waits_;
     r.since = since_;
-    r.log = log_.figures();
-    r.rulesets = rulesets_.figures();
+    r.log = log_.stats();
+    r.rulesets = rulesets_.stats();
     r.log.last_seq = std::max(r.log.last_seq, r.rulesets.folded_seq); // nothing was written yet
-    r.applied = applies_.figures();
-    r.timing = meters_.timing.figures();
+    r.applied = applies_.stats();
+    r.timing = meters_.timing.stats();
     r.stuck = stuck_stages(meters_);
     std::size_t bytes = 0;
     for (const auto& f : *findings_) {

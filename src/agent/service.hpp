@@ -8,13 +8,13 @@
 // Outside parts are given, so that tests/sim runs the same service on virtual time.
 #pragma once
 
-#include "agent/apply_stage.hpp"
-#include "agent/catch_up.hpp"
-#include "agent/cluster_identity.hpp"
-#include "agent/configuration.hpp"
-#include "agent/log_stage.hpp"
-#include "agent/report.hpp"
-#include "agent/ruleset_stage.hpp"
+#include "agent/observe/report.hpp"
+#include "agent/process/configuration.hpp"
+#include "agent/stages/apply_stage.hpp"
+#include "agent/stages/catch_up.hpp"
+#include "agent/stages/cluster_identity.hpp"
+#include "agent/stages/log_stage.hpp"
+#include "agent/stages/ruleset_stage.hpp"
 #include "kube/reflector.hpp"
 
 #include <memory>
@@ -31,12 +31,12 @@ struct service_parts {
     eventlog::log_writer& log;
     const eventlog::log_reader& log_reading;        // of the same log, for compile_pool
     std::function<result<void>()> log_present = {}; // whether its file is there, for log_pool
-    model::dataplane& kernel;
-    model::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
+    ruleset::dataplane& kernel;
+    ruleset::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
     async::clock& time;
-    async::jitter chance;
-    logger& lines;
+    async::jitter random;
+    nodewall::logger& logger;
     kube::config_loader load_credentials;
     kube::dialer_factory dial;
 };

@@ -10,7 +10,7 @@ std::chrono::nanoseconds backoff::next() {
     const nanoseconds ceiling = std::min<nanoseconds>(
         limits::backoff_max, nanoseconds(limits::backoff_first) * (1U << attempts_));
     attempts_ = std::min(attempts_ + 1, doublings_max);
-    return nanoseconds(static_cast<std::int64_t>(static_cast<double>(ceiling.count()) * chance_()));
+    return nanoseconds(static_cast<std::int64_t>(static_cast<double>(ceiling.count()) * random_()));
 }
 
 } // namespace nodewall::async

@@ -14,14 +14,14 @@ using jitter = std::function<double()>;
 /// The n-th delay is drawn evenly from [0, min(backoff_max, backoff_first * 2^(n-1))).
 class backoff {
 public:
-    explicit backoff(jitter chance) : chance_(std::move(chance)) {}
+    explicit backoff(jitter random) : random_(std::move(random)) {}
 
     std::chrono::nanoseconds next();
     /// After success: the next delay is a first one again.
     void reset() { attempts_ = 0; }
 
 private:
-    jitter chance_;
+    jitter random_;
     unsigned attempts_ = 0;
 };
 

@@ -9,18 +9,18 @@ namespace nodewall::async {
 struct signal::state {
     std::mutex mutex;
     bool notified = false;
-    std::optional<parked> waiter;
+    std::optional<suspended> waiter;
 
-    std::optional<parked> take() {
+    std::optional<suspended> take() {
         const std::lock_guard lock(mutex);
         return std::exchange(waiter, std::nullopt);
     }
 
     /// Keeps the waiter unless there was a notification: then it goes on.
-    void keep(parked newcomer) {
+    void keep(suspended newcomer) {
         const std::lock_guard lock(mutex);
         if (std::exchange(notified, false))
-            newcomer.wake();
+            newcomer.resume();
         else
             waiter.emplace(std::move(newcomer));
     }
@@ -28,7 +28,7 @@ struct signal::state {
     void notify() {
         const std::lock_guard lock(mutex);
         if (auto sleeping = std::exchange(waiter, std::nullopt))
-            sleeping->wake();
+            sleeping->resume();
         else
             notified = true;
     }
@@ -45,7 +45,7 @@ void signal::notify() {
 }
 
 awaitable<void> signal::wait() {
-    auto keep = [s = state_](parked waiter) {
+    auto keep = [s = state_](suspended waiter) {
         s->keep(std::move(waiter));
         return [weak = std::weak_ptr(s)] {
             if (const auto alive = weak.lock())
@@ -53,7 +53,7 @@ awaitable<void> signal::wait() {
                     back->cancel();
         };
     };
-    co_await park(keep);
+    co_await suspend(keep);
 }
 
 } // namespace nodewall::async

@@ -1,7 +1,7 @@
 // A wake-up that coalesces: any number of notifications before the waiter comes are one.
 #pragma once
 
-#include "async/park.hpp"
+#include "async/suspend.hpp"
 
 #include <memory>
 

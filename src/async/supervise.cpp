@@ -7,8 +7,8 @@
 namespace nodewall::async {
 
 awaitable<void> supervise(std::string name, std::function<awaitable<void>()> make_stage,
-                          jitter chance, clock& time, logger& log) {
-    backoff delay(std::move(chance));
+                          jitter random, clock& time, logger& log) {
+    backoff delay(std::move(random));
     for (;;) {
         const auto began = time.steady();
         std::exception_ptr problem;

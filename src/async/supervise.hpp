@@ -14,6 +14,6 @@ namespace nodewall::async {
 /// log and started anew after a backoff, which a run of limits::backoff_reset_after resets. Ends
 /// only by cancellation.
 awaitable<void> supervise(std::string name, std::function<awaitable<void>()> make_stage,
-                          jitter chance, clock& time, logger& log);
+                          jitter random, clock& time, logger& log);
 
 } // namespace nodewall::async

@@ -1,6 +1,6 @@
 #include "async/virtual_clock.hpp"
 
-#include "async/park.hpp"
+#include "async/suspend.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -19,9 +19,9 @@ struct virtual_clock::state {
     timestamp start;
     nanoseconds elapsed{};
     std::uint64_t arrivals = 0;
-    std::map<key, parked> sleepers;
+    std::map<key, suspended> sleepers;
 
-    key add(nanoseconds duration, parked sleeper) {
+    key add(nanoseconds duration, suspended sleeper) {
         const std::lock_guard lock(mutex);
         const key where{elapsed + duration, ++arrivals};
         sleepers.emplace(where, std::move(sleeper));
@@ -44,7 +44,7 @@ struct virtual_clock::state {
         auto node = sleepers.extract(sleepers.begin());
         elapsed = std::max(elapsed, node.key().first);
         lock.unlock();
-        node.mapped().wake();
+        node.mapped().resume();
         return true;
     }
 };
@@ -68,14 +68,14 @@ nanoseconds virtual_clock::steady() const {
 }
 
 awaitable<void> virtual_clock::sleep(nanoseconds duration) {
-    auto keep = [s = state_, duration](parked sleeper) {
+    auto keep = [s = state_, duration](suspended sleeper) {
         const auto where = s->add(std::max(duration, nanoseconds::zero()), std::move(sleeper));
         return [weak = std::weak_ptr(s), where] {
             if (const auto alive = weak.lock())
                 alive->cancel(where);
         };
     };
-    co_await park(keep);
+    co_await suspend(keep);
 }
 
 bool virtual_clock::advance_to_next() {

@@ -48,8 +48,8 @@ inline constexpr auto http_body_max = 60s;
 inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
 /// Events in one transaction: p99 of a commit stays under 10 ms.
 inline constexpr std::size_t append_batch_events_max = 256;
-/// Own acts waiting for the writer; reserved room beyond the queue above, the oldest go first.
-inline constexpr std::size_t own_acts_waiting_max = 1024;
+/// Agent events waiting for the writer; reserved room beyond the queue above, the oldest go first.
+inline constexpr std::size_t agent_events_waiting_max = 1024;
 
 // ---- the log ----------------------------------------------------------------------------------
 
@@ -75,13 +75,32 @@ inline constexpr std::uint64_t checkpoint_content_bytes_max = 512U << 20U;
 
 // ---- the kernel -------------------------------------------------------------------------------
 
-/// `maxelem` of every set: about 64 MiB of kernel memory when full.
+/// Members of one set: about 64 MiB of kernel memory when full.
 inline constexpr std::uint32_t set_members_max = 1U << 20U;
+/// `maxelem` of every set in the kernel: what it holds before a change and after it are in it
+/// together in between.
+inline constexpr std::uint32_t kernel_set_members_max = 2 * set_members_max;
+/// Sets that one list:set holds, together in a change too. The kernel walks them one by one: a
+/// thousand already cost a new connection dozens of microseconds.
+inline constexpr std::uint32_t set_list_max = 65'535;
 /// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
 inline constexpr std::size_t set_name_max = 31;
 inline constexpr std::size_t chain_name_max = 28;
+/// Blocks of one rule that are written out in each decision that has the rule; more of them are a set
+/// that the decisions share. Small, so that what is written out stays near the number of rules.
+inline constexpr std::size_t inline_blocks_max = 8;
+/// Different decisions of front doors and pods, over both families: as many as two look-ups of ten
+/// mark bits tell apart, with room for a change. What does not fit is refused.
+inline constexpr std::size_t decisions_max = 16'000;
+/// How long what no new packet can reach stays in the kernel: packets that were on their way to it
+/// have passed by then.
+inline constexpr auto slot_rest = std::chrono::seconds(1);
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
+/// Jumps within each other: NFT_JUMP_STACK_SIZE; what goes deeper, no kernel takes.
+inline constexpr std::size_t jump_depth_max = 16;
+/// Chains that a question to a ruleset enters: without a circle it is a few dozen.
+inline constexpr std::size_t evaluation_hops_max = 4096;
 
 // ---- the HTTP server --------------------------------------------------------------------------
 

@@ -1,8 +1,7 @@
-#include "applier/plan.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 #include "compiler/compiler.hpp"
-#include "netfilter/kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
@@ -20,10 +19,10 @@ struct comparison {
     std::vector<std::string> remarks;
 };
 
-comparison compare(const model::ruleset& wanted, const applier::kernel_view& seen) {
+comparison compare(const ruleset::ruleset& wanted, const ruleset::kernel_view& seen) {
     comparison c{wanted.digest(), seen.rules.digest(), {}, seen.remarks};
     for (const auto& [in_log, in_kernel] :
-         model::unit_map::differences(wanted.units(), seen.rules.units())) {
+         ruleset::unit_map::differences(wanted.units(), seen.rules.units())) {
         if (!in_kernel)
             c.differences.push_back(in_log->name + ": missing in the kernel");
         else if (!in_log)
@@ -62,10 +61,10 @@ int check_kernel(const check_options& options) {
         return fail(v.error());
     compiler::compiler compiler(v->settings);
     const auto rules = compiler.compile(v->history.projected.state());
-    const auto kernel = netfilter::open_kernel({});
+    const auto kernel = netfilter::iptables::open_dataplane({});
     if (const auto able = kernel->probe(); !able)
         return fail(able.error());
-    const auto seen = applier::look_at(*kernel);
+    const auto seen = kernel->read();
     if (!seen)
         return fail(seen.error());
     const auto c = compare(rules, *seen);

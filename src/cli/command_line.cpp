@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
-#include "base/near_miss.hpp"
+#include "cli/refused_words.hpp"
+#include "cli/rules_question.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 namespace nodewall::cli {
 
@@ -33,12 +35,19 @@ void add_db(CLI::App& verb, std::string& db) {
     db = db_default;
 }
 
-void add_output(CLI::App& verb, output& out) {
+/// With `format` nft is one of them, too.
+void add_output(CLI::App& verb, output& out, rules_format* format = nullptr) {
     verb.add_option_function<std::string>(
             "-o,--output",
-            [&out](const std::string& text) { out = text == "json" ? output::json : output::text; },
-            "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
+            [&out, format](const std::string& text) {
+                out = text == "json" ? output::json : output::text;
+                if (format != nullptr && text == "nft")
+                    *format = rules_format::nft;
+            },
+            format ? "text (iptables-save and ipset save), nft (for nft -f) or json"
+                   : "text or json")
+        ->check(CLI::IsMember(format ? std::set<std::string>{"text", "nft", "json"}
+                                     : std::set<std::string>{"text", "json"}))
         ->type_name("FORMAT");
 }
 
@@ -55,7 +64,7 @@ void add_enforce(CLI::App& verb) {
         ->type_name("SCOPE");
 }
 
-void add_view(CLI::App& verb, view_options& view) {
+void add_view(CLI::App& verb, view_options& view, rules_format* format = nullptr) {
     add_db(verb, view.db);
     verb.add_option_function<std::string>(
             "--at",
@@ -66,7 +75,7 @@ void add_view(CLI::App& verb, view_options& view) {
                     "The node (default: the one recorded in the log, NODE_NAME, the host's name)")
         ->type_name("NAME");
     add_enforce(verb);
-    add_output(verb, view.out);
+    add_output(verb, view.out, format);
 }
 
 void add_time(CLI::App& verb, const char* flag, std::optional<timestamp>& target,
@@ -191,6 +200,25 @@ result<agent::configuration> effective(const run_flags& f) {
     return c;
 }
 
+CLI::App* add_rules(CLI::App& app, rules_options& o) {
+    auto* verb =
+        app.add_subcommand("rules", "The compiled rules as iptables-save and ipset save text");
+    add_view(*verb, o.view, &o.format);
+    auto* digest =
+        verb->add_flag("--digest", o.digest,
+                       "A line for each unit with its digest; sha256sum of all is the ruleset's");
+    const auto ask = [&o](const std::vector<std::string>& words) {
+        if (const auto wrong = parse_rules_question(words, o.asked.emplace()))
+            throw CLI::ValidationError("--ask", *wrong);
+    };
+    verb->add_option_function<std::vector<std::string>>(
+            "--ask", ask, "What becomes of a connection (TO may be node): exit 0 passes, 1 dropped")
+        ->type_name("FROM TO PORT[/PROTOCOL]")
+        ->expected(3)
+        ->excludes(digest);
+    return verb;
+}
+
 /// Flags of `explain`.
 struct explain_flags {
     view_options view;
@@ -255,50 +283,6 @@ command finish_run(const run_flags& f) {
     return run_options{std::move(*config), [f] { return effective_again(f); }};
 }
 
-/// Names of what stands under a verb: its own verbs and flags.
-std::vector<std::string> words_of(const CLI::App& verb) {
-    std::vector<std::string> words;
-    for (const auto* below : verb.get_subcommands({}))
-        words.push_back(below->get_name());
-    for (const auto* option : verb.get_options())
-        for (const auto& name : option->get_lnames())
-            words.push_back("--" + name);
-    return words;
-}
-
-/// The first word that no verb took, flags before others, and what was meant; empty: there is none,
-/// or it is an argument that may be anything.
-std::string unknown_word(const CLI::App& app) {
-    const auto* verb = &app;
-    while (!verb->get_subcommands().empty())
-        verb = verb->get_subcommands().front();
-    const auto is_flag = [](const std::string& word) { return word.starts_with("--"); };
-    const auto left = app.remaining_for_passthrough(true);
-    auto word = std::find_if(left.begin(), left.end(), is_flag);
-    if (word == left.end())
-        word = left.begin();
-    if (word == left.end() || (!is_flag(*word) && verb->get_subcommands({}).empty()))
-        return {};
-    const auto name = word->substr(0, word->find('='));
-    return fmt::format("unknown {} '{}'{}", is_flag(name) ? "flag" : "verb", name.substr(0, 100),
-                       did_you_mean(name, words_of(*verb)));
-}
-
-answer refused(const CLI::App& app, const CLI::ParseError& e) {
-    if (e.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-        std::ostringstream out;
-        std::ostringstream err;
-        app.exit(e, out, err);
-        return {exit_code::done, out.str()};
-    }
-    const auto code = static_cast<CLI::ExitCodes>(e.get_exit_code());
-    std::string said;
-    if (code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError)
-        said = unknown_word(app);
-    return {exit_code::usage,
-            fmt::format("nodewall: {}\nTry --help.\n", said.empty() ? e.what() : said)};
-}
-
 } // namespace
 
 command parse_command_line(int argc, const char* const* argv) {
@@ -328,11 +312,7 @@ command parse_command_line(int argc, const char* const* argv) {
     add_view(*replay_verb, replay.view);
     replay_verb->add_flag("--apply", replay.apply,
                           "Program the kernel of the current network namespace with it");
-    auto* rules_verb =
-        app.add_subcommand("rules", "The compiled rules as iptables-save and ipset save text");
-    add_view(*rules_verb, rules.view);
-    rules_verb->add_flag("--digest", rules.digest,
-                         "A line for each unit with its digest; sha256sum of all is the ruleset's");
+    auto* rules_verb = add_rules(app, rules);
     auto* explain_verb = add_explain(app, explain);
     auto* check_verb =
         app.add_subcommand("check", "The kernel against the log; exit 1 if they differ");

@@ -1,7 +1,7 @@
 // The command line to plain values. CLI11 stays in command_line.cpp.
 #pragma once
 
-#include "agent/history.hpp"
+#include "agent/history/history.hpp"
 #include "base/log.hpp"
 #include "explain/question.hpp"
 
@@ -70,9 +70,21 @@ struct replay_options {
     bool apply = false;
 };
 
+enum class rules_format : std::uint8_t { iptables, nft };
+
+/// One connection, for `rules --ask`.
+struct rules_question {
+    model::ip_address from;
+    std::optional<model::ip_address> to; ///< absent: an address of the node
+    std::uint16_t port = 0;
+    model::protocol proto = model::protocol::tcp;
+};
+
 struct rules_options {
     view_options view;
+    rules_format format = rules_format::iptables;
     bool digest = false;
+    std::optional<rules_question> asked;
 };
 
 struct explain_options {

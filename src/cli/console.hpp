@@ -1,7 +1,7 @@
 // What every verb says on its streams: errors, progress, lines of JSON.
 #pragma once
 
-#include "agent/history.hpp"
+#include "agent/history/history.hpp"
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
 

@@ -1,4 +1,4 @@
-#include "agent/configuration.hpp"
+#include "agent/process/configuration.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 #include "codec/manifest.hpp"

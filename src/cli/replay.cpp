@@ -1,8 +1,8 @@
-#include "agent/replay.hpp"
+#include "agent/history/replay.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 #include "compiler/compiler.hpp"
-#include "netfilter/kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::object to_json(const view& v, const model::ruleset& rules,
+json::object to_json(const view& v, const ruleset::ruleset& rules,
                      const std::vector<compiler::finding>& findings) {
     const auto& objects = v.history.projected.state().objects;
     json::array notes;
@@ -67,7 +67,7 @@ int print(output how, const json::object& summary) {
 
 int replay(const replay_options& options) {
     if (options.apply) {
-        const auto kernel = netfilter::open_kernel({});
+        const auto kernel = netfilter::iptables::open_dataplane({});
         auto applied = agent::replay_onto(*kernel, options.view.db, options.view.at,
                                           options.view.node, agent::system_now,
                                           [](auto delay) { std::this_thread::sleep_for(delay); });

@@ -1,16 +1,16 @@
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
-#include "netfilter/kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
 
 #include <boost/json.hpp>
 
 namespace nodewall::cli {
 
 int reset_kernel(const reset_options& options) {
-    const auto kernel = netfilter::open_kernel({});
+    const auto kernel = netfilter::iptables::open_dataplane({});
     if (const auto able = kernel->probe(); !able)
         return fail(able.error());
-    if (const auto done = netfilter::reset_kernel(*kernel); !done)
+    if (const auto done = kernel->reset(); !done)
         return fail(done.error());
     if (options.out == output::json)
         print_json({{"reset", true}});

@@ -1,6 +1,9 @@
 #include "cli/console.hpp"
+#include "cli/rules_question.hpp"
 #include "cli/verbs.hpp"
 #include "compiler/compiler.hpp"
+#include "netfilter/iptables/dataplane.hpp"
+#include "netfilter/nftables/nft_text.hpp"
 
 #include <boost/json.hpp>
 
@@ -12,17 +15,17 @@ namespace {
 
 namespace json = boost::json;
 
-json::array causes_of(const model::unit& u) {
+json::array causes_of(const ruleset::unit& u) {
     json::array causes;
     for (const auto& c : u.causes)
-        causes.push_back({{"kind", model::object_kind(c.what)},
+        causes.push_back({{"kind", c.kind},
                           {"namespace", c.key.namespace_},
                           {"name", c.key.name},
                           {"seq", c.seq}});
     return causes;
 }
 
-json::object to_json(const view& v, const model::ruleset& rules) {
+json::object to_json(const view& v, const ruleset::ruleset& rules) {
     json::array units;
     for (const auto& u : rules.units())
         units.push_back({{"unit", u->name},
@@ -35,6 +38,18 @@ json::object to_json(const view& v, const model::ruleset& rules) {
             {"units", std::move(units)}};
 }
 
+std::string text_of(const ruleset::ruleset& rules, const rules_options& options) {
+    if (options.digest)
+        return rules.digest_lines();
+    if (options.format == rules_format::nft)
+        return netfilter::to_nft(rules);
+    return "# iptables-legacy-save, IPv4\n" +
+           netfilter::iptables::iptables_text(rules, model::family::ipv4) +
+           "# ip6tables-legacy-save, IPv6\n" +
+           netfilter::iptables::iptables_text(rules, model::family::ipv6) + "# ipset save\n" +
+           netfilter::iptables::ipset_text(rules);
+}
+
 } // namespace
 
 int show_rules(const rules_options& options) {
@@ -43,15 +58,11 @@ int show_rules(const rules_options& options) {
         return fail(v.error());
     compiler::compiler compiler(v->settings);
     const auto rules = compiler.compile(v->history.projected.state());
-    std::string text;
+    if (options.asked)
+        return answer_rules_question(*options.asked, *v, rules, options.view.out);
     if (options.view.out == output::json)
         return print_json(to_json(*v, rules)) ? exit_code::done : exit_code::failed;
-    if (options.digest)
-        text = rules.digest_lines();
-    else
-        text = "# iptables-legacy-save, IPv4\n" + rules.iptables_text(model::family::ipv4) +
-               "# ip6tables-legacy-save, IPv6\n" + rules.iptables_text(model::family::ipv6) +
-               "# ipset save\n" + rules.ipset_text();
+    const auto text = text_of(rules, options);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? exit_code::done
                                                                            : exit_code::failed;
 }

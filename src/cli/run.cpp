@@ -1,12 +1,12 @@
-#include "agent/run.hpp"
+#include "agent/process/run.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 
 namespace nodewall::cli {
 
 int run_service(const run_options& options) {
-    const auto lines = make_stderr_logger(options.config.level);
-    const auto ended = agent::run(options.config, options.reread, *lines);
+    const auto logger = make_stderr_logger(options.config.level);
+    const auto ended = agent::run(options.config, options.reread, *logger);
     return ended ? exit_code::done : fail(ended.error());
 }
 

@@ -11,8 +11,9 @@ namespace {
 
 void keep_namespace(compiler::overview& all, const std::string& wanted) {
     std::erase_if(all.namespaces, [&](const auto& n) { return n.name != wanted; });
-    std::erase_if(all.policies, [&](const auto& p) { return p.key.namespace_ != wanted; });
-    std::erase_if(all.doors, [&](const auto& d) { return d.service.namespace_ != wanted; });
+    std::erase_if(all.policies, [&](const auto& p) { return p.name.key.namespace_ != wanted; });
+    std::erase_if(all.doors,
+                  [&](const auto& d) { return d.compiled.service.namespace_ != wanted; });
     std::erase_if(all.pods, [&](const auto& p) { return p.key.namespace_ != wanted; });
 }
 
@@ -22,7 +23,9 @@ int show_state(const state_options& options) {
     const auto v = load_view(options.view);
     if (!v)
         return fail(v.error());
-    auto all = compiler::look_over(v->history.projected.state(), v->settings);
+    compiler::compiler compiled(v->settings);
+    (void)compiled.compile(v->history.projected.state());
+    auto all = compiler::look_over(v->history.projected.state(), compiled);
     if (!options.namespace_.empty())
         keep_namespace(all, options.namespace_);
     if (options.view.out == output::json)

@@ -38,8 +38,10 @@ json::object to_json(const compiler::namespace_overview& n) {
 }
 
 json::object to_json(const compiler::policy_overview& p) {
-    return {{"namespace", p.key.namespace_},
-            {"name", p.key.name},
+    return {{"kind", p.name.kind},
+            {"namespace", p.name.key.namespace_},
+            {"name", p.name.key.name},
+            {"tier", p.tier},
             {"seq", p.seq},
             {"ingress", p.ingress},
             {"egress", p.egress},
@@ -47,8 +49,48 @@ json::object to_json(const compiler::policy_overview& p) {
             {"notUnderstood", json::array(p.not_understood.begin(), p.not_understood.end())}};
 }
 
-json::object to_json(const compiler::admission_overview& a) {
-    return {{"everyone", a.everyone}, {"blocks", texts(a.blocks)}, {"pods", texts(a.pods)}};
+json::object to_json(const model::pod_query& q) {
+    return {{"namespaces",
+             q.namespaces ? json::value(q.namespaces->to_string()) : json::value(nullptr)},
+            {"namespace", q.namespaces ? json::value(nullptr) : json::value(q.namespace_)},
+            {"pods", q.pods.to_string()}};
+}
+
+json::object to_json(const compiler::sources_overview& who) {
+    return {{"everyone", who.everyone},
+            {"blocks", texts(who.blocks)},
+            {"pods", array_of(who.pods, [](const auto& q) { return to_json(q); })}};
+}
+
+std::string word_for(const compiler::outcome& o) {
+    switch (o.what) {
+    case compiler::outcome::kind::admit:
+        return "admit";
+    case compiler::outcome::kind::refuse:
+        return "refuse";
+    case compiler::outcome::kind::pass:
+        break;
+    }
+    return "pass " + std::to_string(o.stage);
+}
+
+/// Whom a program admits, where it admits some and refuses all others; else its stages.
+json::value to_json(const compiler::program& p) {
+    if (p.admits_everyone())
+        return to_json(compiler::sources_overview{.everyone = true, .blocks = {}, .pods = {}});
+    if (p.admits_nobody())
+        return to_json(compiler::sources_overview{});
+    if (const auto* only = p.admits_only())
+        return to_json(compiler::overview_of(*only));
+    json::array stages;
+    for (const auto& stage : p.stages()) {
+        json::array steps;
+        for (const auto& step : stage.instructions)
+            steps.push_back({{"then", word_for(step.then)},
+                             {"sources", to_json(compiler::overview_of(step.who))}});
+        stages.push_back({{"steps", std::move(steps)}, {"end", word_for(stage.end)}});
+    }
+    return json::object{{"stages", std::move(stages)}};
 }
 
 json::object to_json(const compiler::backend_overview& b) {
@@ -59,27 +101,27 @@ json::object to_json(const compiler::backend_overview& b) {
             {"addresses", texts(b.addresses)},
             {"port", b.port != 0 ? json::value(b.port) : json::value(nullptr)},
             {"onThisNode", b.local},
-            {"admits", to_json(b.admits)}};
+            {"admits", to_json(*b.admits)}};
 }
 
 json::object to_json(const compiler::door_overview& d) {
-    using model::layout::door_class;
-    const bool anywhere = d.door.what == door_class::nodeport;
-    return {{"class", model::layout::to_string(d.door.what)},
-            {"family", model::to_string(d.door.fam)},
-            {"address", anywhere ? json::value(nullptr) : text_of(d.door.address)},
-            {"protocol", model::to_string(d.door.proto)},
-            {"port", d.door.port},
-            {"service", text_of(d.service)},
-            {"rivals", texts(d.rivals)},
-            {"oneWith", array_of(d.one_with,
+    const auto& door = d.compiled.door;
+    const bool anywhere = door.what == model::door_class::nodeport;
+    return {{"class", model::to_string(door.what)},
+            {"family", model::to_string(door.fam)},
+            {"address", anywhere ? json::value(nullptr) : text_of(door.address)},
+            {"protocol", model::to_string(door.proto)},
+            {"port", door.port},
+            {"service", text_of(d.compiled.service)},
+            {"claimedToo", texts(d.compiled.others)},
+            {"oneWith", array_of(d.compiled.one_with,
                                  [](const auto& met) {
                                      return json::object{
-                                         {"class", model::layout::to_string(met.first.what)},
+                                         {"class", model::to_string(met.first.what)},
                                          {"service", text_of(met.second)}};
                                  })},
             {"state", compiler::to_string(d.stands)},
-            {"admits", to_json(d.admits)},
+            {"admits", to_json(d.compiled.what->decision)},
             {"policies", texts(d.policies)},
             {"backends", array_of(d.backends, [](const auto& b) { return to_json(b); })},
             {"remark", d.remark}};

@@ -23,14 +23,46 @@ template <class T> std::string list_of(const std::vector<T>& things) {
     return text;
 }
 
-std::string text_of(const compiler::admission_overview& a) {
-    if (a.everyone)
+std::string text_of(const compiler::sources_overview& who) {
+    if (who.everyone)
         return "everyone";
-    if (a.nobody())
+    if (who.nobody())
         return "nobody";
-    std::string text = list_of(a.blocks);
-    if (!a.pods.empty())
-        text += (text.empty() ? "pods " : ", pods ") + list_of(a.pods);
+    std::string text = list_of(who.blocks);
+    if (!who.pods.empty())
+        text += (text.empty() ? "" : ", ") + list_of(who.pods);
+    return text;
+}
+
+std::string text_of(const compiler::outcome& o) {
+    switch (o.what) {
+    case compiler::outcome::kind::admit:
+        return "admits";
+    case compiler::outcome::kind::refuse:
+        return "refuses";
+    case compiler::outcome::kind::pass:
+        break;
+    }
+    return fmt::format("goes on at stage {} for", o.stage);
+}
+
+/// "nobody"; "192.0.2.0/24, pods app=web of namespace shop"; with tiers that do more than admit:
+/// "by stages: 0 refuses 192.0.2.0/24, admits everyone".
+std::string text_of(const compiler::program& p) {
+    if (p.admits_everyone())
+        return "everyone";
+    if (p.admits_nobody())
+        return "nobody";
+    if (const auto* only = p.admits_only())
+        return text_of(compiler::overview_of(*only));
+    std::string text = "by stages:";
+    for (std::size_t n = 0; n < p.stages().size(); ++n) {
+        text += fmt::format("{} {}", n == 0 ? "" : ";", n);
+        for (const auto& step : p.stages()[n].instructions)
+            text += fmt::format(" {} {},", text_of(step.then),
+                                text_of(compiler::overview_of(step.who)));
+        text += fmt::format(" {} all others", text_of(p.stages()[n].end));
+    }
     return text;
 }
 
@@ -49,16 +81,16 @@ void print(const compiler::namespace_overview& n) {
 }
 
 void print(const compiler::policy_overview& p) {
-    print_line(fmt::format("  {}: {}{}{}, selects {} pods (seq {})", p.key.to_string(),
+    print_line(fmt::format("  {}: {}{}{}, selects {} pods (seq {})", p.name.to_string(),
                            p.ingress ? "ingress" : "", p.ingress && p.egress ? " and " : "",
                            p.egress ? "egress" : "", p.pods, p.seq));
     for (const auto& text : p.not_understood)
         print_line("    not understood: " + text);
 }
 
-std::string place_of(const model::layout::door& d) {
-    const bool nodeport = d.what == model::layout::door_class::nodeport;
-    return fmt::format("{} {}{}/{}{}", model::layout::to_string(d.what),
+std::string place_of(const model::front_door& d) {
+    const bool nodeport = d.what == model::door_class::nodeport;
+    return fmt::format("{} {}{}/{}{}", model::to_string(d.what),
                        nodeport ? "" : d.address.to_string() + " ", model::to_string(d.proto),
                        d.port,
                        nodeport ? fmt::format(" ({})", model::to_string(d.fam)) : std::string());
@@ -72,20 +104,21 @@ std::string text_of(const compiler::backend_overview& b) {
     if (b.what == compiler::backend::sort::unknown)
         return fmt::format("{} {}: not known to the log, refuses", who, port);
     return fmt::format("{} {}{}: admits {}", who, port, b.local ? ", on this node" : "",
-                       text_of(b.admits));
+                       text_of(*b.admits));
 }
 
 void print(const compiler::door_overview& d) {
     using status = compiler::door_overview::status;
+    const auto& decision = d.compiled.what->decision;
     const auto whom = d.stands == status::open   ? std::string()
-                      : d.admits.nobody()        ? std::string(" to everyone")
-                      : d.stands == status::shut ? " but for " + text_of(d.admits)
-                                                 : "; open to " + text_of(d.admits);
-    print_line(fmt::format("  {}: {}{}; Service {}", place_of(d.door),
-                           compiler::to_string(d.stands), whom, d.service.to_string()));
-    if (!d.rivals.empty())
-        print_line(fmt::format("    claimed too by {}", list_of(d.rivals)));
-    for (const auto& [door, service] : d.one_with)
+                      : decision.admits_nobody() ? std::string(" to everyone")
+                      : d.stands == status::shut ? " but for " + text_of(decision)
+                                                 : "; open to " + text_of(decision);
+    print_line(fmt::format("  {}: {}{}; Service {}", place_of(d.compiled.door),
+                           compiler::to_string(d.stands), whom, d.compiled.service.to_string()));
+    if (!d.compiled.others.empty())
+        print_line(fmt::format("    claimed too by {}", list_of(d.compiled.others)));
+    for (const auto& [door, service] : d.compiled.one_with)
         print_line(fmt::format("    one door with {} of {}", place_of(door), service.to_string()));
     if (!d.policies.empty())
         print_line(fmt::format("    because of {}", list_of(d.policies)));

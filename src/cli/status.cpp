@@ -1,4 +1,4 @@
-#include "agent/control_socket.hpp"
+#include "agent/process/control_socket.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"

@@ -2,19 +2,16 @@
 
 #include "base/limits.hpp"
 #include "base/sort_unique.hpp"
-#include "compiler/bounds.hpp"
-#include "compiler/claims.hpp"
-#include "compiler/dependencies.hpp"
-#include "compiler/door_unit.hpp"
-#include "compiler/front_doors.hpp"
-#include "compiler/service_compilation.hpp"
-#include "compiler/service_judgement.hpp"
-#include "compiler/state_reader.hpp"
-#include "compiler/static_units.hpp"
-#include "compiler/united_doors.hpp"
+#include "compiler/doors/claims.hpp"
+#include "compiler/doors/host_ports.hpp"
+#include "compiler/doors/merged_doors.hpp"
+#include "compiler/layout/assembly.hpp"
+#include "compiler/layout/bounds.hpp"
+#include "compiler/layout/fixed_chains.hpp"
+#include "compiler/layout/peer_members.hpp"
+#include "compiler/tracking/dependencies.hpp"
 
-#include <fmt/core.h>
-
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -25,216 +22,254 @@ namespace {
 /// What is kept of a Service between compilations.
 struct service_record {
     std::vector<token> looked_at;
-    std::vector<model::layout::door> doors;
-    std::vector<finding> findings;
+    std::vector<model::front_door> doors;
+};
+
+/// Doors that are one at a place.
+struct merged {
+    std::vector<claimed_door> met; // more than one
+    std::shared_ptr<const judgement> what;
 };
 
 } // namespace
 
-//     Services ──compile_service────────▶ doors ──claims_, unite──▶ wanted_ ──keep_within──▶ rules
-//                   └─ looks ─▶ dependents_                           ▲
-//     owners of addresses ──pods_unit─────────────────────────────────┘
+//   Services ──compile_service──▶ claims_ ──settle──▶ doors that are shut ──▶ assembly_ ──▶ rules
+//                  └─ looks ─▶ dependents_                    book_ names sets ──▲
+//   owners of addresses, members of queries ──put_members────────────────────────┘
 struct compiler::impl {
     explicit impl(model::gate_settings given) : settings_(std::move(given)) {}
 
     void compile(const model::cluster_state& state);
     void recompile(const model::cluster_state& state, const std::set<model::change>& changes);
-    model::ruleset bounded();
+    ruleset::ruleset bounded();
     finding_list findings();
+    std::vector<compiled_door> doors() const;
 
 private:
-    /// Keeps what the translation of the policy had to leave out.
-    void note_policy(const model::cluster_state& state, const model::policy_id& policy);
     void compile_service(const model::cluster_state& state, const model::object_key& key,
-                         query_answers& answers);
-    void compile_pods(const model::cluster_state& state, const model::cidr& block);
-    /// At every place where a door was compiled since the last time.
-    void unite(const model::cluster_state& state, query_answers& answers);
-    void unite_at(const model::layout::door& place, const model::cluster_state& state,
-                  query_answers& answers);
-    void put_door(const model::layout::door& door, std::shared_ptr<const model::unit> unit);
+                         rule_sources& sources);
+    /// All doors that were compiled since the last time, and those that are one with them.
+    void settle(const model::cluster_state& state, rule_sources& sources);
+    void settle(const model::front_door& door, const model::cluster_state& state,
+                rule_sources& sources);
+    void merge_at(const model::front_door& place, const model::cluster_state& state,
+                  rule_sources& sources);
+    void fill_sets(const model::cluster_state& state, const std::set<model::change>& changes);
+    void fill(const model::cluster_state& state, const peer_set& set);
+    bool always_there(const shared_peer_set& set) const;
+    void note_policies(const model::cluster_state& state);
     std::vector<finding> collect_findings() const;
 
     model::gate_settings settings_;
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
     claim_table claims_;
-    meeting_places meetings_;
-    std::set<model::layout::door> touched_places_;
-    std::map<model::layout::door, finding> united_findings_;
-    model::ruleset wanted_; // whatever the bounds
+    merged_doors places_;
+    host_ports host_;
+    std::set<model::front_door> touched_;
+    std::map<model::front_door, merged> merged_; // by place
+    peer_book book_;
+    std::vector<shared_peer_set> every_pod_; // of each family: always there
+    assembly assembly_;
+    bool compiled_ = false;
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
-    std::map<std::string, std::vector<std::string>> not_understood_;
-    std::map<model::policy_id, std::vector<finding>> policy_findings_;
+    std::map<std::string, std::vector<std::string>> parts_; // of objects, not understood
+    std::vector<finding> of_policies_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
 
 void compiler::impl::compile(const model::cluster_state& state) {
     *this = impl(std::move(settings_));
+    compiled_ = true;
     endpoint_slices_known_ = state.endpoint_slices_known;
-    undecodable_ = state.undecodable;
-    not_understood_ = state.not_understood;
-    for (const auto& unit : static_units(settings_))
-        wanted_.put(unit);
-    for (const auto& [id, policy] : state.resolved.policies)
-        note_policy(state, id);
-    query_answers answers;
-    meetings_ = meeting_places(state.objects, settings_);
+    for (const auto& unit : fixed_units(settings_))
+        assembly_.put(unit);
+    places_ = merged_doors(state.objects, settings_);
+    host_ = host_ports(state.objects, settings_);
+    rule_sources sources(book_);
+    for (const auto f : model::families) {
+        every_pod_.push_back(book_.set_of(model::pod_query::everything(), f));
+        fill(state, *every_pod_.back());
+    }
     for (const auto& [key, service] : state.objects.services)
-        compile_service(state, key, answers);
-    unite(state, answers);
-    std::set<model::cidr> blocks;
-    for (const auto& [address, pod] : state.resolved.owners)
-        blocks.insert(model::layout::pods_block(address));
-    for (const auto& block : blocks)
-        compile_pods(state, block);
+        compile_service(state, key, sources);
+    settle(state, sources);
+    fill_sets(state, {});
+    note_policies(state);
 }
 
 void compiler::impl::recompile(const model::cluster_state& state,
                                const std::set<model::change>& changes) {
     using what = model::change::what;
-    const bool everything = changes.contains({.kind = what::everything});
-    if (everything || wanted_.units().empty() ||
+    if (!compiled_ || changes.contains({.kind = what::everything}) ||
         endpoint_slices_known_ != state.endpoint_slices_known ||
-        meetings_ != meeting_places(state.objects, settings_))
+        places_ != merged_doors(state.objects, settings_) ||
+        host_ != host_ports(state.objects, settings_))
         return compile(state);
     std::set<model::object_key> dirty;
-    std::set<model::cidr> blocks;
     for (const auto& change : changes) {
         if (change.kind == what::service)
             dirty.insert(change.key);
-        else if (change.kind == what::policy)
-            note_policy(state, change.policy);
-        else if (change.kind == what::address_owner)
-            blocks.insert(model::layout::pods_block(change.address));
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
-    query_answers answers;
+    rule_sources sources(book_);
     for (const auto& key : dirty)
-        compile_service(state, key, answers);
-    unite(state, answers);
-    for (const auto& block : blocks)
-        compile_pods(state, block);
-    if (undecodable_ != state.undecodable || not_understood_ != state.not_understood) {
-        undecodable_ = state.undecodable;
-        not_understood_ = state.not_understood;
-        findings_.reset();
-    }
-}
-
-void compiler::impl::note_policy(const model::cluster_state& state,
-                                 const model::policy_id& policy) {
-    if (policy_findings_.erase(policy) != 0)
-        findings_.reset();
-    const auto at = state.resolved.policies.find(policy);
-    if (at == state.resolved.policies.end() || at->second.not_understood.empty())
-        return;
-    findings_.reset();
-    for (const auto& text : at->second.not_understood)
-        policy_findings_[policy].push_back(
-            {finding::kind::not_understood, at->second.describe(), text});
+        compile_service(state, key, sources);
+    settle(state, sources);
+    fill_sets(state, changes);
+    if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
+        std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
+        note_policies(state);
 }
 
 void compiler::impl::compile_service(const model::cluster_state& state,
-                                     const model::object_key& key, query_answers& answers) {
+                                     const model::object_key& key, rule_sources& sources) {
     const auto service = state.objects.services.find(key);
     const bool exists = service != state.objects.services.end();
     if (!exists && !services_.contains(key))
         return;
     const auto at = services_.try_emplace(key).first;
-    const auto before = std::move(at->second);
-    auto& after = at->second = {};
+    const auto before = std::exchange(at->second, {});
+    auto& after = at->second;
 
-    compiled_service compiled;
+    std::vector<judged_door> judged;
     model::object_meta meta{.key = key};
     if (exists) {
-        state_reader reader(state, answers);
-        compiled = ::nodewall::compiler::compile_service(service->second, reader, settings_);
+        state_reader reader(state);
+        judged = judge_service(service->second, reader, sources, settings_);
         meta = service->second.meta;
         after.looked_at = reader.take_tokens();
-        after.findings = std::move(compiled.findings);
-        for (const auto& door : compiled.doors)
-            after.doors.push_back(door.door);
+        for (const auto& each : judged)
+            after.doors.push_back(each.door);
     }
     dependents_.replace(at->first, before.looked_at, after.looked_at);
-    const bool was_contested = claims_.contested();
-    for (const auto& [door, unit] : claims_.replace(meta, before.doors, compiled.doors)) {
-        put_door(door, unit);
-        for (const auto& place : meetings_.of(door))
-            touched_places_.insert(place);
+    for (const auto& door : claims_.replace(meta, before.doors, judged)) {
+        touched_.insert(door);
+        for (const auto& place : places_.places_of(door))
+            touched_.insert(place);
     }
-    if (before.findings != after.findings || was_contested || claims_.contested())
-        findings_.reset();
     if (!exists)
         services_.erase(at);
 }
 
-void compiler::impl::unite(const model::cluster_state& state, query_answers& answers) {
-    for (const auto& place : touched_places_)
-        unite_at(place, state, answers);
-    touched_places_.clear();
+void compiler::impl::settle(const model::cluster_state& state, rule_sources& sources) {
+    if (!touched_.empty())
+        findings_.reset();
+    for (const auto& door : touched_)
+        settle(door, state, sources);
+    touched_.clear();
 }
 
-void compiler::impl::unite_at(const model::layout::door& place, const model::cluster_state& state,
-                              query_answers& answers) {
-    std::vector<claimed_door> met;
+void compiler::impl::settle(const model::front_door& door, const model::cluster_state& state,
+                            rule_sources& sources) {
+    if (door.what == model::door_class::external)
+        merge_at(door, state, sources);
+    const auto one = merged_.find(door);
+    const auto* claims = claims_.claims_of(door);
+    const auto* what = one != merged_.end() ? one->second.what.get()
+                       : claims != nullptr  ? claims->front().what.get()
+                                            : nullptr;
+    // Where doors are one, what admits everyone says so: a map that is asked later may refuse.
+    const bool says_nothing =
+        what == nullptr || (what->decision.admits_everyone() && one == merged_.end());
+    if (says_nothing || host_.never_shut(door))
+        return assembly_.open(door);
+    std::vector<ruleset::cause> causes;
+    const auto add_service = [&](const model::object_key& key) {
+        causes.push_back({"Service", key, state.objects.services.at(key).meta.seq});
+    };
+    if (one != merged_.end())
+        for (const auto& [other, service] : one->second.met)
+            add_service(service->meta.key);
+    else
+        add_service(claims->front().service);
+    for (const auto* policy : what->policies)
+        causes.push_back({policy->kind, policy->id.key, policy->seq});
+    assembly_.shut(door, what->decision, std::move(causes));
+}
+
+/// A place where all doors are open needs no decision of its own: each of them says the same.
+void compiler::impl::merge_at(const model::front_door& place, const model::cluster_state& state,
+                              rule_sources& sources) {
+    merged_.erase(place);
+    merged one;
     bool shut = false;
-    for (const auto& door : meetings_.doors_at(place))
-        if (const auto holder = claims_.holder_of(door)) {
-            met.push_back({door, &state.objects.services.at(holder->service)});
-            shut = shut || holder->unit;
+    for (const auto& door : places_.doors_at(place))
+        if (const auto* claims = claims_.claims_of(door)) {
+            const auto& holder = claims->front();
+            one.met.push_back({door, &state.objects.services.at(holder.service)});
+            shut = shut || !holder.what->decision.admits_everyone();
         }
-    if (united_findings_.erase(place) != 0)
-        findings_.reset();
-    if (met.size() < 2 || !shut) {
-        const auto alone = claims_.holder_of(place);
-        return put_door(place, alone ? alone->unit : nullptr);
-    }
-    state_reader reader(state, answers);
-    const auto one = judge_as_one(place, met, reader, settings_);
-    std::vector<const model::object_meta*> services;
-    std::string names;
-    for (const auto& [door, service] : met) {
-        services.push_back(&service->meta);
-        names += (names.empty() ? "" : " and ") + describe(door) + " of Service " +
-                 service->meta.key.to_string();
-    }
-    put_door(place, door_unit(place, one.verdict(), services));
-    if (!one.verdict().mixed.empty()) {
-        united_findings_[place] = {finding::kind::mixed, describe(place),
-                                   names + " are one: " + one.verdict().mixed};
-        findings_.reset();
+    if (one.met.size() < 2 || !shut)
+        return;
+    state_reader reader(state);
+    one.what = judge_as_one(place, one.met, reader, sources, settings_).what;
+    merged_.emplace(place, std::move(one));
+}
+
+bool compiler::impl::always_there(const shared_peer_set& set) const {
+    return std::ranges::find(every_pod_, set) != every_pod_.end();
+}
+
+/// The members of sets: of those that came into use all, of the others what changed.
+void compiler::impl::fill_sets(const model::cluster_state& state,
+                               const std::set<model::change>& changes) {
+    const auto usage = assembly_.take_usage_changes();
+    for (const auto& set : usage.ended)
+        if (!always_there(set))
+            assembly_.erase_set(*set);
+    for (const auto& set : usage.begun)
+        if (!always_there(set))
+            fill(state, *set);
+    for (const auto& change : changes) {
+        if (change.kind != model::change::what::query)
+            continue;
+        for (const auto& set : book_.sets_of(change.query)) {
+            if (!assembly_.uses(set) && !always_there(set))
+                continue;
+            if (!change.block)
+                fill(state, *set);
+            else if (change.block->fam() == set->fam)
+                assembly_.put_members(*set, members_within(state, change.query, *change.block),
+                                      *change.block);
+        }
     }
 }
 
-void compiler::impl::put_door(const model::layout::door& door,
-                              std::shared_ptr<const model::unit> unit) {
-    if (unit)
-        wanted_.put(std::move(unit));
-    else
-        wanted_.erase(door.unit_name());
+void compiler::impl::fill(const model::cluster_state& state, const peer_set& set) {
+    assembly_.erase_set(set);
+    assembly_.put(ruleset::make_unit(set.as_set()));
+    if (const auto* query = set.query()) {
+        for (auto& [block, keys] : members_of(state, *query, set.fam))
+            assembly_.put_members(set, std::move(keys), block);
+        return;
+    }
+    ruleset::members members{.set = set.name, .type = set.as_set().type, .keys = {}};
+    for (const auto& block : std::get<std::vector<model::cidr>>(set.means))
+        members.keys.push_back({.block = block});
+    assembly_.put(ruleset::make_unit(set.fam, std::move(members), std::nullopt));
 }
 
-void compiler::impl::compile_pods(const model::cluster_state& state, const model::cidr& block) {
-    const auto& owners = state.resolved.owners;
-    std::vector<model::ip_address> addresses;
-    for (auto at = owners.lower_bound(block.address);
-         at != owners.end() && block.contains(at->first); ++at)
-        addresses.push_back(at->first);
-    if (addresses.empty())
-        wanted_.erase(model::layout::pods_unit_name(block));
-    else
-        wanted_.put(pods_unit(block, addresses));
+void compiler::impl::note_policies(const model::cluster_state& state) {
+    undecodable_ = state.undecodable;
+    parts_ = state.not_understood;
+    of_policies_.clear();
+    for (const auto& [id, policy] : state.resolved.policies)
+        for (const auto& text : policy.not_understood)
+            of_policies_.push_back({finding::kind::not_understood, policy.describe(), text});
+    findings_.reset();
 }
 
-model::ruleset compiler::impl::bounded() {
-    auto rules = wanted_;
+ruleset::ruleset compiler::impl::bounded() {
+    auto rules = assembly_.rules();
     std::vector<finding> too_many;
-    if (rules.member_count() > limits::set_members_max)
-        too_many = keep_within(rules, limits::set_members_max);
+    if (rules.member_count() > limits::set_members_max ||
+        assembly_.decision_count() > limits::decisions_max)
+        too_many = keep_within(rules, {.members_max = limits::set_members_max,
+                                       .decisions_max = limits::decisions_max});
     if (too_many != too_many_) {
         too_many_ = std::move(too_many);
         findings_.reset();
@@ -250,17 +285,24 @@ finding_list compiler::impl::findings() {
 
 std::vector<finding> compiler::impl::collect_findings() const {
     auto all = claims_.collisions();
-    const auto add = [&](const std::vector<finding>& more) {
-        all.insert(all.end(), more.begin(), more.end());
-    };
-    add(too_many_);
-    for (const auto& [place, text] : united_findings_)
-        all.push_back(text);
-    for (const auto& [key, record] : services_)
-        add(record.findings);
-    for (const auto& [id, left_out] : policy_findings_)
-        add(left_out);
-    for (const auto& [object, reasons] : not_understood_)
+    all.insert(all.end(), too_many_.begin(), too_many_.end());
+    for (const auto& [door, claims] : claims_.all())
+        for (const auto& claim : claims)
+            if (!claim.what->mixed.empty())
+                all.push_back({finding::kind::mixed, door.describe(),
+                               "Service " + claim.service.to_string() + ": " + claim.what->mixed});
+    for (const auto& [place, one] : merged_) {
+        if (one.what->mixed.empty())
+            continue;
+        std::string names;
+        for (const auto& [door, service] : one.met)
+            names += (names.empty() ? "" : " and ") + door.describe() + " of Service " +
+                     service->meta.key.to_string();
+        all.push_back(
+            {finding::kind::mixed, place.describe(), names + " are one: " + one.what->mixed});
+    }
+    all.insert(all.end(), of_policies_.begin(), of_policies_.end());
+    for (const auto& [object, reasons] : parts_)
         for (const auto& reason : reasons)
             all.push_back({finding::kind::not_understood, object, reason});
     for (const auto& [object, reason] : undecodable_)
@@ -269,20 +311,25 @@ std::vector<finding> compiler::impl::collect_findings() const {
     return all;
 }
 
-std::string_view to_string(finding::kind k) {
-    switch (k) {
-    case finding::kind::mixed:
-        return "mixed";
-    case finding::kind::not_understood:
-        return "notUnderstood";
-    case finding::kind::undecodable:
-        return "undecodable";
-    case finding::kind::collision:
-        return "collision";
-    case finding::kind::too_many:
-        break;
+std::vector<compiled_door> compiler::impl::doors() const {
+    std::vector<compiled_door> doors;
+    for (const auto& [door, claims] : claims_.all()) {
+        auto& out = doors.emplace_back();
+        out.door = door;
+        out.service = claims.front().service;
+        out.what = claims.front().what;
+        out.never_shut = host_.never_shut(door);
+        for (std::size_t i = 1; i < claims.size(); ++i)
+            out.others.push_back(claims[i].service);
+        const auto one = merged_.find(door);
+        if (one == merged_.end())
+            continue;
+        out.what = one->second.what;
+        for (const auto& [other, service] : one->second.met)
+            if (other != door)
+                out.one_with.emplace_back(other, service->meta.key);
     }
-    return "tooMany";
+    return doors;
 }
 
 compiler::compiler(model::gate_settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
@@ -290,19 +337,23 @@ compiler::~compiler() = default;
 compiler::compiler(compiler&&) noexcept = default;
 compiler& compiler::operator=(compiler&&) noexcept = default;
 
-model::ruleset compiler::compile(const model::cluster_state& state) {
+ruleset::ruleset compiler::compile(const model::cluster_state& state) {
     impl_->compile(state);
     return impl_->bounded();
 }
 
-model::ruleset compiler::recompile(const model::cluster_state& state,
-                                   const std::set<model::change>& changes) {
+ruleset::ruleset compiler::recompile(const model::cluster_state& state,
+                                     const std::set<model::change>& changes) {
     impl_->recompile(state, changes);
     return impl_->bounded();
 }
 
 finding_list compiler::findings() const {
     return impl_->findings();
+}
+
+std::vector<compiled_door> compiler::doors() const {
+    return impl_->doors();
 }
 
 } // namespace nodewall::compiler

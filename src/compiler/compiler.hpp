@@ -1,44 +1,39 @@
-// Cluster state and node to ruleset: pure and incremental. The shape of what it builds is drawn in
-// model/layout.hpp.
+// Cluster state and node to ruleset: pure and incremental.
+//
+//   state ─▶ doors/      Services to front doors, backends, claims     tracking/   who looked at
+//   what
+//              │                                                          │
+//              ▼                                                          ▼
+//            decisions/  tiers to programs over peer sets ──▶ layout/  the ruleset in the making
 #pragma once
 
-#include "base/error.hpp"
+#include "compiler/doors/judgement.hpp"
+#include "compiler/finding.hpp"
 #include "model/cluster_state.hpp"
 #include "model/gate_settings.hpp"
-#include "model/ruleset.hpp"
+#include "ruleset/ruleset.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <set>
-#include <span>
-#include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodewall::compiler {
 
 /// Raised whenever the same state compiles to something else.
-inline constexpr unsigned compiler_version = 2;
+inline constexpr unsigned compiler_version = 3;
 
-/// Something a person should know about how a front door or a policy was read.
-struct finding {
-    enum class kind : std::uint8_t {
-        mixed,          ///< backends differ: the door stays open to whom one of them admits
-        not_understood, ///< a part of an object that was left out; it admits nobody
-        undecodable,    ///< an object that counts as absent
-        collision,      ///< two Services claim one front door
-        too_many,       ///< a bound was reached; what did not fit is refused
-    };
-    kind what = kind::mixed;
-    std::string subject; // "front door nodeport TCP/30051", "NetworkPolicy web/deny"
-    std::string text;
-    auto operator<=>(const finding&) const = default;
+/// How a front door was compiled.
+struct compiled_door {
+    model::front_door door;
+    model::object_key service;             // that has it
+    std::vector<model::object_key> others; // that claim it too, and do not have it
+    /// Doors of other classes that are one with it (SEMANTICS section 3), and their Services;
+    /// `what` is said of all together.
+    std::vector<std::pair<model::front_door, model::object_key>> one_with;
+    std::shared_ptr<const judgement> what;
+    bool never_shut = false; // a vital port of the host
 };
-
-/// "mixed", "notUnderstood", "undecodable", "collision", "tooMany".
-std::string_view to_string(finding::kind k);
-
-using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted
 
 class compiler {
 public:
@@ -48,14 +43,17 @@ public:
     compiler& operator=(compiler&&) noexcept;
 
     /// Everything anew.
-    model::ruleset compile(const model::cluster_state& state);
+    ruleset::ruleset compile(const model::cluster_state& state);
     /// Only what depends on the changes; `state` must be the one that the changes lead to. Equal to
     /// compile(state), always.
-    model::ruleset recompile(const model::cluster_state& state,
-                             const std::set<model::change>& changes);
+    ruleset::ruleset recompile(const model::cluster_state& state,
+                               const std::set<model::change>& changes);
 
-    /// Of the last (re)compilation; the same list as long as nothing in it changes.
+    // Of the last (re)compilation.
+    /// The same list as long as nothing in it changes.
     finding_list findings() const;
+    /// Ascending; their pointers are good until the state changes.
+    std::vector<compiled_door> doors() const;
 
 private:
     struct impl;

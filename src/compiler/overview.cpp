@@ -1,8 +1,5 @@
 #include "compiler/overview.hpp"
 
-#include "compiler/service_judgement.hpp"
-#include "compiler/united_doors.hpp"
-
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -11,32 +8,32 @@ namespace nodewall::compiler {
 
 namespace {
 
-using direction_flag = bool model::policy::*;
-using direction_rules = std::vector<model::tier_rule> model::policy::*;
+using applies_flag = bool model::policy::*;
+using rule_list = std::vector<model::tier_rule> model::policy::*;
 
-bool admits_everyone(const std::vector<model::tier_rule>& rules) {
-    return std::ranges::any_of(rules,
-                               [](const auto& rule) { return rule.who.any && rule.any_port; });
+policy_name name_of(const model::policy& policy) {
+    return {policy.kind, policy.id.key};
 }
 
-/// Calls f for each policy of the namespace.
-template <class F>
-void each_policy_in(const model::cluster_state& state, std::string_view namespace_, F f) {
-    for (const auto& [id, policy] : state.resolved.policies)
-        if (id.key.namespace_ == namespace_)
-            f(policy);
+bool admits_everyone(const model::policy& policy, rule_list rules) {
+    return std::ranges::any_of(policy.*rules, [](const model::tier_rule& rule) {
+        return rule.then == model::action::allow && rule.who.any && rule.any_port;
+    });
 }
 
-isolation_overview default_of(const model::cluster_state& state, std::string_view namespace_,
-                              direction_flag applies, direction_rules rules) {
+/// Of a tier that denies what no rule of it decides: policies that select every pod of one
+/// namespace.
+isolation_overview default_of(const std::vector<const model::policy*>& policies,
+                              applies_flag applies, rule_list rules) {
     isolation_overview found;
     bool opened = false;
-    each_policy_in(state, namespace_, [&](const model::policy& policy) {
-        if (!(policy.*applies) || !policy.subject.pods.selects_everything())
-            return;
-        found.policies.push_back(policy.id.key);
-        opened = opened || admits_everyone(policy.*rules);
-    });
+    for (const auto* policy : policies) {
+        if (!(policy->*applies) || policy->in.at_end != model::tier_end::deny ||
+            !policy->subject.pods.selects_everything())
+            continue;
+        found.policies.push_back(name_of(*policy));
+        opened = opened || admits_everyone(*policy, rules);
+    }
     found.denied = !found.policies.empty() && !opened;
     return found;
 }
@@ -61,121 +58,27 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
         return out;
     for (const auto* policy : selecting->second) {
         if (policy->ingress_applies)
-            out.ingress.policies.push_back(policy->id.key);
+            out.ingress.policies.push_back(name_of(*policy));
         if (policy->egress_applies)
-            out.egress.policies.push_back(policy->id.key);
+            out.egress.policies.push_back(name_of(*policy));
     }
-    std::ranges::sort(out.ingress.policies);
-    std::ranges::sort(out.egress.policies);
     out.ingress.denied = !out.ingress.policies.empty();
     out.egress.denied = !out.egress.policies.empty();
     return out;
 }
 
-admission_overview seen(const admission& a) {
-    return {.everyone = a.everyone, .blocks = a.blocks.blocks(), .pods = a.pods};
-}
-
-/// The doors of all Services, each with the one that has it first (DESIGN section 5, ties).
-class door_collector {
-public:
-    door_collector(const model::cluster_state& state, const model::gate_settings& s)
-        : reader_(state, answers_), settings_(s), meetings_(state.objects, s) {}
-
-    void add(const model::service_object& service) {
-        for (const auto& judged : judge_service(service, reader_, settings_))
-            claims_[judged.door].push_back({&service, judged});
-    }
-
-    std::vector<door_overview> take() {
-        for (auto& [door, claims] : claims_)
-            std::ranges::sort(claims, {}, [](const claim& c) {
-                return std::tie(c.service->meta.created, c.service->meta.key);
-            });
-        std::vector<door_overview> doors;
-        for (const auto& [door, claims] : claims_) {
-            const auto met = met_at(door);
-            const auto& first = claims.front();
-            auto& out = doors.emplace_back(overview_of(
-                met.size() < 2 ? first.judged : judge_as_one(door, met, reader_, settings_),
-                *first.service));
-            for (std::size_t i = 1; i < claims.size(); ++i)
-                out.rivals.push_back(claims[i].service->meta.key);
-            for (const auto& [other, service] : met)
-                if (other != door)
-                    out.one_with.emplace_back(other, service->meta.key);
-        }
-        return doors;
-    }
-
-private:
-    struct claim {
-        const model::service_object* service;
-        judged_door judged;
-    };
-
-    /// Only external doors tell that they are one with others.
-    std::vector<claimed_door> met_at(const model::layout::door& place) const {
-        std::vector<claimed_door> met;
-        if (place.what != model::layout::door_class::external)
-            return met;
-        for (const auto& door : meetings_.doors_at(place))
-            if (const auto claims = claims_.find(door); claims != claims_.end())
-                met.push_back({door, claims->second.front().service});
-        return met;
-    }
-
-    door_overview overview_of(const judged_door& judged, const model::service_object& service) {
-        using status = door_overview::status;
-        const auto& verdict = judged.verdict();
-        door_overview out;
-        out.door = judged.door;
-        out.service = service.meta.key;
-        out.stands = !verdict.mixed.empty() ? status::mixed
-                     : verdict.refused      ? status::shut
-                                            : status::open;
-        out.admits = verdict.refused
-                         ? seen(verdict.admitted)
-                         : admission_overview{.everyone = true, .blocks = {}, .pods = {}};
-        out.remark = verdict.mixed;
-        for (const auto* policy : verdict.policies)
-            out.policies.push_back(policy->id.key);
-        std::ranges::sort(out.policies);
-        ingress_judge judge(reader_, judged.door.fam);
-        for (const auto& b : judged.backends())
-            out.backends.push_back(overview_of(b, judge));
-        return out;
-    }
-
-    static backend_overview overview_of(const backend& b, ingress_judge& judge) {
-        backend_overview out{.what = b.what,
-                             .pod = {},
-                             .addresses = {b.address},
-                             .port = b.port,
-                             .local = b.local,
-                             .admits = seen(judge.admits(b))};
-        if (b.pod != nullptr) {
-            out.pod = b.pod->meta.key;
-            out.addresses = b.pod->addresses;
-        }
-        return out;
-    }
-
-    query_answers answers_;
-    state_reader reader_;
-    const model::gate_settings& settings_;
-    meeting_places meetings_;
-    std::map<model::layout::door, std::vector<claim>> claims_;
-};
-
 std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
                                               const std::vector<pod_overview>& pods) {
     // A namespace may be known by its policies and pods alone: imports need not bring the object.
     std::map<std::string, namespace_overview> all;
+    std::map<std::string, std::vector<const model::policy*>> policies;
     for (const auto& [key, object] : state.objects.namespaces)
         all[key.name];
     for (const auto& [id, policy] : state.resolved.policies)
-        all[id.key.namespace_];
+        if (!policy.subject.namespaces) {
+            all[policy.subject.namespace_];
+            policies[policy.subject.namespace_].push_back(&policy);
+        }
     for (const auto& pod : pods) {
         auto& space = all[pod.key.namespace_];
         if (!pod.exempt.empty())
@@ -186,10 +89,11 @@ std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
     }
     std::vector<namespace_overview> list;
     for (auto& [name, space] : all) {
-        using model::policy;
         space.name = name;
-        space.ingress = default_of(state, name, &policy::ingress_applies, &policy::ingress);
-        space.egress = default_of(state, name, &policy::egress_applies, &policy::egress);
+        space.ingress =
+            default_of(policies[name], &model::policy::ingress_applies, &model::policy::ingress);
+        space.egress =
+            default_of(policies[name], &model::policy::egress_applies, &model::policy::egress);
         list.push_back(std::move(space));
     }
     return list;
@@ -197,12 +101,51 @@ std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
 
 policy_overview overview_of(const model::policy& policy, const model::cluster_state& state) {
     const auto selected = state.resolved.queries.find(policy.subject);
-    return {.key = policy.id.key,
+    return {.name = name_of(policy),
+            .tier = policy.in.name,
             .seq = policy.seq,
             .ingress = policy.ingress_applies,
             .egress = policy.egress_applies,
             .pods = selected == state.resolved.queries.end() ? 0 : selected->second.size(),
             .not_understood = policy.not_understood};
+}
+
+backend_overview overview_of(const backend& b, const program& says) {
+    backend_overview out{.what = b.what,
+                         .pod = {},
+                         .addresses = {b.address},
+                         .port = b.port,
+                         .local = b.local,
+                         .admits = &says};
+    if (b.pod != nullptr) {
+        out.pod = b.pod->meta.key;
+        out.addresses = b.pod->addresses;
+    }
+    return out;
+}
+
+door_overview overview_of(compiled_door door) {
+    using status = door_overview::status;
+    const auto& what = *door.what;
+    door_overview out;
+    out.stands = !what.mixed.empty()               ? status::mixed
+                 : what.decision.admits_everyone() ? status::open
+                                                   : status::shut;
+    out.remark = what.mixed;
+    if (door.never_shut) {
+        out.stands = status::open;
+        out.remark = "a vital port of the host: it is never shut";
+    }
+    for (const auto* policy : what.policies)
+        out.policies.push_back(name_of(*policy));
+    for (const auto& told : what.backends)
+        for (const auto& b : told.backends)
+            out.backends.push_back(overview_of(b, told.says));
+    std::ranges::sort(out.backends, [](const auto& a, const auto& b) {
+        return std::tie(a.pod, a.addresses, a.port) < std::tie(b.pod, b.addresses, b.port);
+    });
+    out.compiled = std::move(door);
+    return out;
 }
 
 } // namespace
@@ -219,21 +162,27 @@ std::string_view to_string(door_overview::status s) {
     return "mixed";
 }
 
-overview look_over(const model::cluster_state& state, const model::gate_settings& s) {
+sources_overview overview_of(const sources& who) {
+    sources_overview out{.everyone = who.anyone, .blocks = who.blocks.blocks(), .pods = {}};
+    for (const auto& set : who.sets)
+        if (const auto* query = set->query())
+            out.pods.push_back(*query);
+        else
+            for (const auto& block : std::get<std::vector<model::cidr>>(set->means))
+                out.blocks.push_back(block);
+    std::ranges::sort(out.blocks);
+    return out;
+}
+
+overview look_over(const model::cluster_state& state, const compiler& compiled) {
     overview all;
     for (const auto& [key, pod] : state.objects.pods)
         all.pods.push_back(overview_of(pod, state));
     all.namespaces = namespaces_of(state, all.pods);
-
     for (const auto& [id, policy] : state.resolved.policies)
         all.policies.push_back(overview_of(policy, state));
-    door_collector doors(state, s);
-    for (const auto& [key, service] : state.objects.services)
-        doors.add(service);
-    all.doors = doors.take();
-
-    compiler compiled(s);
-    (void)compiled.compile(state);
+    for (auto& door : compiled.doors())
+        all.doors.push_back(overview_of(std::move(door)));
     all.findings = compiled.findings();
     return all;
 }

@@ -2,11 +2,7 @@
 // stands and for whom, what selects each pod, and what was not understood.
 #pragma once
 
-#include "compiler/backends.hpp"
 #include "compiler/compiler.hpp"
-#include "model/cluster_state.hpp"
-#include "model/gate_settings.hpp"
-#include "model/layout.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,12 +12,20 @@
 
 namespace nodewall::compiler {
 
+/// A policy, as people call it.
+struct policy_name {
+    std::string kind; // "NetworkPolicy"
+    model::object_key key;
+    std::string to_string() const { return kind + ' ' + key.to_string(); }
+    auto operator<=>(const policy_name&) const = default;
+};
+
 /// One direction of a namespace or a pod.
 struct isolation_overview {
     /// Of a namespace: whether every pod, those to come included, is isolated and no rule of a
     /// policy that selects all of them admits everyone. Of a pod: whether a policy isolates it.
     bool denied = false;
-    std::vector<model::object_key> policies; // because of these
+    std::vector<policy_name> policies; // because of these
 };
 
 struct namespace_overview {
@@ -32,20 +36,22 @@ struct namespace_overview {
 };
 
 struct policy_overview {
-    model::object_key key;
+    policy_name name;
+    std::string tier;
     std::uint64_t seq = 0; // the event that said so
     bool ingress = false, egress = false;
     std::size_t pods = 0; // that it selects
     std::vector<std::string> not_understood;
 };
 
-/// Whom a front door or a backend lets in: everyone, or blocks and pods.
-struct admission_overview {
+/// Whom an instruction of a decision means: everyone, or blocks and the pods of queries.
+struct sources_overview {
     bool everyone = false;
     std::vector<model::cidr> blocks;
-    std::vector<model::ip_address> pods;
+    std::vector<model::pod_query> pods;
     bool nobody() const { return !everyone && blocks.empty() && pods.empty(); }
 };
+sources_overview overview_of(const sources& who);
 
 struct backend_overview {
     backend::sort what = backend::sort::pod;
@@ -53,7 +59,7 @@ struct backend_overview {
     std::vector<model::ip_address> addresses;
     std::uint16_t port = 0; // 0: all
     bool local = false;
-    admission_overview admits;
+    const program* admits = nullptr; // in `door_overview::compiled`; without its own addresses
 };
 
 struct door_overview {
@@ -62,17 +68,11 @@ struct door_overview {
         shut,  ///< to everyone but those it admits
         mixed, ///< backends differ: open to whom one of them admits
     };
-    model::layout::door door;
+    compiled_door compiled;
     status stands = status::open;
-    model::object_key service;
-    std::vector<model::object_key> rivals; // Services that claim it too and do not have it
-    /// Doors of other classes that are one with it (SEMANTICS section 3), and their Services: what
-    /// follows is said of all together.
-    std::vector<std::pair<model::layout::door, model::object_key>> one_with;
-    admission_overview admits;
     std::vector<backend_overview> backends;
-    std::vector<model::object_key> policies; // that isolate a backend
-    std::string remark;                      // how the backends differ
+    std::vector<policy_name> policies; // that apply to a backend
+    std::string remark;                // how the backends differ, or why it is never shut
 };
 
 struct pod_overview {
@@ -91,7 +91,8 @@ struct overview {
     finding_list findings;
 };
 
-overview look_over(const model::cluster_state& state, const model::gate_settings& s);
+/// Of a state and what it was compiled to; both must outlive the overview.
+overview look_over(const model::cluster_state& state, const compiler& compiled);
 
 std::string_view to_string(door_overview::status s);
 

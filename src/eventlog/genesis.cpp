@@ -19,9 +19,9 @@ std::string uuid_text(std::array<std::uint8_t, 16> bytes) {
 
 } // namespace
 
-void write_genesis(ledger& log, timestamp now, std::array<std::uint8_t, 16> chance) {
+void write_genesis(ledger& log, timestamp now, std::array<std::uint8_t, 16> random_uuid) {
     const auto body = fmt::format(
-        R"({{"format":"nodewall event log","version":"1.1","uuid":"{}"}})", uuid_text(chance));
+        R"({{"format":"nodewall event log","version":"1.1","uuid":"{}"}})", uuid_text(random_uuid));
     log.begin(now);
     log.write({.stream = model::agent_stream,
                .type = model::event_type::genesis,

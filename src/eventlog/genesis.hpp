@@ -8,7 +8,7 @@
 
 namespace nodewall::eventlog {
 
-/// `chance` becomes the log's UUID (version 4).
-void write_genesis(ledger& log, timestamp now, std::array<std::uint8_t, 16> chance);
+/// `random_uuid` becomes the log's UUID (version 4).
+void write_genesis(ledger& log, timestamp now, std::array<std::uint8_t, 16> random_uuid);
 
 } // namespace nodewall::eventlog

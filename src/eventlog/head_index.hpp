@@ -36,7 +36,7 @@ struct head {
     std::uint64_t seq = 0;
     std::uint64_t uid = 0;              // quick_hash
     std::uint64_t resource_version = 0; // quick_hash
-    std::uint64_t stream = 0;           // quick_hash; 0 for an act
+    std::uint64_t stream = 0;           // quick_hash; 0 for an agent event
 };
 
 class head_index {

@@ -33,8 +33,8 @@ public:
     void begin(timestamp now) { now_ = now; }
 
     /// Gives the row its seq, time, previous and digest, inserts it, and follows it. Where the
-    /// clock went back, the act CLOCK goes before it. `id` is that of the row's identity, if it has
-    /// one.
+    /// clock went back, the event CLOCK goes before it. `id` is that of the row's identity, if it
+    /// has one.
     void write(row r, const head_id& id);
     void write(const row& r) { write(r, id_of(r)); }
 
@@ -42,7 +42,7 @@ public:
     const head_index& heads() const noexcept { return heads_; }
     recent_events& recent() noexcept { return recent_; }
     const cursor_map& cursors() const noexcept { return cursors_; }
-    /// Listed once, and without a cursor since: an act CLUSTER took it away.
+    /// Listed once, and without a cursor since: an event CLUSTER took it away.
     bool cursor_forgotten(std::string_view stream);
     model::event read(std::uint64_t seq) { return rows_.read(seq); }
     const eventlog::tail& tail() const noexcept { return tail_; }

@@ -65,10 +65,10 @@ public:
     /// At most `limit` events in order of seq.
     virtual result<std::vector<model::event>> read(const event_filter& which,
                                                    std::size_t limit) const = 0;
-    /// The live objects as of the tail, each as the event that set it, and the acts in force (the
-    /// last STARTED and CONFIGURED, the last LISTED of each stream, the last CUT), in order of seq:
-    /// folding them gives the state that folding every event gives. `visit` is called for each, and
-    /// must not call the log. Cursors and tail of the same instant come with it.
+    /// The live objects as of the tail, each as the event that set it, and the agent events in
+    /// force (the last STARTED and CONFIGURED, the last LISTED of each stream, the last CUT), in
+    /// order of seq: folding them gives the state that folding every event gives. `visit` is called
+    /// for each, and must not call the log. Cursors and tail of the same instant come with it.
     struct heads_info {
         eventlog::tail at;
         std::map<std::string, std::string> cursors; // stream to resourceVersion

@@ -39,7 +39,7 @@ public:
     void operator()(const model::watch_events& watch);
     void operator()(const model::listed_objects& list);
     void operator()(const model::imported_objects& import);
-    void operator()(const model::agent_act& act);
+    void operator()(const model::agent_event& event);
     void operator()(const model::cluster_changed& change);
 
     model::append_outcome outcome() {
@@ -76,7 +76,7 @@ row row_of_object(std::string_view stream, std::string_view type, std::string_vi
             .body = object.body};
 }
 
-row row_of_act(std::string_view stream, std::string_view type, std::string_view body) {
+row row_of_event(std::string_view stream, std::string_view type, std::string_view body) {
     return {.stream = stream, .type = type, .origin = event_origin::agent, .body = body};
 }
 
@@ -155,12 +155,12 @@ void recorder::operator()(const model::listed_objects& list) {
              list.reason.empty() ? "another cluster: the cursor was forgotten" : list.reason},
             {"cursor", before == log_.cursors().end() ? json::value() : before->second.c_str()},
             {"resourceVersion", list.resource_version}});
-        log_.write(row_of_act(list.stream, event_type::gap, body), {});
+        log_.write(row_of_event(list.stream, event_type::gap, body), {});
     }
     const auto body = R"({"objects":)" + std::to_string(list.objects.size()) + "}";
-    auto act = row_of_act(list.stream, event_type::listed, body);
-    act.resource_version = list.resource_version;
-    log_.write(act);
+    auto event = row_of_event(list.stream, event_type::listed, body);
+    event.resource_version = list.resource_version;
+    log_.write(event);
 }
 
 void recorder::listed(const head_id& id, row r) {
@@ -209,15 +209,15 @@ bool recorder::same_content(const row& r, const head& live) {
     return e.uid == r.uid && e.resource_version == r.resource_version && e.body == r.body;
 }
 
-void recorder::operator()(const model::agent_act& act) {
-    log_.write(
-        row_of_act(act.stream.empty() ? model::agent_stream : act.stream, act.type, act.body));
+void recorder::operator()(const model::agent_event& event) {
+    log_.write(row_of_event(event.stream.empty() ? model::agent_stream : event.stream, event.type,
+                            event.body));
 }
 
 void recorder::operator()(const model::cluster_changed& change) {
     const auto body = boost::json::serialize(boost::json::object{
         {"before", change.before}, {"after", change.after}, {"reason", change.reason}});
-    log_.write(row_of_act(model::agent_stream, event_type::cluster, body));
+    log_.write(row_of_event(model::agent_stream, event_type::cluster, body));
 }
 
 void recorder::change(const row& r, const head_id& id) {

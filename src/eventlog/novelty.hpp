@@ -1,6 +1,6 @@
 // The one place that decides what is new: duplicates, watch events, a list against the heads,
-// imports, acts. No input or output of its own; the same for SQLite and memory, called inside the
-// append transaction.
+// imports, agent events. No input or output of its own; the same for SQLite and memory, called
+// inside the append transaction.
 #pragma once
 
 #include "eventlog/ledger.hpp"

@@ -13,7 +13,7 @@ namespace nodewall::eventlog {
 namespace {
 
 // When it happened: as recorded, or as imported history claims.
-constexpr std::string_view happened = "coalesce(claimed_at, at)";
+constexpr std::string_view happened_sql = "coalesce(claimed_at, at)";
 
 // An empty text and a NULL time ask nothing.
 std::string some_sql() {
@@ -23,7 +23,7 @@ std::string some_sql() {
                        "AND (?7 = '' OR origin = ?7) AND (?8 = '' OR namespace = ?8) "
                        "AND (?9 = '' OR name = ?9) AND (?10 = '' OR uid = ?10) "
                        "ORDER BY seq LIMIT ?11",
-                       row_columns, happened);
+                       row_columns, happened_sql);
 }
 
 } // namespace

@@ -11,7 +11,7 @@
 
 namespace nodewall::eventlog {
 
-/// The act that says what the size cap removed.
+/// The agent event that says what the size cap removed.
 inline constexpr std::string_view cut_type = "CUT";
 
 struct row {
@@ -23,19 +23,20 @@ struct row {
     std::string_view body;
 
     bool concerns_object() const;
-    /// An act of which the last one is in force: STARTED, CONFIGURED, CUT; LISTED, of each stream.
+    /// An agent event of which the last one is in force: STARTED, CONFIGURED, CUT; LISTED, of each
+    /// stream.
     bool in_force() const;
-    /// Has a head: an object, or an act in force.
+    /// Has a head: an object, or an agent event in force.
     bool has_identity() const { return concerns_object() || in_force(); }
     /// Becomes the head of its identity; of those that have one, only DELETED does not.
     bool sets_head() const;
     /// Moves its stream's cursor to its resource_version; a row of a watch does so only where the
     /// cursor was not forgotten.
     bool moves_cursor() const;
-    /// Takes every stream's cursor away: the act CLUSTER.
+    /// Takes every stream's cursor away: the event CLUSTER.
     bool forgets_cursors() const;
-    /// With stream and name this is the identity. An act has its type here, and no name; an object
-    /// has a name, so that neither can pass for the other.
+    /// With stream and name this is the identity. An agent event has its type here, and no name; an
+    /// object has a name, so that neither can pass for the other.
     std::string_view identity_namespace() const { return in_force() ? type : namespace_; }
 };
 

@@ -30,7 +30,7 @@ private:
     statement pages_, free_pages_;
 };
 
-/// The body of the act CUT.
+/// The body of the event CUT.
 std::string cut_body(std::uint64_t beginning, std::uint64_t removed);
 
 } // namespace nodewall::eventlog

@@ -34,7 +34,7 @@ std::uint64_t checkpoint_bytes(std::uint64_t log_bytes_max) {
     return std::min<std::uint64_t>(limits::checkpoint_bytes_max, log_bytes_max / 16);
 }
 
-std::array<std::uint8_t, 16> chance() {
+std::array<std::uint8_t, 16> random_uuid() {
     std::array<std::uint8_t, 16> bytes{};
     sqlite3_randomness(static_cast<int>(bytes.size()), bytes.data());
     return bytes;
@@ -134,7 +134,7 @@ std::unique_ptr<database> sqlite_writer::made(const open_options& options) {
         queries q(*db);
         event_table table(*db, q);
         ledger log(table);
-        write_genesis(log, now, chance());
+        write_genesis(log, now, random_uuid());
         table.store_ends(log);
     }
     t.commit();

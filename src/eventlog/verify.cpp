@@ -171,7 +171,7 @@ void pass::check_cut() {
         now - std::min(now, rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0);
     const bool cut = now != 1 || removed != 0;
     if (cut && rows_.last_cut() != cut_body(now, removed))
-        problems_.add("cut: {} events below event {} are gone, the act CUT says {}", removed, now,
+        problems_.add("cut: {} events below event {} are gone, the event CUT says {}", removed, now,
                       rows_.last_cut().empty() ? "nothing" : rows_.last_cut());
 }
 

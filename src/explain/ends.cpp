@@ -20,10 +20,13 @@ judgement end_judge::egress(const leg& l) const {
     passage p{point::egress, *pod, l.to, l.proto, l.port};
     if (pod == l.to.pod && !l.through_door)
         return admitted(point::egress, itself);
-    if (pod == l.to.pod)
+    if (pod == l.to.pod) {
         p.own = itself;
-    else if (parties_.is_node(l.to, pod->node_name))
+        p.admits_own = &model::policy::admits_itself;
+    } else if (parties_.is_node(l.to, pod->node_name)) {
         p.own = own_node;
+        p.admits_own = &model::policy::admits_own_node;
+    }
     return policies_.judge(p);
 }
 
@@ -38,8 +41,10 @@ judgement end_judge::ingress(const leg& l, bool from_own_node) const {
     passage p{point::ingress, *pod, l.from, l.proto, l.port};
     if (pod == l.from.pod && !l.through_door)
         return admitted(point::ingress, itself);
-    if (pod == l.from.pod)
+    if (pod == l.from.pod) {
         p.own = itself;
+        p.admits_own = &model::policy::admits_itself;
+    }
     return policies_.judge(p);
 }
 

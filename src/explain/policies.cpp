@@ -133,7 +133,7 @@ policy_judge::outcome policy_judge::ask_tier(tier_entries tier, std::string_view
 
 policy_judge::outcome policy_judge::ask_policy(const entry& e, std::string_view next,
                                                const passage& p, std::vector<step>& steps) const {
-    if (!p.own.empty() && e.content.admits_own) {
+    if (p.admits_own != nullptr && e.content.*p.admits_own) {
         steps.push_back(step_of(p, action::allow, std::nullopt, std::string(p.own)));
         return outcome::admitted;
     }

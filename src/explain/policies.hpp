@@ -29,9 +29,10 @@ struct passage {
     const party& other;
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // of the destination; 0: some port, whichever
-    /// Not empty: the other end is the pod itself or its own node, which policies with
-    /// `admits_own` admit; a sentence.
+    /// The other end is the pod itself or its own node: a sentence, and the flag of the policies
+    /// that admit that.
     std::string_view own;
+    bool model::policy::*admits_own = nullptr;
 };
 
 class policy_judge {

@@ -12,7 +12,7 @@
 
 namespace nodewall::http {
 
-namespace beast = boost::beast::http;
+namespace beast = boost::beast;
 
 namespace {
 
@@ -20,13 +20,13 @@ namespace {
 constexpr auto accept_retry = std::chrono::milliseconds(100);
 
 std::string reason_of(unsigned status) {
-    return std::string(beast::obsolete_reason(beast::int_to_status(status)));
+    return std::string(beast::http::obsolete_reason(beast::http::int_to_status(status)));
 }
 
 unsigned status_of(const boost::system::error_code& problem) {
-    if (problem == beast::error::header_limit)
+    if (problem == beast::http::error::header_limit)
         return 431;
-    return problem == beast::error::body_limit ? 413 : 400;
+    return problem == beast::http::error::body_limit ? 413 : 400;
 }
 
 class connection final : public responder {
@@ -60,7 +60,7 @@ private:
 
 /// The next request into request_; false where the peer has ended.
 async::awaitable<result<bool>> connection::read_request() {
-    beast::request_parser<beast::string_body> parser;
+    beast::http::request_parser<beast::http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(tools_.limits.header_bytes));
     parser.body_limit(tools_.limits.body_bytes);
     parser.eager(true);
@@ -73,7 +73,7 @@ async::awaitable<result<bool>> connection::read_request() {
                 parser.put(boost::asio::buffer(buffered_.data(), buffered_.size()), problem);
             buffered_.erase(0, used);
         }
-        if (problem && problem != beast::error::need_more)
+        if (problem && problem != beast::http::error::need_more)
             co_return error(problem);
         if (parser.is_done())
             break;
@@ -89,7 +89,7 @@ async::awaitable<result<bool>> connection::read_request() {
     auto message = parser.release();
     keep_alive_ = message.keep_alive();
     request_ = {std::string(message.method_string()), std::string(message.target()),
-                std::string(message[beast::field::user_agent]), std::move(message.body())};
+                std::string(message[beast::http::field::user_agent]), std::move(message.body())};
     co_return true;
 }
 
@@ -108,7 +108,7 @@ async::awaitable<void> connection::run(const request_handler& handle) {
             co_await async::with_timeout(tools_.time, tools_.limits.read_time, read_request());
         if (!read) {
             keep_alive_ = false;
-            if (read.error().code().category() == beast::make_error_code({}).category())
+            if (read.error().code().category() == beast::http::make_error_code({}).category())
                 co_await send(status_of(read.error().code()), "text/plain", "bad request\n");
             co_return;
         }

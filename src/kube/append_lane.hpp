@@ -26,8 +26,8 @@ public:
     void push(std::vector<model::observed_event> events);
     /// Waits while more than bytes_max bytes of bodies are queued or under way.
     async::awaitable<void> room();
-    /// Appends a list or an act behind everything queued and waits until it is durable. Not beside
-    /// push(). Throws error_exception where the log refuses it.
+    /// Appends a list or an agent event behind everything queued and waits until it is durable. Not
+    /// beside push(). Throws error_exception where the log refuses it.
     async::awaitable<void> append_last(model::append_request what);
 
     /// Appends what is queued until cancelled. Throws error_exception where the log refuses it.

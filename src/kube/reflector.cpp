@@ -20,7 +20,7 @@ constexpr std::size_t lane_bytes_max = limits::append_queue_bytes_max / model::k
 
 reflector::reflector(model::kind what, reflector_tools tools)
     : what_(what), tools_(std::move(tools)),
-      machine_(std::string(model::stream_name(what)), tools_.chance,
+      machine_(std::string(model::stream_name(what)), tools_.random,
                [&time = tools_.time] { return time.steady(); }),
       lane_(tools_.log, std::string(model::stream_name(what)), lane_bytes_max) {}
 
@@ -87,8 +87,8 @@ awaitable<void> reflector::perform(step::append_list list) {
     machine_.on_list_appended();
 }
 
-awaitable<void> reflector::perform(step::append_act act) {
-    co_await lane_.append_last(std::move(act.what));
+awaitable<void> reflector::perform(step::append_agent_event event) {
+    co_await lane_.append_last(std::move(event.what));
 }
 
 awaitable<void> reflector::perform(step::watch what) {
@@ -168,7 +168,7 @@ awaitable<void> reflector::perform(step::reload_credentials) {
 
 awaitable<void> reflector::perform(step::wait what) {
     if (what.why)
-        tools_.lines.warning(
+        tools_.logger.warning(
             "{}; next attempt in {} ms", what.why->message(),
             std::chrono::duration_cast<std::chrono::milliseconds>(what.duration).count());
     co_await tools_.time.sleep(what.duration);

@@ -30,8 +30,8 @@ struct reflector_tools {
     codec::json_reader& reader;
     codec::body_mode bodies;
     async::clock& time;
-    async::jitter chance;
-    logger& lines;
+    async::jitter random;
+    nodewall::logger& logger;
     /// Called when status().settled() has changed. May be empty.
     std::function<void()> on_settled;
     /// Called with how long decoding what one read brought took, and how many events it held. May
@@ -60,7 +60,7 @@ private:
     async::awaitable<void> perform(step::probe);
     async::awaitable<void> perform(step::list);
     async::awaitable<void> perform(step::append_list);
-    async::awaitable<void> perform(step::append_act);
+    async::awaitable<void> perform(step::append_agent_event);
     async::awaitable<void> perform(step::watch);
     async::awaitable<void> perform(step::read);
     async::awaitable<void> perform(step::reload_credentials);

@@ -46,8 +46,8 @@ std::string_view to_string(reflector_state s) {
     return names[static_cast<std::size_t>(s)];
 }
 
-reflector_machine::reflector_machine(std::string stream, async::jitter chance, steady_clock now)
-    : stream_(std::move(stream)), chance_(chance), backoff_(std::move(chance)),
+reflector_machine::reflector_machine(std::string stream, async::jitter random, steady_clock now)
+    : stream_(std::move(stream)), random_(random), backoff_(std::move(random)),
       now_(std::move(now)) {}
 
 void reflector_machine::restart() {
@@ -56,7 +56,7 @@ void reflector_machine::restart() {
     lost_reason_.clear();
     broken_ = instant_ends_ = 0;
     heard_since_list_ = true;
-    act_.reset();
+    agent_event_.reset();
     go(state::load_cursor);
 }
 
@@ -71,8 +71,8 @@ void reflector_machine::on_stopped(error why) {
 }
 
 action reflector_machine::next() {
-    if (act_)
-        return step::append_act{*std::exchange(act_, std::nullopt)};
+    if (agent_event_)
+        return step::append_agent_event{*std::exchange(agent_event_, std::nullopt)};
     switch (status_.state) {
     case state::load_cursor:
         return step::load_cursor{};
@@ -85,7 +85,7 @@ action reflector_machine::next() {
     case state::watch:
         watch_timeout_ =
             watch_timeout_min +
-            std::chrono::seconds(static_cast<long>(chance_() * watch_timeout_min.count()));
+            std::chrono::seconds(static_cast<long>(random_() * watch_timeout_min.count()));
         return step::watch{status_.resource_version, watch_timeout_};
     case state::read:
         return make_read();
@@ -234,7 +234,8 @@ void reflector_machine::on_broken_frame(error what) {
 void reflector_machine::on_frame_too_large(error what, std::size_t bytes) {
     const auto& cursor = status_.resource_version;
     if (std::exchange(too_large_behind_, cursor) != cursor)
-        act_ = {std::string(model::event_type::too_large), too_large_body(bytes, cursor), stream_};
+        agent_event_ = {std::string(model::event_type::too_large), too_large_body(bytes, cursor),
+                        stream_};
     on_broken_frame(std::move(what));
 }
 

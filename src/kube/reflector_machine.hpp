@@ -42,9 +42,9 @@ struct list {
 struct append_list {
     model::listed_objects what;
 };
-/// Append the act and wait until it is durable; then next() again.
-struct append_act {
-    model::agent_act what;
+/// Append the agent event and wait until it is durable; then next() again.
+struct append_agent_event {
+    model::agent_event what;
 };
 /// Open a watch; on_watch_opened().
 struct watch {
@@ -67,15 +67,15 @@ struct wait {
 
 } // namespace step
 
-using action =
-    std::variant<step::load_cursor, step::probe, step::list, step::append_list, step::append_act,
-                 step::watch, step::read, step::reload_credentials, step::wait>;
+using action = std::variant<step::load_cursor, step::probe, step::list, step::append_list,
+                            step::append_agent_event, step::watch, step::read,
+                            step::reload_credentials, step::wait>;
 
 class reflector_machine {
 public:
     using steady_clock = std::function<std::chrono::nanoseconds()>;
 
-    reflector_machine(std::string stream, async::jitter chance, steady_clock now);
+    reflector_machine(std::string stream, async::jitter random, steady_clock now);
 
     /// Begins anew with load_cursor; the counts go on.
     void restart();
@@ -98,7 +98,7 @@ public:
     void on_events(const std::vector<model::observed_event>& events, timestamp at);
     void on_error_event(const failure& what);
     void on_broken_frame(error what);
-    /// Broken too, and recorded as an act, once for each cursor; `bytes` of it were seen.
+    /// Broken too, and recorded as an agent event, once for each cursor; `bytes` of it were seen.
     void on_frame_too_large(error what, std::size_t bytes);
     void on_watch_ended();
     void on_watch_failed(error what);
@@ -120,7 +120,7 @@ private:
     step::read make_read() const;
 
     std::string stream_;
-    async::jitter chance_;
+    async::jitter random_;
     async::backoff backoff_;
     steady_clock now_;
     reflector_status status_;
@@ -131,12 +131,12 @@ private:
     std::string continue_token_;
     std::string lost_reason_; // why the next list is a relist; empty: it is the first
     std::chrono::seconds watch_timeout_{};
-    nanoseconds opened_{}, heard_{};      // the watch, and the last frame on it (or its opening)
-    std::optional<model::agent_act> act_; // to be appended first
-    std::optional<std::string> too_large_behind_; // the cursor of the last one recorded
-    unsigned broken_ = 0;                         // frames in a row, without an event in between
-    unsigned instant_ends_ = 0;                   // of watches, in a row
-    bool heard_ever_ = false;                     // an event or bookmark on this watch
+    nanoseconds opened_{}, heard_{}; // the watch, and the last frame on it (or its opening)
+    std::optional<model::agent_event> agent_event_; // to be appended first
+    std::optional<std::string> too_large_behind_;   // the cursor of the last one recorded
+    unsigned broken_ = 0;                           // frames in a row, without an event in between
+    unsigned instant_ends_ = 0;                     // of watches, in a row
+    bool heard_ever_ = false;                       // an event or bookmark on this watch
     bool heard_since_list_ = true;
     bool token_restarted_ = false; // this list began again after a 410 on its token
     bool reloaded_ = false;        // the credentials, since the last good answer

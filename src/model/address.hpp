@@ -98,17 +98,21 @@ struct ip_block {
     auto operator<=>(const ip_block&) const = default;
 };
 
-/// A set of addresses of one family: blocks added and taken away, then read as the fewest disjoint
-/// blocks that cover exactly the rest. Order of additions never matters.
+/// A set of addresses of one family: read as the fewest disjoint blocks that cover exactly its
+/// addresses. Order of additions never matters.
 class address_set {
 public:
     explicit address_set(family f) : family_(f) {}
+    /// The union of the blocks of that family; n log n in their number.
+    static address_set of(family f, std::vector<cidr> blocks);
 
+    family fam() const noexcept { return family_; }
     /// Blocks of the other family are ignored.
     void add(const cidr& block);
     void add(const address_set& other);
-    /// Takes the block out of what was added so far.
+    /// Takes the block, or all of the other set, out of what was added so far.
     void remove(const cidr& block);
+    void remove(const address_set& other);
 
     bool empty() const noexcept { return ranges_.empty(); }
     bool contains(const ip_address& a) const;
@@ -126,8 +130,11 @@ private:
         ip_address last;
         friend bool operator==(const range&, const range&) = default;
     };
+    using range_list = std::vector<range>;
+    static range_list united(range_list sorted);
+
     family family_;
-    std::vector<range> ranges_; // disjoint, not adjacent, ascending
+    range_list ranges_; // disjoint, not adjacent, ascending
 };
 
 enum class address_errc : std::uint8_t { not_an_address = 1, not_a_cidr };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace nodewall::model {
 
@@ -24,53 +26,82 @@ std::optional<ip_address> neighbour(const ip_address& a, bool up) {
 
 } // namespace
 
-void address_set::add(const cidr& block) {
-    if (block.fam() != family_)
-        return;
-    range merged{block.address, block.last()};
-    const auto below = neighbour(merged.first, false);
-    const auto above = neighbour(merged.last, true);
-    // Everything that overlaps or touches [first, last] becomes one range with it.
-    auto from = std::find_if(ranges_.begin(), ranges_.end(), [&](const range& r) {
-        return r.last >= merged.first || (below && r.last == *below);
-    });
-    auto to = std::find_if(from, ranges_.end(), [&](const range& r) {
-        return r.first > merged.last && !(above && r.first == *above);
-    });
-    if (from != to) {
-        merged.first = std::min(merged.first, from->first);
-        merged.last = std::max(merged.last, std::prev(to)->last);
+/// Ranges in ascending order of their first addresses to disjoint ones that do not touch.
+address_set::range_list address_set::united(range_list sorted) {
+    range_list out;
+    out.reserve(sorted.size());
+    for (const auto& r : sorted) {
+        const auto behind = out.empty() ? std::nullopt : neighbour(out.back().last, true);
+        // No address behind the last one: it reaches to the family's end.
+        if (out.empty() || (behind && r.first > *behind))
+            out.push_back(r);
+        else
+            out.back().last = std::max(out.back().last, r.last);
     }
-    ranges_.insert(ranges_.erase(from, to), merged);
+    return out;
+}
+
+address_set address_set::of(family f, std::vector<cidr> blocks) {
+    range_list ranges;
+    ranges.reserve(blocks.size());
+    for (const auto& block : blocks)
+        if (block.fam() == f)
+            ranges.push_back({block.address, block.last()});
+    std::ranges::sort(ranges, {}, &range::first);
+    address_set all(f);
+    all.ranges_ = united(std::move(ranges));
+    return all;
+}
+
+void address_set::add(const cidr& block) {
+    if (block.fam() == family_)
+        add(of(family_, {block}));
 }
 
 void address_set::add(const address_set& other) {
-    for (const auto& block : other.blocks())
-        add(block);
+    if (other.family_ != family_ || other.empty())
+        return;
+    range_list all;
+    all.reserve(ranges_.size() + other.ranges_.size());
+    std::ranges::merge(ranges_, other.ranges_, std::back_inserter(all), {}, &range::first,
+                       &range::first);
+    ranges_ = united(std::move(all));
 }
 
 void address_set::remove(const cidr& block) {
-    if (block.fam() != family_)
+    if (block.fam() == family_)
+        remove(of(family_, {block}));
+}
+
+void address_set::remove(const address_set& other) {
+    if (other.family_ != family_ || other.empty())
         return;
-    const auto last = block.last();
-    std::vector<range> kept;
-    for (const auto& r : ranges_) {
-        if (r.last < block.address || r.first > last) {
-            kept.push_back(r);
-            continue;
+    range_list kept;
+    auto out = other.ranges_.begin(); // the first that may still reach into what follows
+    for (auto r : ranges_) {
+        while (out != other.ranges_.end() && out->last < r.first)
+            ++out;
+        bool gone = false;
+        for (auto at = out; at != other.ranges_.end() && at->first <= r.last; ++at) {
+            if (r.first < at->first)
+                kept.push_back({r.first, *neighbour(at->first, false)});
+            const auto next = neighbour(at->last, true);
+            gone = !next || at->last >= r.last;
+            if (gone)
+                break;
+            r.first = *next;
         }
-        if (r.first < block.address)
-            kept.push_back({r.first, *neighbour(block.address, false)});
-        if (r.last > last)
-            kept.push_back({*neighbour(last, true), r.last});
+        if (!gone)
+            kept.push_back(r);
     }
     ranges_ = std::move(kept);
 }
 
 bool address_set::contains(const ip_address& a) const {
-    return a.fam() == family_ && std::any_of(ranges_.begin(), ranges_.end(), [&](const range& r) {
-               return r.first <= a && a <= r.last;
-           });
+    if (a.fam() != family_)
+        return false;
+    const auto behind = std::ranges::upper_bound(ranges_, a, {}, &range::first);
+    return behind != ranges_.begin() && a <= std::prev(behind)->last;
 }
 
 bool address_set::everything() const {

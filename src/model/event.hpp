@@ -19,7 +19,7 @@ inline constexpr std::string_view modified = "MODIFIED";
 inline constexpr std::string_view deleted = "DELETED";
 inline constexpr std::string_view bookmark = "BOOKMARK";
 inline constexpr std::string_view error = "ERROR";
-// Own acts, stream "nodewall" (LISTED, GAP and TOO_LARGE: the stream that they speak of).
+// Agent events, stream "nodewall" (LISTED, GAP and TOO_LARGE: the stream that they speak of).
 inline constexpr std::string_view genesis = "GENESIS";
 inline constexpr std::string_view started = "STARTED";
 inline constexpr std::string_view configured = "CONFIGURED";

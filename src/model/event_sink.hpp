@@ -1,5 +1,5 @@
 // The port through which everything enters the log: watches, lists, imports and the agent's own
-// acts. Reflectors know this interface and nothing of SQLite.
+// agent events. Reflectors know this interface and nothing of SQLite.
 #pragma once
 
 #include "base/error.hpp"
@@ -67,15 +67,15 @@ struct imported_objects {
     std::vector<item> items;
 };
 
-/// An act of the agent (stream `nodewall`), body a JSON object; or, with `stream` set, an act that
-/// speaks of a stream, such as TOO_LARGE.
-struct agent_act {
+/// An event of the agent's own (stream `nodewall`), body a JSON object; or, with `stream` set, an
+/// agent event that speaks of a stream, such as TOO_LARGE.
+struct agent_event {
     std::string type;
     std::string body;
     std::string stream; // empty: `nodewall`
 };
 
-/// The API server is another cluster than the log's. The act CLUSTER says so, and in the same
+/// The API server is another cluster than the log's. The event CLUSTER says so, and in the same
 /// transaction every cursor is forgotten: each stream must be listed before it is watched again.
 /// The objects stay what they are until that list, which is a relist with a GAP.
 struct cluster_changed {
@@ -84,7 +84,7 @@ struct cluster_changed {
 };
 
 using append_request =
-    std::variant<watch_events, listed_objects, imported_objects, agent_act, cluster_changed>;
+    std::variant<watch_events, listed_objects, imported_objects, agent_event, cluster_changed>;
 
 /// What an append did.
 struct append_outcome {

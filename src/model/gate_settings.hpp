@@ -1,5 +1,5 @@
 // What decides about front doors beside the cluster itself: an input of the ruleset, recorded in
-// the log as the act CONFIGURED.
+// the log as the event CONFIGURED.
 #pragma once
 
 #include "model/address.hpp"

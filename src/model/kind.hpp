@@ -33,7 +33,7 @@ std::optional<kind> kind_of_object(std::string_view api_version, std::string_vie
 /// "NetworkPolicy", "Pod": the object's `kind`.
 std::string_view object_kind(kind k);
 
-/// The stream of the agent's own acts.
+/// The stream of the agent's own events.
 inline constexpr std::string_view agent_stream = "nodewall";
 
 struct object_key {

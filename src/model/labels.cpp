@@ -56,6 +56,38 @@ bool label_selector::matches(const label_set& labels) const {
                                           [&](const auto& r) { return r.matches(labels); });
 }
 
+std::string label_selector::to_string() const {
+    if (!invalid.empty())
+        return "(not valid: " + invalid + ")";
+    std::string text;
+    const auto list = [](const std::vector<std::string>& values) {
+        std::string joined;
+        for (const auto& value : values)
+            joined += (joined.empty() ? "" : ",") + value;
+        return joined;
+    };
+    for (const auto& r : requirements) {
+        if (!text.empty())
+            text += ',';
+        switch (r.op) {
+        case label_requirement::operation::in:
+            text += r.values.size() == 1 ? r.key + '=' + r.values.front()
+                                         : r.key + " in (" + list(r.values) + ')';
+            break;
+        case label_requirement::operation::not_in:
+            text += r.key + " notin (" + list(r.values) + ')';
+            break;
+        case label_requirement::operation::exists:
+            text += r.key;
+            break;
+        case label_requirement::operation::does_not_exist:
+            text += '!' + r.key;
+            break;
+        }
+    }
+    return text;
+}
+
 std::string label_selector::canonical_text() const {
     static constexpr std::string_view operations[] = {"in", "notin", "exists", "!exists"};
     std::string text;

@@ -55,6 +55,8 @@ struct label_selector {
 
     bool matches(const label_set& labels) const;
     bool selects_everything() const { return requirements.empty() && invalid.empty(); }
+    /// As kubectl writes it: "app=web,tier in (a,b),!old"; empty for what selects everything.
+    std::string to_string() const;
     /// One spelling for each meaning as written: equal selectors give equal texts, fields cannot
     /// run into each other.
     std::string canonical_text() const;

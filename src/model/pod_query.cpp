@@ -15,6 +15,18 @@ void append(std::string& out, std::string_view text) {
 
 } // namespace
 
+std::string pod_query::to_string() const {
+    if (*this == everything())
+        return "every pod";
+    std::string text("pods");
+    if (!pods.selects_everything())
+        text += ' ' + pods.to_string();
+    if (!namespaces)
+        return text + " of namespace " + namespace_;
+    return text + (namespaces->selects_everything() ? " of every namespace"
+                                                    : " of namespaces " + namespaces->to_string());
+}
+
 std::string pod_query::identity() const {
     std::string text;
     if (namespaces) {

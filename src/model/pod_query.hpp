@@ -20,7 +20,10 @@ struct pod_query {
     static pod_query everything() {
         return {.namespace_ = {}, .namespaces = label_selector{}, .pods = {}};
     }
-    /// The same text for equal queries, another for different ones: what a set's name is hashed from.
+    /// "every pod", "pods app=web of namespace shop", "pods of namespaces team=a".
+    std::string to_string() const;
+    /// The same text for equal queries, another for different ones: what a set's name is hashed
+    /// from.
     std::string identity() const;
 };
 

@@ -88,9 +88,11 @@ struct policy {
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
-    /// It admits, whatever its rules say, what its subjects send to their own node, and to
-    /// themselves through a Service (SEMANTICS section 1).
-    bool admits_own = false;
+    /// Its tier admits a subject to itself, at this policy's place: what NetworkPolicies do with
+    /// traffic of a pod to itself that comes back through a Service (SEMANTICS section 1).
+    bool admits_itself = false;
+    /// The same of what a subject sends to its own node.
+    bool admits_own_node = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".

@@ -17,8 +17,8 @@ struct packet {
     model::ip_address source;
     model::ip_address destination; // before DNAT at prerouting
     model::protocol proto = model::protocol::tcp;
-    std::uint16_t port = 0;            // destination
-    bool destination_local = false;    // the destination is an address of this node
+    std::uint16_t port = 0;         // destination
+    bool destination_local = false; // the destination is an address of this node
     bool original_direction = true;
     std::string in_interface = "eth0"; // "lo": the node's own packets
 };

@@ -100,8 +100,8 @@ struct rule {
 
 struct chain {
     std::string name;
-    std::vector<rule> rules;  // at their end: as return_
-    std::optional<hook> at;   // the hook that leads here; nothing for a chain that rules lead to
+    std::vector<rule> rules; // at their end: as return_
+    std::optional<hook> at;  // the hook that leads here; nothing for a chain that rules lead to
     bool operator==(const chain&) const = default;
 };
 

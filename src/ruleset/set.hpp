@@ -35,7 +35,7 @@ std::string_view to_string(key_type t);
 
 /// A key of any type; what the type does not have is zero.
 struct key {
-    model::cidr block; // of one address where the type says address
+    model::cidr block;      // of one address where the type says address
     std::uint8_t proto = 0; // IANA number, where there is a port
     std::uint16_t port = 0;
     auto operator<=>(const key&) const = default;

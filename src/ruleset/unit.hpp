@@ -3,9 +3,11 @@
 //
 //   "chain/ipv4/NW-DOORS"                        one fixed chain
 //   "set/ipv4/NW-PEERS-4-0123456789abcdef"       a set or a dispatch map, without its members
-//   "members/ipv4/NW-PEERS-4-0123.../10.42.0.0/24"  members of a peer set within one block (a set of
+//   "members/ipv4/NW-PEERS-4-0123.../10.42.0.0/24"  members of a peer set within one block (a set
+//   of
 //                                                another purpose has one such unit, for everything)
-//   "decision/ipv4/NW-D-0123456789abcdef"        one decision: the chain that an entry leads to, and
+//   "decision/ipv4/NW-D-0123456789abcdef"        one decision: the chain that an entry leads to,
+//   and
 //                                                the chains of its further stages
 //   "door/ipv4/nodeport/TCP/30051"               one entry of a dispatch map, and its decision
 #pragma once
@@ -103,7 +105,8 @@ struct unit {
 // immutable.
 std::shared_ptr<const unit> make_unit(model::family f, chain content);
 std::shared_ptr<const unit> make_unit(set content);
-/// `block`: the part of the set that these are the members of; nothing: all of them.
+/// `block`: the part of the set that these are the members of, as model::members_block() cuts it;
+/// nothing: all of them.
 std::shared_ptr<const unit> make_unit(model::family f, members content,
                                       const std::optional<model::cidr>& block);
 std::shared_ptr<const unit> make_unit(model::family f, decision content, std::vector<cause> causes);
@@ -115,13 +118,9 @@ std::string set_unit_name(model::family f, std::string_view set);
 std::string members_unit_name(model::family f, std::string_view set,
                               const std::optional<model::cidr>& block);
 
-/// The block whose members of a peer set are one unit, so that a pod that comes or goes touches a
-/// small one: the /24 or /120 that holds the address.
-model::cidr members_block(const model::ip_address& address);
-
 /// "NW-D-" and 16 hexadecimal digits of the SHA-256 of the chains' text, in which the chains are
-/// called by their numbers. Names the chains, and the go_to of their rules, accordingly. At the call
-/// a rule leads to stage N of its own decision by go_to{"N"} (decimal).
+/// called by their numbers. Names the chains, and the go_to of their rules, accordingly. At the
+/// call a rule leads to stage N of its own decision by go_to{"N"} (decimal).
 decision named_by_content(std::vector<std::vector<rule>> stages);
 
 /// "NW-PEERS-4-" or "NW-BLOCKS-4-" and 16 hexadecimal digits of the SHA-256 of `identity`.

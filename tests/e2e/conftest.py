@@ -20,8 +20,9 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def cluster():
-    made = Cluster()
+def cluster(request):
+    """Enforced by iptables; in modules that say `pytestmark = EVERY_BACKEND`, in each way that there is."""
+    made = Cluster(getattr(request, "param", "iptables"))
     try:
         yield made
     finally:

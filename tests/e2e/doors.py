@@ -1,8 +1,12 @@
 """What the kernel tests share: one web application with doors of every kind."""
+import pytest
+
 from harness import objects
+from harness.backends import BACKENDS
 from harness.objects import service_port
 from harness.service import eventually
 
+EVERY_BACKEND = pytest.mark.parametrize("cluster", BACKENDS, indirect=True)
 NODEPORT, SOUTH_NODE = 30080, "198.51.100.1"
 EXTERNAL4, EXTERNAL6 = "203.0.113.7", "2001:db8:f::7"
 BALANCER4, BALANCER6 = "203.0.113.8", "2001:db8:f::8"

@@ -1,25 +1,52 @@
 """Random clusters: `explain`, an oracle that read only the specification, and the compiled rules say the
-same of each connection. NODEWALL_SEED=N repeats one seed."""
+same of each connection. The rules have four voices: the printed text evaluated as iptables would, the
+program's own evaluator on some, and on a sample the kernel itself, by iptables and by the text for nft.
+NODEWALL_SEED=N repeats one seed, with all voices."""
 import random
 from collections import Counter
 
+import pytest
+
 from harness.abstract_cluster import family
+from harness.backends import BACKENDS
 from harness.differences import differences, story, written
 from harness.nodewall import Nodewall
 from harness.oracle import ALLOW, DENY, MIXED, Oracle
-from harness.random_cluster import random_cluster
+from harness.random_cluster import NODES, random_cluster
 from harness.random_questions import ALSO_LOCAL, random_questions
 from harness.render import render
 from harness.ruleset import Packet, Ruleset
 from harness.seeds import ALONE, seeds
+from harness.wire import Wire
+from harness.xtables_lock import XtablesLock
 
-CLUSTERS, QUESTIONS = 100, 300
+CLUSTERS, QUESTIONS = 200, 500
+ASKED_ALONE = 3  # of the program's evaluator: a process each
+SAMPLE = 4  # every so manieth cluster meets real packets
+FOREIGN_MARK = 0x4F00C0FF | 0x30FF  # what others leave in packets, the bits that are ours included
 
 
-def test_explain_the_rules_and_the_specification_agree(tmp_path):
+@pytest.fixture(scope="module")
+def wires():
+    lock, made = XtablesLock(), {}
+    try:
+        for name in BACKENDS:
+            made[name] = Wire(NODES["node-1"] + ALSO_LOCAL, name, FOREIGN_MARK)
+        yield made
+    finally:
+        for wire in made.values():
+            wire.close()
+        lock.close()
+
+
+def test_explain_the_rules_and_the_specification_agree(tmp_path, wires):
     verdicts, gates = Counter(), Counter()
     for seed in seeds(CLUSTERS):
-        judge(Nodewall(tmp_path / f"{seed}.db"), seed, verdicts, gates)
+        nodewall = Nodewall(tmp_path / f"{seed}.db")
+        connections = judge(nodewall, seed, verdicts, gates)
+        if ALONE or seed % SAMPLE == 0:
+            for name, wire in wires.items():
+                meet(nodewall, wire, name, seed, connections)
     if not ALONE:
         asked = sum(verdicts.values())
         assert verdicts[ALLOW] > asked / 5 and verdicts[DENY] > asked / 5, verdicts
@@ -28,28 +55,57 @@ def test_explain_the_rules_and_the_specification_agree(tmp_path):
 
 
 def judge(nodewall, seed, verdicts, gates):
-    cluster = random_cluster(seed)
+    """Returns the packets that tell who may pass: (question, answer, packet) each."""
+    cluster, chance = random_cluster(seed), random.Random(seed)
     nodewall.import_objects(render(cluster, seed))
     oracle, rules = Oracle(cluster), Ruleset(nodewall.rules())
-    questions = random_questions(cluster, random.Random(seed), QUESTIONS)
+    questions = random_questions(cluster, chance, QUESTIONS)
+    connections = []
     for asked, said in zip(questions, nodewall.explain_lines(map(written, questions)), strict=True):
-        answer = oracle.ask(asked)
-        found = [*differences(answer, said), *rule_differences(oracle, asked, answer, rules)]
+        answer, packet = oracle.ask(asked), packet_of(oracle, asked)
+        found = list(differences(answer, said))
+        if packet and not answer.left_open:
+            connections.append((asked, answer, packet))
+            found += rule_differences("the rules", rules.passes(packet), answer)
         assert not found, story(seed, asked, answer, said, found)
         verdicts[answer.verdict] += 1
         gates[answer.gate] += 1
+    for asked, answer, packet in chance.sample(connections, ASKED_ALONE):
+        if packet.interface != "lo":  # --ask speaks of what comes from elsewhere
+            passed = nodewall.rules_pass(packet.source, packet.destination, packet.port, packet.protocol)
+            found = rule_differences("rules --ask", passed, answer)
+            assert not found, f"NODEWALL_SEED={seed} {packet} {found} {answer}"
+    return connections
 
 
-def rule_differences(oracle, asked, answer, rules):
-    """Only a front door that is shut drops; nothing else does."""
+def packet_of(oracle, asked):
+    """The connection's first one as mangle PREROUTING sees it; None: the question names no addresses."""
     asked = oracle.by_address(asked)
-    if asked is None or answer.left_open:
-        return
+    if asked is None:
+        return None
     here = oracle.nodes[oracle.cluster.this_node]
     at_node = asked.target.startswith("nodeport")
     default = next(a for a in ALSO_LOCAL if family(a) == family(asked.source))
     destination = (asked.target.partition(":")[2] or default) if at_node else asked.target
-    passed = rules.passes(Packet("lo" if asked.source in here else "eth0", asked.source, destination,
-                                 asked.protocol, asked.port, at_node or destination in here))
+    return Packet("lo" if asked.source in here else "eth0", asked.source, destination, asked.protocol,
+                  asked.port, at_node or destination in here)
+
+
+def rule_differences(who, passed, answer):
+    """Only a front door that is shut drops; nothing else does."""
     if passed != (answer.gate != DENY):
-        yield f"the rules {'let pass' if passed else 'drop'} it, expected gate {answer.gate}"
+        return [f"{who} {'let pass' if passed else 'drop'} it, expected gate {answer.gate}"]
+    return []
+
+
+def meet(nodewall, wire, name, seed, connections):
+    """The kernel does to real packets what was said of them, and leaves no mark of ours behind."""
+    nodewall = Nodewall(nodewall.db, namespace=wire.node)
+    BACKENDS[name](nodewall)
+    for (asked, answer, packet), (passed, mark) in zip(
+            connections, wire.judge(packet for _, _, packet in connections), strict=True):
+        found = rule_differences(f"the kernel by {name}", passed, answer)
+        if passed and mark != FOREIGN_MARK & ~0x30FF and name == "iptables" and packet.interface != "lo":
+            found.append(f"passed with mark {mark:#x}")
+        assert not found, f"NODEWALL_SEED={seed} {packet} {found}\n" + "\n".join(answer.why)
+    nodewall.call("reset")

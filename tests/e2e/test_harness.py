@@ -3,66 +3,10 @@ import pytest
 
 from harness import kube_proxy, objects, sctp
 from harness.probes import DROPPED, REFUSED, SHUT_SECONDS, Probe
-from harness.ruleset import Packet, Ruleset
 
 
 def test_crc32c_is_the_published_one():
     assert sctp.crc32c(b"123456789") == 0xE3069283
-
-
-RULES = """# iptables-legacy-save, IPv4
-*mangle
-:OURS - [0:0]
-:GONE - [0:0]
-:CALLED - [0:0]
--A PREROUTING -j OURS
--A OURS -i lo -j RETURN
--A OURS -j CALLED
--A OURS -p udp -g GONE
--A OURS -m set --match-set NETS src,dst -j DROP
--A GONE -p udp -m multiport --dports 53,54 -j RETURN
--A GONE -j DROP
--A CALLED -m addrtype --dst-type LOCAL -m set --match-set DOORS dst,dst,src -g GONE
-COMMIT
-# ip6tables-legacy-save, IPv6
-*mangle
-COMMIT
-# ipset save
-create NETS hash:net,port family inet maxelem 1048576
-create DOORS hash:ip,port,net family inet maxelem 1048576
-add NETS 10.0.0.0/8,tcp:80
-add DOORS 192.0.2.1,tcp:30080,10.0.0.0/8
-"""
-
-
-@pytest.mark.parametrize("packet,passes", [
-    (("eth0", "10.0.0.1", "192.0.2.9", "TCP", 80, False), False),
-    (("eth0", "11.0.0.1", "192.0.2.9", "TCP", 80, False), True),
-    (("lo", "10.0.0.1", "192.0.2.9", "TCP", 80, False), True),
-    # What returns from a chain that was gone to does not come back to the rule behind.
-    (("eth0", "10.0.0.1", "192.0.2.9", "UDP", 54, False), True),
-    (("eth0", "10.0.0.1", "192.0.2.9", "UDP", 80, False), False),
-    (("eth0", "10.0.0.1", "192.0.2.1", "TCP", 30080, True), False),
-    (("eth0", "11.0.0.1", "192.0.2.1", "TCP", 30080, True), True),
-    (("eth0", "10.0.0.1", "192.0.2.1", "TCP", 30080, False), True),
-    (("eth0", "fd00::1", "fd00::2", "TCP", 80, False), True),
-])
-def test_rules_are_evaluated_as_the_kernel_does(packet, passes):
-    assert Ruleset(RULES).passes(Packet(*packet)) == passes
-
-
-def test_a_rule_that_returns_from_a_jump_goes_on_behind_it_and_from_a_goto_does_not():
-    """As iptables(8) has it."""
-    text = RULES.replace("-A OURS -p udp -g GONE", "-A OURS -p udp -{} GONE\n-A OURS -p udp -j DROP")
-    asked = Packet("eth0", "10.0.0.1", "192.0.2.9", "UDP", 54, False)
-    assert Ruleset(text.replace("-{}", "-g")).passes(asked)
-    assert not Ruleset(text.replace("-{}", "-j")).passes(asked)
-
-
-def test_a_word_that_the_evaluator_does_not_know_is_an_error():
-    for unknown in ("-A OURS -s 10.0.0.1 -j DROP", "-A OURS -m mark --mark 1 -j DROP"):
-        with pytest.raises(AssertionError):
-            Ruleset(RULES.replace("-A OURS -j CALLED", unknown))
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Doors other than NodePorts, and what is never shut."""
 import pytest
 
-from doors import (BALANCER4, BALANCER6, CLUSTER4, CLUSTER6, EXTERNAL4, EXTERNAL6, NODEPORT, NORTH,
-                   SOUTH_NODE, node_ports, north_doors, opens, shuts, south_doors, web)
+from doors import (BALANCER4, BALANCER6, CLUSTER4, CLUSTER6, EVERY_BACKEND, EXTERNAL4, EXTERNAL6,
+                   NODEPORT, NORTH, SOUTH_NODE, node_ports, north_doors, opens, shuts, south_doors, web)
 from harness import objects
 from harness.objects import rule, service_port
 
+pytestmark = EVERY_BACKEND
 ADDRESSES = {"externalIPs": (EXTERNAL4, EXTERNAL6), "load balancer": (BALANCER4, BALANCER6),
              "clusterIPs": (CLUSTER4, CLUSTER6)}
 
@@ -178,8 +179,7 @@ def test_endpoints_that_someone_wrote_down(cluster):
     cluster.delete(pod)
     cluster.put(objects.pod("unrelated", "web", ["10.42.0.200"], {"app": "other"}))
     cluster.write_log()
-    cluster.nodewall.apply()
-    cluster.nodewall.check_all()
+    cluster.enforce()
     cluster.shuts(cluster.network.north, cluster.network.node.ipv4, NODEPORT)
 
 

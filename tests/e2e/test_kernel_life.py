@@ -99,27 +99,64 @@ def test_a_policy_changes_members_and_no_rule(cluster):
     assert cluster.nodewall.events("--type", "APPLIED")[-1]["body"]["commits"] == 0
 
 
+def rule_of_ours(cluster, target):
+    """The words of one of our rules with that target: its chain and what stands behind."""
+    line = next(line for line in tables(cluster) if line.startswith("-A NW-") and line.endswith(target))
+    return line.split()[1:]
+
+
+def member(cluster, containing):
+    """The words of a member: its set, its key, its mark."""
+    line = next(line for line in sets(cluster) if line.startswith("add NW-") and containing in line)
+    return line.split()[1:]
+
+
+def another_mark(cluster):
+    name, key, _, mark = member(cluster, "tcp:30080")
+    value, mask = mark.split("/")
+    return "ipset", "-exist", "add", name, key, "skbmark", f"{int(value, 16) ^ 1:#x}/{mask}"
+
+
 DRIFTS = {
-    "a rule of ours is gone": ("iptables-legacy", "-t", "mangle", "-D", "NW-NODEPORT", "-j", "DROP"),
-    "a rule among ours": ("iptables-legacy", "-t", "mangle", "-I", "NW-DOORS", "-j", "RETURN"),
-    "the jump is gone": ("ip6tables-legacy", "-t", "mangle", "-D", "PREROUTING", "-j",
-                         "NW-PREROUTING"),
-    "members are gone": ("ipset", "flush", "NW-NODEPORT-REFUSE-4"),
-    "a member more": ("ipset", "add", "NW-NODEPORT-ADMIT-4", "192.0.2.0/24,tcp:30080"),
+    "a rule of ours is gone": lambda cluster: (
+        "iptables-legacy", "-t", "mangle", "-D", *rule_of_ours(cluster, "-j DROP")),
+    "a rule among ours": lambda cluster: (
+        "iptables-legacy", "-t", "mangle", "-I", "NW-DOORS", "-j", "RETURN"),
+    "the jump is gone": lambda cluster: (
+        "ip6tables-legacy", "-t", "mangle", "-D", "PREROUTING", "-j", "NW-PREROUTING"),
+    "doors are gone": lambda cluster: ("ipset", "flush", member(cluster, "tcp:30080")[0]),
+    "a door leads elsewhere": another_mark,
+    "a door more": lambda cluster: (
+        "ipset", "add", member(cluster, "tcp:30080")[0],
+        *(word.replace("30080", "30081") for word in member(cluster, "tcp:30080")[1:])),
+    "a block is gone": lambda cluster: ("ipset", "del", *member(cluster, "192.0.2.0/24")),
+    "a block more": lambda cluster: ("ipset", "add", member(cluster, "192.0.2.0/24")[0], "203.0.113.0/24"),
+    "a pod is gone": lambda cluster: ("ipset", "flush", peer_set(cluster)),
+    "a pod more": lambda cluster: ("ipset", "add", peer_set(cluster), "203.0.113.9"),
+    "a peer set is gone": lambda cluster: ("ipset", "del", *member(cluster, peer_set(cluster))),
 }
+
+
+def peer_set(cluster):
+    """That of a decision: it hangs in a list."""
+    lists = {line.split()[1] for line in sets(cluster) if line.startswith("create NW-") and " list:set " in line}
+    return next(line.split()[2] for line in sets(cluster) if line.startswith("add ") and line.split()[1] in lists)
 
 
 @pytest.mark.parametrize("change", DRIFTS.values(), ids=DRIFTS)
 def test_drift_is_found_by_check_and_repaired_by_an_apply(cluster, change):
     web(cluster)
-    cluster.policy("deny", "web")
+    cluster.pod("dialer", "web", {"role": "dialer"})
+    cluster.policy("admit", "web", {"app": "web"}, [
+        rule([*NORTH, {"podSelector": {"matchLabels": {"role": "dialer"}}}])])
     cluster.apply()
-    node_run(cluster, *change)
+    node_run(cluster, *change(cluster))
     said = cluster.nodewall.call("check", "--db", cluster.nodewall.db, "--node", "node-1",
                                  expect=NEGATIVE).stdout
     assert "differs" in said
     cluster.apply()
-    shuts(cluster, node_ports(cluster))
+    shuts(cluster, south_doors(cluster))
+    opens(cluster, north_doors(cluster))
 
 
 def test_foreign_rules_before_our_jump_are_named_and_not_fought(cluster):

@@ -1,10 +1,12 @@
 """NodePorts shut and open by the policies of the pods behind them, as real connections."""
 import pytest
 
-from doors import (EVERYONE, NODEPORT, NORTH, SOUTH, both, node_ports, north_doors, opens, shuts,
-                   south_doors, web)
+from doors import (EVERY_BACKEND, EVERYONE, NODEPORT, NORTH, SOUTH, both, node_ports, north_doors, opens,
+                   shuts, south_doors, web)
 from harness import objects
 from harness.objects import block, rule, service_port
+
+pytestmark = EVERY_BACKEND
 
 
 def test_without_a_policy_every_door_is_open(cluster):

@@ -2,8 +2,10 @@
 dial a node's port and from outside."""
 import pytest
 
-from doors import NODEPORT, NORTH, north_doors, opens, shuts, south_doors, web
+from doors import EVERY_BACKEND, NODEPORT, NORTH, north_doors, opens, shuts, south_doors, web
 from harness.objects import rule
+
+pytestmark = EVERY_BACKEND
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
-"""Random clusters on a real kernel: a front door lets through whom the specification admits, and what
-`explain` says of it is what packets meet. NODEWALL_SEED=N repeats one seed."""
+"""Random clusters on a real kernel, with pods that answer and kube-proxy's DNAT: a front door lets through
+whom the specification admits, and what `explain` says of it is what connections meet, by iptables and by
+the text for nft. NODEWALL_SEED=N repeats one seed."""
 import random
 from collections import Counter
 
+import pytest
+
+from harness.backends import BACKENDS
 from harness.cluster import Cluster
 from harness.differences import differences, story, written
 from harness.oracle import ALLOW, DENY, Oracle
@@ -14,10 +18,11 @@ from harness.seeds import ALONE, seeds
 CLUSTERS, QUESTIONS, PROBES = 4, 1500, 150
 
 
-def test_packets_meet_what_explain_and_the_specification_say():
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_packets_meet_what_explain_and_the_specification_say(backend):
     gates = Counter()
     for seed in seeds(CLUSTERS):
-        cluster = Cluster()
+        cluster = Cluster(backend)
         try:
             judge(cluster, seed, gates)
         finally:

@@ -6,10 +6,12 @@ from harness import kubeconfig, objects
 from harness.namespaces import Namespace
 from harness.nodewall import FAILED, Nodewall
 from harness.plain_api import PlainApi
+from harness.ruleset import Packet, kernel_ruleset
 from harness.service import Service, eventually
 from harness.small_cluster import SmallCluster
 
 LARGE = 32 << 20
+DOORS = (30080, 30081, 30082)
 
 
 def large(thing):
@@ -55,20 +57,14 @@ def node(tmp_path):
         namespace.close()
 
 
-def refused_doors(node):
-    """What the kernel refuses, by port."""
-    text = node.namespace.run("ipset", "save", "NW-NODEPORT-REFUSE-4")
-    return {int(line.split("tcp:")[1]) for line in text.splitlines() if "tcp:" in line}
-
-
-def admitted_to(node, prefix):
-    """Sources that begin with it, at any door."""
-    text = node.namespace.run("ipset", "save", "NW-NODEPORT-ADMIT-4")
-    return [line for line in text.splitlines() if f"-4 {prefix}" in line]
+def passes(rules, source, port):
+    return rules.passes(Packet("eth0", source, "192.0.2.1", "TCP", port, to_host=True))
 
 
 def refuses(node, *ports):
-    assert refused_doors(node) == set(ports)
+    """Of the doors that a test may shut the kernel refuses these to a stranger."""
+    rules = kernel_ruleset(node.namespace)
+    assert {port for port in DOORS if not passes(rules, "203.0.113.99", port)} == set(ports)
 
 
 def says(service, words):
@@ -126,18 +122,23 @@ def test_a_file_with_an_object_of_32_mib(tmp_path):
     assert not (tmp_path / "nodewall.db").exists() or not nodewall.events("--type", "ADDED")
 
 
+def dialer(n):
+    return f"10.60.{n // 250}.{n % 250 + 1}"
+
+
 def test_five_thousand_namespaces(tmp_path):
     """Each with a pod that a peer admits and a policy that denies it."""
     many = [thing for n in range(5000) for thing in (
         objects.namespace(f"team-{n}", {"admitted": "yes" if n % 2 else "no"}),
-        objects.pod("dialer", f"team-{n}", [f"10.60.{n // 250}.{n % 250 + 1}"]),
+        objects.pod("dialer", f"team-{n}", [dialer(n)]),
         objects.network_policy("deny", f"team-{n}"))]
     admitted = objects.network_policy("admit", "web", {"app": "web"}, [objects.rule([
         {"namespaceSelector": {"matchLabels": {"admitted": "yes"}}}])])
     small = SmallCluster(tmp_path, [*many, admitted])
     try:
         service = small.run()
-        assert len(admitted_to(small, "10.60.")) == 2500
+        rules = kernel_ruleset(small.namespace)
+        assert [passes(rules, dialer(n), 30080) for n in range(5000)] == [False, True] * 2500
         assert service.status("-o", "json").json()["applied"]["lastError"] == ""
         service.stop()
         small.nodewall.check_all()

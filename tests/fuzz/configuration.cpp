@@ -1,7 +1,7 @@
 // Any bytes as a configuration file, and as the body of the act CONFIGURED: an error that is one
 // line, or a value; and what is recorded of a configuration is what replay reads.
-#include "agent/configuration.hpp"
-#include "agent/reload.hpp"
+#include "agent/process/configuration.hpp"
+#include "agent/process/reload.hpp"
 
 #include <cstdlib>
 

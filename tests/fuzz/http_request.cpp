@@ -2,7 +2,7 @@
 // peer that then says nothing is not kept for ever.
 //
 // Input: the first byte says how many bytes arrive at once (0: all), the rest is what arrives.
-#include "agent/pages.hpp"
+#include "agent/observe/pages.hpp"
 #include "async/pipe.hpp"
 #include "async/virtual_clock.hpp"
 

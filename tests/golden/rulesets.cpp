@@ -48,10 +48,12 @@ std::string compiled_text(const model::cluster_state& state) {
     std::string text;
     for (const auto& finding : *compiler.findings())
         text += fmt::format("# {}: {}\n", finding.subject, finding.text);
-    text += "# ipset save\n" + rules.ipset_text();
-    text += "# iptables-save -t mangle\n" + rules.iptables_text(model::family::ipv4);
-    text += "# ip6tables-save -t mangle\n" + rules.iptables_text(model::family::ipv6);
-    return text + "# digests\n" + rules.digest_lines();
+    for (const auto& unit : rules.units()) {
+        text += "== " + unit->name + '\n' + unit->text();
+        for (const auto& cause : unit->causes)
+            text += fmt::format("-- because of {} {}\n", cause.kind, cause.key.to_string());
+    }
+    return text + "== digests\n" + rules.digest_lines();
 }
 
 /// Names the first line that differs.

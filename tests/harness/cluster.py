@@ -1,20 +1,22 @@
 """A cluster without an API server: its objects, and the network that they speak of.
 
-`apply()` brings the log to the objects (`nodewall import`), the kernel to the log (`nodewall replay
---apply`) and the DNAT to the Services, and then asks whether log and kernel agree. From then on
+`apply()` brings the log to the objects (`nodewall import`), the kernel to the log (in one of the ways of
+`harness.backends`) and the DNAT to the Services, and then asks whether log and kernel agree. From then on
 `nodewall explain` is asked about each connection that a test makes, and must say what the kernel did.
 """
 import contextlib
 import copy
 
 from . import kube_proxy, objects
+from .backends import BACKENDS
 from .network import Network
 from .nodewall import Nodewall
 from .probes import DROPPED, OPEN_SECONDS, SHUT_SECONDS, Probe, Servers
 
 
 class Cluster:
-    def __init__(self):
+    def __init__(self, backend="iptables"):
+        self._enforce = BACKENDS[backend]
         self.network = Network()
         self.servers = Servers()
         self.nodewall = Nodewall(self.network.folder + "/log/nodewall.db",
@@ -118,8 +120,11 @@ class Cluster:
             self.network.node.namespace, self._of_kind("Service"), backends or
             (lambda service, port, family: [e[:3] for e in self._endpoints(service, port, family)]),
             self.nodewall.node)
-        self.nodewall.apply(*arguments)
-        self.nodewall.check_all(*arguments)
+        self.enforce(*arguments)
+
+    def enforce(self, *arguments):
+        """Brings the kernel to the log."""
+        self._enforce(self.nodewall, *arguments)
         self._explained_by = arguments
 
     def _explained(self):

@@ -40,6 +40,14 @@ class Nodewall:
     def rules(self, *arguments):
         return self.call("rules", "--db", self.db, "--node", self.node, *arguments).stdout
 
+    def rules_pass(self, source, target, port, protocol="TCP", *arguments):
+        """Whether the compiled rules let a connection through; `target`: an address, or "node"."""
+        done = subprocess.run(self.command("rules", "--db", self.db, "--node", self.node, *arguments, "--ask",
+                                           source, target, f"{port}/{protocol}"),
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode in (DONE, NEGATIVE), (source, target, port, done.returncode, done.stderr)
+        return done.returncode == DONE
+
     def explain(self, *arguments):
         """The whole answer, whatever it is."""
         done = subprocess.run(self.command("explain", "--db", self.db, "--node", self.node, "-o", "json",

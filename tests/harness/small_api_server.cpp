@@ -1,6 +1,6 @@
 // The small API server as a program, for tests and the demo. It asks for no credentials.
+#include "apiserver/server.hpp"
 #include "http/server.hpp"
-#include "kube/small_server.hpp"
 
 #include "async/clock.hpp"
 #include "async/task_group.hpp"
@@ -30,7 +30,7 @@ constexpr auto usage =
 struct arguments {
     std::string listen;
     std::string request_log;
-    kube::small_server_options server;
+    apiserver::api_server_options server;
     std::vector<std::string> files;
 };
 
@@ -78,7 +78,7 @@ int run(arguments given) {
         };
     }
     async::real_clock time;
-    kube::small_server server(time, given.server);
+    apiserver::api_server server(time, given.server);
     for (const auto& file : given.files) {
         std::ifstream in(file);
         std::ostringstream text;

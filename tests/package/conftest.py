@@ -33,7 +33,7 @@ def package():
 def archive(package):
     """A clean root with all that the package depends on, and nothing of the package."""
     depends = run("dpkg-deb", "-f", package, "Depends")
-    return run(ROOT / "scripts/lib/clean-root", "man-db, " + depends.strip(), timeout=900).strip()
+    return run(ROOT / "scripts/lib/clean-root", "-", "man-db, " + depends.strip(), timeout=900).strip()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ constexpr seen_backend unreadable{.local = true};
 
 class oracle {
 public:
-    oracle(const objects& o, bool slices_known, const std::string& node, const connection& c)
+    oracle(const objects& o, bool slices_known, const std::string& node, const ruleset::packet& c)
         : objects_(o), slices_known_(slices_known), node_(node), c_(c) {}
 
     std::optional<bool> admits() const {
@@ -280,13 +280,13 @@ private:
     const objects& objects_;
     bool slices_known_;
     const std::string& node_;
-    const connection& c_;
+    const ruleset::packet& c_;
 };
 
 } // namespace
 
 std::optional<bool> oracle_admits(const objects& objects, bool endpoint_slices_known,
-                                  const std::string& node_name, const connection& c) {
+                                  const std::string& node_name, const ruleset::packet& c) {
     return oracle(objects, endpoint_slices_known, node_name, c).admits();
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/cluster_state.hpp"
-#include "model/ruleset.hpp"
+#include "ruleset/evaluator.hpp"
 
 #include <optional>
 #include <string>
@@ -13,6 +13,6 @@ namespace nodewall::test {
 /// For settings without node port addresses, always-admitted sources and vital ports. Nothing where
 /// a NodePort meets another door on an address that the Node does not name: nobody can know it.
 std::optional<bool> oracle_admits(const model::objects& objects, bool endpoint_slices_known,
-                                  const std::string& node_name, const model::connection& c);
+                                  const std::string& node_name, const ruleset::packet& c);
 
 } // namespace nodewall::test

@@ -1,32 +1,62 @@
 #include "sim/faults.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace nodewall::sim {
 
+faulty_kernel::faulty_kernel(chance& c) : chance_(c) {
+    boot();
+}
+
+void faulty_kernel::boot() {
+    inside = {};
+    inside.before_act = [this](const std::string&) -> std::optional<error> {
+        if (fraction(chance_) < failing / 16) // an apply is many acts
+            return any_failure();
+        return std::nullopt;
+    };
+    plane_ = netfilter::iptables::dataplane_on(inside);
+}
+
+ruleset::ruleset faulty_kernel::held() const {
+    auto copy = inside;
+    copy.before_act = nullptr;
+    return netfilter::iptables::dataplane_on(copy)->read().value().rules;
+}
+
 /// Throws now and then: what nobody foresaw.
 error faulty_kernel::any_failure() {
-    using enum model::dataplane_errc;
+    using enum ruleset::dataplane_errc;
     if (one_in(chance_, 4))
         throw std::runtime_error("simulated");
     return {one_in(chance_, 2) ? busy : kernel_refused, "simulated"};
 }
 
-result<model::kernel_snapshot> faulty_kernel::read() {
+result<ruleset::kernel_view> faulty_kernel::read() {
     if (out_of_reach)
-        return error(model::dataplane_errc::no_permission);
+        return error(ruleset::dataplane_errc::no_permission);
     if (fraction(chance_) < failing)
         return any_failure();
-    return inside.read();
+    return plane_->read();
 }
 
-model::apply_outcome faulty_kernel::apply(const model::plan& p, std::size_t first) {
+ruleset::apply_outcome faulty_kernel::apply(std::shared_ptr<const ruleset::ruleset> to) {
     if (out_of_reach)
-        return {.steps_done = first, .failures = {error(model::dataplane_errc::no_permission)}};
+        return {.failure = error(ruleset::dataplane_errc::no_permission)};
     if (fraction(chance_) < failing)
-        inside.apply_fails = {first + below(chance_, p.steps.size() - first), any_failure()};
-    auto outcome = inside.apply(p, first);
-    steps += outcome.steps_done - first;
+        return {.failure = any_failure()};
+    return count(plane_->apply(std::move(to)));
+}
+
+ruleset::apply_outcome faulty_kernel::tidy() {
+    if (out_of_reach)
+        return {.failure = error(ruleset::dataplane_errc::no_permission)};
+    return count(plane_->tidy());
+}
+
+ruleset::apply_outcome faulty_kernel::count(ruleset::apply_outcome outcome) {
+    steps += outcome.steps;
     commits += outcome.commits;
     return outcome;
 }

@@ -3,28 +3,38 @@
 
 #include "eventlog/log.hpp"
 #include "sim/machine.hpp"
-#include "unit/applier/memory_kernel.hpp"
+#include "netfilter/iptables/dataplane.hpp"
+#include "netfilter/iptables/kernel/memory_kernel.hpp"
 
 namespace nodewall::sim {
 
 /// A kernel that is busy or refuses, at any step of a plan, or throws.
-class faulty_kernel final : public model::dataplane {
+class faulty_kernel final : public ruleset::dataplane {
 public:
-    explicit faulty_kernel(chance& c) : chance_(c) {}
+    explicit faulty_kernel(chance& c);
 
     result<void> probe() override { return {}; }
-    result<model::kernel_snapshot> read() override;
-    model::apply_outcome apply(const model::plan& p, std::size_t first) override;
+    result<ruleset::kernel_view> read() override;
+    ruleset::apply_outcome apply(std::shared_ptr<const ruleset::ruleset> to) override;
+    ruleset::apply_outcome tidy() override;
+    result<void> reset() override { return plane_->reset(); }
+
+    /// What a packet meets there.
+    ruleset::ruleset held() const;
+    /// The machine was booted: nothing of ours is in its kernel.
+    void boot();
 
     double failing = 0;        // the part of the calls that fail
     bool out_of_reach = false; // nothing is done to it
     std::size_t commits = 0, steps = 0;
-    test::memory_kernel inside;
+    netfilter::iptables::memory_kernel inside;
 
 private:
     error any_failure();
+    ruleset::apply_outcome count(ruleset::apply_outcome outcome);
 
     chance& chance_;
+    std::unique_ptr<ruleset::dataplane> plane_;
 };
 
 /// A log whose disk fails now and then, for its writer and its readers.

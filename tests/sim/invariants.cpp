@@ -1,7 +1,6 @@
 #include "sim/invariants.hpp"
 
-#include "agent/history.hpp"
-#include "applier/plan.hpp"
+#include "agent/history/history.hpp"
 #include "eventlog/digest.hpp"
 #include "eventlog/fold.hpp"
 
@@ -18,7 +17,7 @@ std::string digest_of(const model::cluster_state& state, const model::gate_setti
 }
 
 std::string digest_of(const faulty_kernel& kernel) {
-    return to_hex(applier::to_ruleset(kernel.inside.now).digest());
+    return to_hex(kernel.held().digest());
 }
 
 agent::history end_of(const eventlog::log_reader& log) {
@@ -32,7 +31,7 @@ std::string identity(std::string_view stream, const model::object_key& key, std:
 }
 
 /// An object of the server as the first list of a log would record it.
-std::vector<model::event> first_list_of(kube::small_store& store) {
+std::vector<model::event> first_list_of(apiserver::object_store& store) {
     std::vector<model::event> events;
     for (const auto what : model::kinds)
         for (const auto& object : store.list(what, {}, store.revision(), {}, 0).items) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -23,7 +24,7 @@ template <class List> const auto& any_of(const List& list, chance& c) {
 }
 
 /// Created or replaced. Whatever the workload makes, the server takes.
-void put(kube::small_store& store, model::kind what, const model::object_key& key,
+void put(apiserver::object_store& store, model::kind what, const model::object_key& key,
          boost::json::object body) {
     if (const auto done = store.put(what, key, std::move(body)); !done)
         throw std::runtime_error(done.error().message);
@@ -108,12 +109,15 @@ void workload::break_server() {
 
 /// Somebody else takes something of ours away.
 void workload::tamper_with_kernel() {
-    auto& now = world_.kernel.inside.now;
-    auto& table = now.tables.at(below(chance_, now.tables.size()));
+    auto& now = world_.kernel.inside;
+    auto& chains = std::next(now.tables.begin(), static_cast<std::ptrdiff_t>(
+                                                     below(chance_, now.tables.size())))
+                       ->second;
     if (!now.sets.empty() && one_in(chance_, 2))
-        now.sets.at(below(chance_, now.sets.size())).members.clear();
-    else if (!table.chains.empty())
-        table.chains.at(below(chance_, table.chains.size())).rules.clear();
+        std::next(now.sets.begin(), static_cast<std::ptrdiff_t>(below(chance_, now.sets.size())))
+            ->second.members.clear();
+    else if (!chains.empty())
+        chains.at(below(chance_, chains.size())).rules.clear();
 }
 
 void workload::elapse() {

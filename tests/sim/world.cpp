@@ -63,8 +63,8 @@ void world::boot() {
                     .kernel_seen = &kernel,
                     .drift_pool = node_->on(machine::drift),
                     .time = node_->time(),
-                    .chance = [this] { return fraction(chance_); },
-                    .lines = *lines_,
+                    .random = [this] { return fraction(chance_); },
+                    .logger = *lines_,
                     .load_credentials = []() -> result<kube::server_config> {
                         return kube::server_config{.server = http::parse_url("http://api").value()};
                     },
@@ -139,7 +139,7 @@ void world::replace_cluster(std::string name) {
     cut_connections();
     while (outside_.run_one(chance_)) {
     }
-    kube::small_server_options options;
+    apiserver::api_server_options options;
     options.cluster = std::move(name);
     options.request_log = [this](auto line) { requests.emplace_back(line); };
     server_.emplace(outside_.time(), std::move(options));

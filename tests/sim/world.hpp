@@ -1,13 +1,13 @@
 // A node and its API server in one thread, on virtual time.
 //
-//     small_server ══pipes══ service ──▶ faulty_log ──▶ log
+//     api_server ══pipes══ service ──▶ faulty_log ──▶ log
 //       (outside)             (node)  ──▶ faulty_kernel
 //
 // A crash ends the service and all that it had under way; the log and the kernel stay as they are.
 #pragma once
 
 #include "agent/service.hpp"
-#include "kube/small_server.hpp"
+#include "apiserver/server.hpp"
 #include "sim/faults.hpp"
 #include "sim/machine.hpp"
 #include "unit/eventlog/fixture.hpp"
@@ -43,7 +43,7 @@ public:
     /// To the last ready handler at each instant on the way, and at the end.
     void pass(async::nanoseconds time);
 
-    kube::small_server& server() { return *server_; }
+    apiserver::api_server& server() { return *server_; }
     /// Another cluster at the same address: without an object of the one before.
     void replace_cluster(std::string name);
     /// A request to the API server's /_control.
@@ -73,7 +73,7 @@ private:
     bool on_disk_;
     machine outside_{timestamp(std::chrono::seconds(1'800'000'000))}; // the API server's
     std::unique_ptr<logger> lines_;
-    std::optional<kube::small_server> server_;
+    std::optional<apiserver::api_server> server_;
     std::vector<std::weak_ptr<async::byte_stream>> connections_;
 
     eventlog::scratch_folder folder_;

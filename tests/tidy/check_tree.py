@@ -15,17 +15,19 @@ USES = {
     "async": "base",
     "http": "base async",
     "kube": "base model codec async http",
+    "apiserver": "base model codec async http",
     "eventlog": "base model codec",
     "policy": "base model",
     "projection": "base model codec policy",
-    "compiler": "base model policy",
+    "ruleset": "base model",
+    "compiler": "base model policy ruleset",
     "explain": "base model policy",
-    "applier": "base model",
-    "netfilter": "base model applier",
-    "agent": "base model codec async http kube eventlog projection policy compiler explain applier "
-             "netfilter",
-    "cli": "base model codec async http kube eventlog projection policy compiler explain applier "
-           "netfilter agent",
+    "applier": "base model ruleset",
+    "netfilter": "base model ruleset applier",
+    "agent": "base model codec async http kube eventlog projection policy ruleset compiler "
+             "explain applier netfilter",
+    "cli": "base model codec async http kube apiserver eventlog projection policy ruleset compiler "
+           "explain applier netfilter agent",
 }
 
 # Where each library may be seen.
@@ -35,7 +37,7 @@ LIBRARIES = {
     r"sqlite3": "eventlog",
     r"zstd": "eventlog",
     r"libiptc/|libipset/|libmnl/|linux/netfilter": "netfilter",
-    r"boost/asio": "async http kube agent cli",
+    r"boost/asio": "async http kube apiserver agent cli",
     r"boost/beast": "http",
     r"openssl/": "base http kube",
     r"spdlog/": "base",
@@ -54,6 +56,10 @@ FORBIDDEN = {
 }
 
 LINES_MAX = 400
+
+# What is in the tree beside sources.
+TREE = (".ci", "bench", "docs", "migrations", "packaging", "schema", "scripts", "src", "tests")
+BINARY = (".pyc", ".gz", ".db")
 
 
 def source_files(root, *patterns, under=("src", "tests", "bench")):
@@ -151,7 +157,36 @@ def built(root):
             yield path, 1, "not named in any meson.build"
 
 
-RULES = (layers, libraries, kinds_of_policy, words, length, header_comments, built)
+def mirrors(root):
+    """Packages come from where the machine's own apt says: no archive's host stands in the tree."""
+    host = re.compile(r"\b(?:deb|ftp[\w.]*|security|snapshot|cdn[\w-]*|archive)\.(?:debian|ubuntu)\.\w+\b")
+    for path in sorted(path for folder in TREE for path in (root / folder).rglob("*")):
+        if path.is_file() and path.suffix not in BINARY:
+            for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+                for found in host.finditer(line):
+                    yield path, number, f"'{found.group(0)}': scripts/lib/mirror asks apt"
+
+
+def packages(root):
+    """Each section of scripts/lib/packages is named once, and is installed by some script."""
+    listed = root / "scripts/lib/packages"
+    if not listed.exists():
+        return
+    scripts = [path for path in sorted((root / "scripts").rglob("*")) if path.is_file() and path != listed]
+    asked = set()
+    for path in scripts:
+        for words in re.findall(r'/setup"?((?: --depends)?(?: [\w-]+)+)', path.read_text(errors="replace")):
+            asked.update(words.split())
+    sections = set()
+    for number, line in enumerate(listed.read_text().splitlines(), 1):
+        for name in re.findall(r"^\[([\w-]+)\]$", line):
+            if name in sections or name not in asked:
+                wrong = "is there twice" if name in sections else "is used by no script"
+                yield listed, number, f"section {name} {wrong}"
+            sections.add(name)
+
+
+RULES = (layers, libraries, kinds_of_policy, words, length, header_comments, built, mirrors, packages)
 
 
 def main(root, wanted=None):

@@ -74,6 +74,18 @@ class TreeRules(unittest.TestCase):
         self.put("tests/unit/base/b_test.cpp", "")
         self.assertEqual(self.found(check_tree.built), [("tests/unit/base/b_test.cpp", 1)])
 
+    def test_a_mirror_is_named(self):
+        host = ".".join(("deb", "debian", "org"))
+        self.put("scripts/lib/root", f"# once\ndebootstrap http://{host}/debian\n")
+        self.put("docs/A.md", "see packages of debian.org\n")
+        self.assertEqual(self.found(check_tree.mirrors), [("scripts/lib/root", 2)])
+
+    def test_a_section_of_packages_that_nobody_installs_is_named(self):
+        self.put("scripts/lib/packages", "# for whom\n[build]\ng++\n[old]\ngcc-2.95\n[build]\nmeson\n")
+        self.put("scripts/demo", "scripts/lib/setup build\n")
+        self.assertEqual(self.found(check_tree.packages),
+                         [("scripts/lib/packages", 4), ("scripts/lib/packages", 6)])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,5 @@
 // Scenario scripts of the reflector machine, which watches pods. Each command prints the next
-// action; chance always gives a half, so backoffs are half of their bound.
+// action; the random source always gives a half, so backoffs are half of their bound.
 //
 //     cursor RV|none                      what the log says
 //     probe RV|FAILURE                    the probe's answer
@@ -11,7 +11,7 @@
 //     error FAILURE                       an ERROR event
 //     broken                              a broken frame
 //     too-large BYTES                     a frame over the limit
-//     recorded                            the act is durable
+//     recorded                            the event is durable
 //     ended | failed                      the watch, in order or not
 //     timeout                             nothing was read in the time given
 //     reloaded | reloaded FAILURE         the credentials
@@ -86,7 +86,7 @@ struct printer {
             out += fmt::format("\n  lost history: {}", a.what.reason);
         return out;
     }
-    std::string operator()(const step::append_act& a) const {
+    std::string operator()(const step::append_agent_event& a) const {
         return fmt::format("append {} of {}: {}", a.what.type, a.what.stream, a.what.body);
     }
     std::string operator()(const step::watch& a) const {

@@ -1,6 +1,7 @@
 #include "cluster.hpp"
 
 #include "policy/translators.hpp"
+#include "ruleset/evaluator.hpp"
 
 #include <algorithm>
 
@@ -171,6 +172,10 @@ void cluster::resolve() {
                 resolved.owners[address] = &pod;
     for (const auto& [k, slice] : state.objects.endpoint_slices)
         resolved.slices_of_service[{k.namespace_, slice.service}].insert(k);
+    auto& every_pod = resolved.queries[model::pod_query::everything()];
+    for (const auto& [k, pod] : state.objects.pods)
+        if (pod.subject_to_policy())
+            every_pod.insert(&pod);
     for (const auto& [id, object] : state.objects.policies) {
         const auto& policy = resolved.policies[id] =
             policy::builtin_translators().translate(object);
@@ -187,7 +192,7 @@ void cluster::resolve() {
     }
 }
 
-model::ruleset cluster::compile() {
+ruleset::ruleset cluster::compile() {
     resolve();
     compiler::compiler c(settings);
     auto rules = c.compile(state);
@@ -201,21 +206,20 @@ std::vector<std::string> cluster::findings() const {
     return findings_;
 }
 
-bool dial_node(const model::ruleset& rules, std::string_view source, std::uint16_t port,
+bool dial_node(const ruleset::ruleset& rules, std::string_view source, std::uint16_t port,
                model::protocol proto) {
     const auto from = ip(source);
     const auto node = ip(from.fam() == model::family::ipv4 ? "198.51.100.1" : "2001:db8:f::1");
-    return model::admits(rules, {.source = from,
-                                 .destination = node,
-                                 .proto = proto,
-                                 .port = port,
-                                 .destination_local = true});
+    return ruleset::evaluator(rules).admits({.source = from,
+                                             .destination = node,
+                                             .proto = proto,
+                                             .port = port,
+                                             .destination_local = true});
 }
 
-bool dial(const model::ruleset& rules, std::string_view source, std::string_view destination,
+bool dial(const ruleset::ruleset& rules, std::string_view source, std::string_view destination,
           std::uint16_t port, model::protocol proto) {
-    return model::admits(
-        rules,
+    return ruleset::evaluator(rules).admits(
         {.source = ip(source), .destination = ip(destination), .proto = proto, .port = port});
 }
 

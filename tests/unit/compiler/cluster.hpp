@@ -62,7 +62,7 @@ public:
     void add(network_policy policy);
 
     /// Resolves and compiles from scratch.
-    model::ruleset compile();
+    ruleset::ruleset compile();
     /// The findings of the last compile(), "SUBJECT: TEXT".
     std::vector<std::string> findings() const;
 
@@ -76,10 +76,10 @@ private:
 };
 
 /// A TCP client outside dials a port of this node.
-bool dial_node(const model::ruleset& rules, std::string_view source, std::uint16_t port,
+bool dial_node(const ruleset::ruleset& rules, std::string_view source, std::uint16_t port,
                model::protocol proto = model::protocol::tcp);
 /// A client dials an address that is not the node's own.
-bool dial(const model::ruleset& rules, std::string_view source, std::string_view destination,
+bool dial(const ruleset::ruleset& rules, std::string_view source, std::string_view destination,
           std::uint16_t port, model::protocol proto = model::protocol::tcp);
 
 } // namespace nodewall::test

@@ -1,6 +1,7 @@
 // SEMANTICS section 3: where a Service meets the outside.
 #include "cluster.hpp"
-#include "compiler/front_doors.hpp"
+#include "compiler/doors/front_doors.hpp"
+#include "ruleset/evaluator.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -135,11 +136,12 @@ TEST_F(ShutDoor, OnItsClusterAddressIsShutForOutsidersAndPodsPass) {
 
 TEST_F(ShutDoor, IsOpenToTheNodeItself) {
     c.add(service);
-    EXPECT_TRUE(model::admits(c.compile(), {.source = ip("198.51.100.1"),
-                                            .destination = ip("198.51.100.1"),
-                                            .port = 30051,
-                                            .destination_local = true,
-                                            .in_interface = "lo"}));
+    EXPECT_TRUE(ruleset::evaluator(c.compile())
+                    .admits({.source = ip("198.51.100.1"),
+                             .destination = ip("198.51.100.1"),
+                             .port = 30051,
+                             .destination_local = true,
+                             .in_interface = "lo"}));
 }
 
 TEST_F(ShutDoor, IsOpenToThePodBehindIt) {
@@ -162,12 +164,15 @@ TEST_F(ShutDoor, NeverTakesAVitalPortOfTheNode) {
     auto slice = a_slice("web/site", {to_pod(pod)});
     slice.ports.push_back({.name = "ssh", .port = 22});
     c.add(slice);
-    const auto rules = c.compile();
-    EXPECT_FALSE(dial(rules, outside, "192.0.2.1", 22));
-    EXPECT_TRUE(model::admits(rules, {.source = ip(outside),
-                                      .destination = ip("192.0.2.1"),
-                                      .port = 22,
-                                      .destination_local = true}));
+    EXPECT_TRUE(dial(c.compile(), outside, "192.0.2.1", 22)) << "no Node tells whose address it is";
+    auto& node = c.state.objects.nodes[{"", "here"}];
+    node.meta.key = {"", "here"};
+    node.addresses = {ip("192.0.2.1")};
+    EXPECT_TRUE(dial(c.compile(), outside, "192.0.2.1", 22));
+    EXPECT_FALSE(dial(c.compile(), outside, "192.0.2.1", 80));
+    node.addresses = {ip("198.51.100.1")};
+    EXPECT_FALSE(dial(c.compile(), outside, "192.0.2.1", 22))
+        << "a virtual address is not the host";
 }
 
 TEST_F(ShutDoor, AnswersOnlyOnConfiguredNodePortAddresses) {
@@ -222,8 +227,8 @@ TEST_F(ShutDoor, NamesWhatMadeItSo) {
     c.add(policy);
     const auto rules = c.compile();
     EXPECT_THAT(rules.units().at("door/ipv4/nodeport/TCP/30051")->causes,
-                ElementsAre(model::cause{model::kind::service, key("web/site"), 5},
-                            model::cause{model::kind::network_policy, key("web/deny"), 9}));
+                ElementsAre(ruleset::cause{"NetworkPolicy", key("web/deny"), 9},
+                            ruleset::cause{"Service", key("web/site"), 5}));
 }
 
 } // namespace

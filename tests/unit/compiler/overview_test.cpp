@@ -17,7 +17,13 @@ using status = compiler::door_overview::status;
 
 compiler::overview look_over(cluster& c) {
     c.resolve();
-    return compiler::look_over(c.state, c.settings);
+    compiler::compiler compiled(c.settings);
+    compiled.compile(c.state);
+    return compiler::look_over(c.state, compiled);
+}
+
+compiler::policy_name policy(std::string_view name) {
+    return {"NetworkPolicy", key(name)};
 }
 
 const compiler::namespace_overview& space(const compiler::overview& all, std::string_view name) {
@@ -26,8 +32,12 @@ const compiler::namespace_overview& space(const compiler::overview& all, std::st
 
 const door_overview& node_port(const compiler::overview& all, std::uint16_t port) {
     return *std::ranges::find_if(all.doors, [&](const door_overview& d) {
-        return d.door.what == model::layout::door_class::nodeport && d.door.port == port;
+        return d.compiled.door.what == model::door_class::nodeport && d.compiled.door.port == port;
     });
+}
+
+const compiler::program& decision(const compiler::overview& all, std::uint16_t port) {
+    return node_port(all, port).compiled.what->decision;
 }
 
 network_policy for_pods_with(network_policy policy, label_list labels) {
@@ -46,12 +56,12 @@ TEST(Overview, ANamespaceDeniesByDefaultWhereAPolicySelectsAllItsPodsAndAdmitsNo
     const auto all = look_over(c);
     EXPECT_FALSE(space(all, "free").ingress.denied);
     EXPECT_TRUE(space(all, "denied").ingress.denied);
-    EXPECT_THAT(space(all, "denied").ingress.policies, ElementsAre(key("denied/default-deny")));
+    EXPECT_THAT(space(all, "denied").ingress.policies, ElementsAre(policy("denied/default-deny")));
     EXPECT_FALSE(space(all, "denied").egress.denied);
     EXPECT_TRUE(space(all, "limited").ingress.denied);
     EXPECT_FALSE(space(all, "opened").ingress.denied);
     EXPECT_THAT(space(all, "opened").ingress.policies,
-                ElementsAre(key("opened/admit-all"), key("opened/default-deny")));
+                ElementsAre(policy("opened/admit-all"), policy("opened/default-deny")));
     EXPECT_FALSE(space(all, "partly").ingress.denied);
     EXPECT_THAT(space(all, "partly").ingress.policies, IsEmpty());
 }
@@ -70,7 +80,7 @@ TEST(Overview, DirectionsAreToldApart) {
     EXPECT_EQ(space(all, "web").isolated_ingress, 0U);
     ASSERT_EQ(all.pods.size(), 1U);
     EXPECT_FALSE(all.pods[0].ingress.denied);
-    EXPECT_THAT(all.pods[0].egress.policies, ElementsAre(key("web/no-way-out")));
+    EXPECT_THAT(all.pods[0].egress.policies, ElementsAre(policy("web/no-way-out")));
 }
 
 TEST(Overview, ADoorIsOpenShutOrMixedAndSaysForWhomAndWhy) {
@@ -97,18 +107,23 @@ TEST(Overview, ADoorIsOpenShutOrMixedAndSaysForWhomAndWhy) {
 
     const auto all = look_over(c);
     EXPECT_EQ(node_port(all, 30001).stands, status::open);
-    EXPECT_TRUE(node_port(all, 30001).admits.everyone);
+    EXPECT_TRUE(decision(all, 30001).admits_everyone());
     EXPECT_EQ(node_port(all, 30002).stands, status::shut);
-    EXPECT_THAT(node_port(all, 30002).admits.blocks, IsEmpty());
-    EXPECT_THAT(node_port(all, 30002).policies, ElementsAre(key("web/none")));
+    // The pod itself, and nobody else.
+    ASSERT_NE(decision(all, 30002).admits_only(), nullptr);
+    EXPECT_THAT(compiler::overview_of(*decision(all, 30002).admits_only()).blocks,
+                ElementsAre(net("10.0.0.2/32")));
+    EXPECT_THAT(node_port(all, 30002).policies, ElementsAre(policy("web/none")));
     EXPECT_EQ(node_port(all, 30003).stands, status::shut);
-    EXPECT_THAT(node_port(all, 30003).admits.blocks, ElementsAre(net("192.0.2.0/24")));
+    ASSERT_NE(decision(all, 30003).admits_only(), nullptr);
+    EXPECT_THAT(compiler::overview_of(*decision(all, 30003).admits_only()).blocks,
+                ElementsAre(net("10.0.0.1/32"), net("192.0.2.0/24")));
     const auto& mixed = node_port(all, 30004);
     EXPECT_EQ(mixed.stands, status::mixed);
     EXPECT_THAT(mixed.remark, testing::HasSubstr("1 some and 1 none"));
     ASSERT_EQ(mixed.backends.size(), 2U);
     EXPECT_TRUE(std::ranges::any_of(mixed.backends, [](const auto& b) {
-        return b.pod == key("web/refusing") && b.admits.nobody() && b.port == 8080;
+        return b.pod == key("web/refusing") && b.admits->admits_nobody() && b.port == 8080;
     }));
     EXPECT_EQ(node_port(all, 30005).stands, status::open);
     EXPECT_THAT(node_port(all, 30005).backends, IsEmpty());
@@ -125,8 +140,8 @@ TEST(Overview, ADoorThatTwoServicesClaimBelongsToTheOlder) {
     c.add(older);
     c.add(younger);
     const auto all = look_over(c);
-    EXPECT_EQ(node_port(all, 30051).service, key("b/older"));
-    EXPECT_THAT(node_port(all, 30051).rivals, ElementsAre(key("a/younger")));
+    EXPECT_EQ(node_port(all, 30051).compiled.service, key("b/older"));
+    EXPECT_THAT(node_port(all, 30051).compiled.others, ElementsAre(key("a/younger")));
 }
 
 TEST(Overview, APodUnderNoPolicySaysWhy) {

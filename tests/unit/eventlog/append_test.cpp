@@ -242,7 +242,7 @@ TEST_P(EachLog, RecordsActsAndKeepsTheLastInputsInForce) {
     append(*log_, act("STARTED", R"({"pid":1})"));
     append(*log_, act("CONFIGURED", R"({"node":"a"})"));
     append(*log_, act("APPLIED"));
-    append(*log_, model::agent_act{"TOO_LARGE", "{}", "pods"});
+    append(*log_, model::agent_event{"TOO_LARGE", "{}", "pods"});
     append(*log_, act("CONFIGURED", R"({"node":"b"})"));
     EXPECT_THAT(rows_after(1),
                 ElementsAre("2 nodewall STARTED agent", "3 nodewall CONFIGURED agent",

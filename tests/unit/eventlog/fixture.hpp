@@ -94,7 +94,7 @@ inline model::append_request import(action what, const model::observed_object& o
     return model::imported_objects{{{"pods", {what, o}, std::nullopt}}};
 }
 inline model::append_request act(const std::string& type, const std::string& body = "{}") {
-    return model::agent_act{type, body, {}};
+    return model::agent_event{type, body, {}};
 }
 
 inline model::append_outcome append(log_writer& log, const model::append_request& request) {

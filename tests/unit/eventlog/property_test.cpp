@@ -27,7 +27,7 @@ public:
                                             {stream(), one_event(), std::nullopt}}};
         case 2: {
             static constexpr const char* types[] = {"STARTED", "CONFIGURED", "APPLIED"};
-            return model::agent_act{types[below(3)], R"({"n":)" + version() + "}", {}};
+            return model::agent_event{types[below(3)], R"({"n":)" + version() + "}", {}};
         }
         case 3:
             if (below(3) == 0)

@@ -36,7 +36,7 @@ public:
         waiting.pop_front();
         if (const auto* events = std::get_if<model::watch_events>(&one.request))
             keep(*events);
-        else if (const auto* act = std::get_if<model::agent_act>(&one.request))
+        else if (const auto* act = std::get_if<model::agent_event>(&one.request))
             record.push_back(act->type + " " + act->stream + " " + act->body);
         else
             keep(std::get<model::listed_objects>(one.request));

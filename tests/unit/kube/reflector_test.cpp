@@ -1,9 +1,9 @@
 // A reflector against the small API server: pipes in memory, virtual time.
 #include "kube/reflector.hpp"
 
+#include "apiserver/server.hpp"
 #include "async/pipe.hpp"
 #include "fake_sink.hpp"
-#include "kube/small_server.hpp"
 #include "unit/async/run.hpp"
 
 #include <boost/asio/detached.hpp>
@@ -42,7 +42,7 @@ protected:
 
     void make_server() {
         if (!server)
-            server = std::make_unique<small_server>(w.time, options);
+            server = std::make_unique<apiserver::api_server>(w.time, options);
     }
     void start(model::kind what = model::kind::pod) {
         make_server();
@@ -105,9 +105,9 @@ protected:
     async::world w;
     std::unique_ptr<logger> lines = make_null_logger();
     strings requests;
-    small_server_options options{
+    apiserver::api_server_options options{
         .request_log = [this](std::string_view line) { requests.emplace_back(line); }};
-    std::unique_ptr<small_server> server;
+    std::unique_ptr<apiserver::api_server> server;
     bool unreachable = false;
 
     codec::json_reader reader;

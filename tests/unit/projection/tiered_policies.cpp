@@ -2,14 +2,27 @@
 
 #include "model/network_policy.hpp"
 #include "policy/network_policy.hpp"
+#include "unit/projection/objects.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace nodewall::test {
 
 namespace {
 
-void act(model::action then, std::vector<model::tier_rule>& rules) {
+model::action action_named(std::string_view name) {
+    for (const auto action :
+         {model::action::allow, model::action::deny, model::action::pass, model::action::log})
+        if (model::to_string(action) == name)
+            return action;
+    throw std::invalid_argument("no such action: " + std::string(name));
+}
+
+void act(const std::vector<std::string>& actions, std::vector<model::tier_rule>& rules) {
     for (auto& rule : rules)
-        rule.then = then;
+        rule.then = action_named(actions.at(rule.index % actions.size()));
 }
 
 model::policy translate(const model::policy_object& object) {
@@ -22,12 +35,10 @@ model::policy translate(const model::policy_object& object) {
         policy.in = tier == "admin" ? model::admin_tier : model::baseline_tier;
     if (const auto order = label("order"); !order.empty())
         policy.order = static_cast<std::uint32_t>(std::stoul(order));
-    for (const auto then :
-         {model::action::allow, model::action::deny, model::action::pass, model::action::log})
-        if (label("action") == model::to_string(then)) {
-            act(then, policy.ingress);
-            act(then, policy.egress);
-        }
+    if (const auto actions = split(label("action"), '.'); !actions.empty()) {
+        act(actions, policy.ingress);
+        act(actions, policy.egress);
+    }
     if (label("subject") == "everywhere") {
         policy.subject.namespace_.clear();
         policy.subject.namespaces = model::label_selector{};

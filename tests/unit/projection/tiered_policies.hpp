@@ -3,7 +3,7 @@
 //
 //     tier=admin|baseline        else: default
 //     order=N                    within the tier; else NetworkPolicy's own
-//     action=allow|deny|pass|log of each rule
+//     action=allow|deny|pass|log of each rule; A.B.C of the first, the second, the third, and again
 //     subject=everywhere         its pod selector is asked in every namespace
 #pragma once
 

@@ -1,0 +1,213 @@
+#include "compiler/decisions/program.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace nodewall::compiler {
+
+namespace {
+
+/// The stages of `p`, to stand behind `before` stages, with `refused` in place of its refusals.
+std::vector<stage> moved(const program& p, std::size_t before, outcome refused) {
+    const auto move = [&](outcome& o) {
+        if (o.what == outcome::kind::pass)
+            o.stage += before;
+        else if (o.what == outcome::kind::refuse)
+            o = refused;
+    };
+    auto stages = p.stages();
+    for (auto& s : stages) {
+        for (auto& i : s.instructions)
+            move(i.then);
+        move(s.end);
+    }
+    return stages;
+}
+
+ruleset::verdict verdict_of(const outcome& o) {
+    switch (o.what) {
+    case outcome::kind::admit:
+        return ruleset::return_{};
+    case outcome::kind::refuse:
+        return ruleset::drop{};
+    case outcome::kind::pass:
+        break;
+    }
+    return ruleset::go_to{std::to_string(o.stage)};
+}
+
+} // namespace
+
+program::program(model::family f, std::vector<stage> stages)
+    : family_(f), stages_(std::move(stages)) {
+    assert(!stages_.empty());
+    normalize();
+}
+
+program program::admit_everyone(model::family f) {
+    return program(f, {{.instructions = {}, .end = outcome::admit()}});
+}
+
+program program::refuse_everyone(model::family f) {
+    return program(f, {{.instructions = {}, .end = outcome::refuse()}});
+}
+
+program program::admit_only(sources who) {
+    const auto f = who.blocks.fam();
+    return program(
+        f, {{.instructions = {{std::move(who), outcome::admit()}}, .end = outcome::refuse()}});
+}
+
+bool program::ends_at_once(outcome::kind what) const {
+    return stages_.front().instructions.empty() && stages_.front().end.what == what;
+}
+
+const sources* program::admits_only() const {
+    const auto& first = stages_.front();
+    const bool plain = stages_.size() == 1 && first.instructions.size() == 1 &&
+                       first.instructions.front().then == outcome::admit() &&
+                       first.end == outcome::refuse();
+    return plain ? &first.instructions.front().who : nullptr;
+}
+
+std::vector<shared_peer_set> program::sets() const {
+    sources all(family_);
+    for (const auto& s : stages_)
+        for (const auto& i : s.instructions)
+            for (const auto& set : i.who.sets)
+                all.add_set(set);
+    return all.sets;
+}
+
+/// Takes out what nothing reaches and what changes nothing, until there is no such thing.
+void program::normalize() {
+    do {
+        // From the last stage on: a stage without instructions is what its end says.
+        for (std::size_t n = stages_.size(); n-- > 0;) {
+            auto& s = stages_[n];
+            const auto resolve = [&](outcome& o) {
+                while (o.what == outcome::kind::pass) {
+                    assert(o.stage > n && o.stage < stages_.size());
+                    if (!stages_[o.stage].instructions.empty())
+                        return;
+                    o = stages_[o.stage].end;
+                }
+            };
+            for (auto& i : s.instructions)
+                resolve(i.then);
+            resolve(s.end);
+            shorten(s);
+        }
+    } while (merge_stages());
+}
+
+void program::shorten(stage& s) const {
+    std::vector<instruction> kept;
+    for (auto& i : s.instructions) {
+        if (i.who.nobody())
+            continue;
+        if (i.who.anyone) {
+            s.end = i.then;
+            break;
+        }
+        if (!kept.empty() && kept.back().then == i.then)
+            kept.back().who.add(i.who);
+        else
+            kept.push_back(std::move(i));
+        if (kept.back().who.anyone) { // together they are
+            s.end = kept.back().then;
+            kept.pop_back();
+            break;
+        }
+    }
+    while (!kept.empty() && kept.back().then == s.end)
+        kept.pop_back();
+    s.instructions = std::move(kept);
+}
+
+/// Appends a stage to the one whose end alone leads to it, and takes out stages that nothing leads
+/// to. Returns whether there was one.
+bool program::merge_stages() {
+    std::vector<std::size_t> leads(stages_.size());
+    for (const auto& s : stages_) {
+        for (const auto& i : s.instructions)
+            if (i.then.what == outcome::kind::pass)
+                ++leads[i.then.stage];
+        if (s.end.what == outcome::kind::pass)
+            ++leads[s.end.stage];
+    }
+    for (std::size_t n = 1; n < stages_.size(); ++n) {
+        if (leads[n] > 1)
+            continue;
+        if (leads[n] == 1) {
+            const auto before = std::ranges::find(stages_, outcome::pass(n), &stage::end);
+            if (before == stages_.end())
+                continue; // an instruction leads to it
+            std::ranges::move(stages_[n].instructions, std::back_inserter(before->instructions));
+            before->end = stages_[n].end;
+        }
+        stages_.erase(stages_.begin() + static_cast<std::ptrdiff_t>(n));
+        const auto renumber = [&](outcome& o) {
+            if (o.what == outcome::kind::pass && o.stage > n)
+                --o.stage;
+        };
+        for (auto& s : stages_) {
+            for (auto& i : s.instructions)
+                renumber(i.then);
+            renumber(s.end);
+        }
+        return true;
+    }
+    return false;
+}
+
+/// Those that plainly admit some and refuse the others are one; the others are asked one after the
+/// other, in the order of their names, each refusal leading to the next.
+program program::any_of(model::family f, std::vector<program> programs) {
+    sources plain(f);
+    std::vector<std::pair<std::string, program>> others;
+    for (auto& p : programs) {
+        if (p.admits_everyone())
+            return admit_everyone(f);
+        if (const auto* who = p.admits_only())
+            plain.add(*who);
+        else if (!p.admits_nobody())
+            others.emplace_back(p.as_decision().name(), std::move(p));
+    }
+    std::ranges::sort(others, {}, &std::pair<std::string, program>::first);
+    const auto repeated = std::ranges::unique(others, {}, &std::pair<std::string, program>::first);
+    others.erase(repeated.begin(), repeated.end());
+
+    std::vector<stage> all{{.instructions = {{std::move(plain), outcome::admit()}},
+                            .end = others.empty() ? outcome::refuse() : outcome::pass(1)}};
+    for (std::size_t n = 0; n < others.size(); ++n) {
+        const auto& p = others[n].second;
+        const auto behind = all.size() + p.stages().size();
+        const bool last = n + 1 == others.size();
+        std::ranges::move(moved(p, all.size(), last ? outcome::refuse() : outcome::pass(behind)),
+                          std::back_inserter(all));
+    }
+    return program(f, std::move(all));
+}
+
+program program::limited_to(const sources& who) const {
+    std::vector<stage> all{{.instructions = {{who, outcome::pass(1)}}, .end = outcome::refuse()}};
+    std::ranges::move(moved(*this, 1, outcome::refuse()), std::back_inserter(all));
+    return program(family_, std::move(all));
+}
+
+ruleset::decision program::as_decision() const {
+    std::vector<std::vector<ruleset::rule>> chains;
+    for (const auto& s : stages_) {
+        auto& rules = chains.emplace_back();
+        for (const auto& i : s.instructions)
+            rules.push_back({.matches = {*i.who.as_match()}, .then = verdict_of(i.then)});
+        rules.push_back({.matches = {}, .then = verdict_of(s.end)});
+    }
+    return ruleset::named_by_content(std::move(chains));
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,81 @@
+#include "compiler/doors/backend_classes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nodewall::compiler {
+
+void backend_classes::add(const backend& b) {
+    if (b.what == backend::sort::unknown) {
+        unknown_.push_back(b);
+        return;
+    }
+    std::vector<const model::policy*> applying;
+    if (b.what == backend::sort::pod)
+        applying = reader_.ingress_policies(*b.pod);
+    if (applying.empty()) {
+        open_.push_back(b);
+        return;
+    }
+    auto& told = by_rules_[ingress_rules(applying, b.proto, b.port, *b.pod)];
+    if (told.backends.empty())
+        policies_.insert(policies_.end(), applying.begin(), applying.end());
+    told.backends.push_back(b);
+    if (std::ranges::any_of(applying, &model::policy::admits_itself))
+        for (const auto& own : b.pod->addresses)
+            if (own.fam() == family_ && reader_.owner(own) == b.pod)
+                told.own.push_back(model::cidr::host(own));
+}
+
+program backend_classes::admit_any() {
+    if (!open_.empty())
+        return program::admit_everyone(family_);
+    std::vector<program> all;
+    for (const auto& [rules, told] : by_rules_)
+        all.push_back(rules.to_program(model::address_set::of(family_, told.own), sources_));
+    return program::any_of(family_, std::move(all));
+}
+
+program backend_classes::admit_any_other() {
+    std::vector<program> all;
+    for (auto& told : classes())
+        all.push_back(std::move(told.says));
+    return program::any_of(family_, std::move(all));
+}
+
+sources backend_classes::own() const {
+    std::vector<model::cidr> all;
+    for (const auto& [rules, told] : by_rules_)
+        all.insert(all.end(), told.own.begin(), told.own.end());
+    sources who(family_);
+    who.blocks = model::address_set::of(family_, std::move(all));
+    return who;
+}
+
+std::vector<backend_classes::told> backend_classes::classes() {
+    std::vector<told> all;
+    const auto add = [&](program says, const std::vector<backend>& backends) {
+        if (backends.empty())
+            return;
+        auto at = std::ranges::find(all, says, &told::says);
+        if (at == all.end())
+            at = all.insert(at, {std::move(says), {}});
+        at->backends.insert(at->backends.end(), backends.begin(), backends.end());
+    };
+    add(program::admit_everyone(family_), open_);
+    add(program::refuse_everyone(family_), unknown_);
+    for (const auto& [rules, told] : by_rules_)
+        add(rules.to_program(model::address_set(family_), sources_), told.backends);
+    return all;
+}
+
+std::vector<const model::policy*> backend_classes::policies() const {
+    auto all = policies_;
+    std::ranges::sort(
+        all, [](const auto* a, const auto* b) { return model::policy::asked_before(*a, *b); });
+    const auto repeated = std::ranges::unique(all);
+    all.erase(repeated.begin(), repeated.end());
+    return all;
+}
+
+} // namespace nodewall::compiler

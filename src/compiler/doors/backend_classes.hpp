@@ -1,0 +1,51 @@
+// Backends gathered into classes that are told the same by their policies, so that what many pods
+// say is worked out once.
+#pragma once
+
+#include "compiler/decisions/ingress.hpp"
+#include "compiler/doors/backends.hpp"
+#include "compiler/tracking/state_reader.hpp"
+
+#include <map>
+#include <vector>
+
+namespace nodewall::compiler {
+
+class backend_classes {
+public:
+    backend_classes(model::family f, state_reader& reader, rule_sources& sources)
+        : family_(f), reader_(reader), sources_(sources) {}
+
+    void add(const backend& b);
+
+    /// Whom one of the backends admits; a pod admits itself where its policies do so.
+    program admit_any();
+    /// The same, but a backend's own addresses count as any other.
+    program admit_any_other();
+    /// The backends' own addresses, as far as a policy admits a pod to itself.
+    sources own() const;
+
+    struct told {
+        program says; // without the backends' own addresses
+        std::vector<backend> backends;
+    };
+    /// One for each that says something else.
+    std::vector<told> classes();
+    /// That apply to a backend, as they are asked, each once.
+    std::vector<const model::policy*> policies() const;
+
+private:
+    struct isolated {
+        std::vector<model::cidr> own;
+        std::vector<backend> backends;
+    };
+
+    model::family family_;
+    state_reader& reader_;
+    rule_sources& sources_;
+    std::vector<backend> open_, unknown_;
+    std::map<ingress_rules, isolated> by_rules_;
+    std::vector<const model::policy*> policies_;
+};
+
+} // namespace nodewall::compiler

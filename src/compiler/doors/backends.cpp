@@ -1,0 +1,137 @@
+#include "compiler/doors/backends.hpp"
+
+#include "base/sort_unique.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace nodewall::compiler {
+
+namespace {
+
+class collector {
+public:
+    collector(const model::service_port& port, model::family f, state_reader& reader,
+              std::string_view node_name)
+        : port_(port), family_(f), reader_(reader), node_name_(node_name) {}
+
+    void add_slice(const model::endpoint_slice_object& slice) {
+        if (slice.unknown)
+            add_unreadable();
+        if (slice.address_family != family_)
+            return;
+        for (const auto& port : slice.ports)
+            if (port.unknown || (port.name == port_.name && port.proto == port_.proto))
+                add_endpoints(slice, port);
+    }
+
+    /// Something that may be a backend, and may be here.
+    void add_unreadable() { add(backend::sort::unknown, nullptr, {}, 0, std::string(node_name_)); }
+
+    /// A pod that the Service's selector selects.
+    void add_selected(const model::pod_object& pod) {
+        if (!pod.understood())
+            return add_unreadable();
+        const auto address =
+            std::find_if(pod.addresses.begin(), pod.addresses.end(),
+                         [&](const model::ip_address& a) { return a.fam() == family_; });
+        const auto number = target_port(pod);
+        if (address != pod.addresses.end() && number)
+            add_pod(pod, *address, *number, pod.node_name);
+    }
+
+    std::vector<backend> take() {
+        sort_unique(backends_);
+        return std::move(backends_);
+    }
+
+private:
+    void add_endpoints(const model::endpoint_slice_object& slice,
+                       const model::endpoint_port& port) {
+        for (const auto& endpoint : slice.endpoints) {
+            if (port.unknown || endpoint.unknown)
+                add_unreadable();
+            else
+                add_endpoint(endpoint, port.port);
+        }
+    }
+
+    void add_endpoint(const model::endpoint& endpoint, std::uint16_t number) {
+        if (!endpoint.target_pod.name.empty())
+            return add_named(endpoint, number);
+        for (const auto& address : endpoint.addresses) {
+            if (const auto* pod = reader_.owner(address))
+                add_pod(*pod, address, number, endpoint.node_name);
+            else
+                add(backend::sort::open, nullptr, address, number, endpoint.node_name);
+        }
+    }
+
+    void add_named(const model::endpoint& endpoint, std::uint16_t number) {
+        const auto address =
+            endpoint.addresses.empty() ? model::ip_address{} : endpoint.addresses.front();
+        const auto* pod = reader_.pod(endpoint.target_pod);
+        const bool known = pod != nullptr && (endpoint.target_pod_uid.empty() ||
+                                              endpoint.target_pod_uid == pod->meta.uid);
+        if (known)
+            add_pod(*pod, address, number, endpoint.node_name);
+        else
+            add(backend::sort::unknown, nullptr, address, number, endpoint.node_name);
+    }
+
+    void add_pod(const model::pod_object& pod, const model::ip_address& address,
+                 std::uint16_t number, const std::string& node) {
+        const auto& place = node.empty() ? pod.node_name : node;
+        if (pod.finished())
+            return;
+        if (!pod.understood() || (pod.addresses.empty() && !pod.host_network))
+            add(backend::sort::unknown, nullptr, address, number, place);
+        else if (pod.host_network)
+            add(backend::sort::open, nullptr, address, number, place);
+        else
+            add(backend::sort::pod, &pod, {}, number, place);
+    }
+
+    void add(backend::sort what, const model::pod_object* pod, const model::ip_address& address,
+             std::uint16_t number, const std::string& node) {
+        backends_.push_back({what, pod, address, port_.proto, number, node == node_name_});
+    }
+
+    std::optional<std::uint16_t> target_port(const model::pod_object& pod) const {
+        const auto& target = port_.target_port;
+        if (target.name.empty())
+            return target.number != 0 ? target.number : port_.port;
+        const auto at =
+            std::find_if(pod.ports.begin(), pod.ports.end(), [&](const model::container_port& own) {
+                return own.name == target.name && own.proto == port_.proto;
+            });
+        return at == pod.ports.end() ? std::nullopt : std::optional(at->port);
+    }
+
+    const model::service_port& port_;
+    model::family family_;
+    state_reader& reader_;
+    std::string_view node_name_;
+    std::vector<backend> backends_;
+};
+
+} // namespace
+
+std::vector<backend> backends_of(const model::service_object& service,
+                                 const model::service_port& port, model::family f,
+                                 state_reader& reader, std::string_view node_name) {
+    collector backends(port, f, reader, node_name);
+    const bool by_slices = reader.endpoint_slices_known();
+    if (port.unknown || (service.selector_unknown && !by_slices)) {
+        backends.add_unreadable();
+    } else if (by_slices) {
+        for (const auto* slice : reader.slices(service.meta.key))
+            backends.add_slice(*slice);
+    } else if (service.selector && service.selector->size() != 0) {
+        for (const auto* pod : reader.pods_with(service.meta.key.namespace_, *service.selector))
+            backends.add_selected(*pod);
+    }
+    return backends.take();
+}
+
+} // namespace nodewall::compiler

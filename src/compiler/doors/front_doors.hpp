@@ -1,0 +1,21 @@
+// Where a Service meets the outside on this node (SEMANTICS section 3, the table).
+#pragma once
+
+#include "model/front_door.hpp"
+#include "model/objects.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace nodewall::compiler {
+
+/// The doors of one Service, and the ports of the Service that each leads to: one, except where the
+/// Service itself claims a door twice. Points into the Service.
+using door_map = std::map<model::front_door, std::vector<const model::service_port*>>;
+
+/// None for ExternalName and headless Services. A NodePort answers in each family that the Service
+/// has; every other door in the family of its address.
+door_map front_doors_of(const model::service_object& service);
+
+} // namespace nodewall::compiler

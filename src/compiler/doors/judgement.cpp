@@ -1,0 +1,145 @@
+#include "compiler/doors/judgement.hpp"
+
+#include "base/sort_unique.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace nodewall::compiler {
+
+namespace {
+
+using ports = std::vector<const model::service_port*>;
+
+/// Who is judged by which backends, and who passes in any case.
+struct traffic {
+    bool local = false; // externalTrafficPolicy Local: outsiders by this node's backends, if any
+    bool pods_pass = false; // a clusterIP that is no other door: pods dial it by right
+    auto operator<=>(const traffic&) const = default;
+};
+
+traffic traffic_through(const model::front_door& door, const model::service_object& service) {
+    const bool inside = door.what == model::door_class::clusterip;
+    return {.local = service.local_traffic_only && !inside, .pods_pass = inside};
+}
+
+/// What stands behind one of the doors that are one (merged_doors.hpp); mostly there is just one.
+struct door_backends {
+    std::vector<backend> all;
+    traffic through;
+
+    /// Where none is here, outsiders are sent nowhere; they are judged like pods, by all, so that
+    /// the door stays shut while the endpoints move and kube-proxy lags behind.
+    std::vector<backend> for_outsiders() const {
+        std::vector<backend> here;
+        if (through.local)
+            std::ranges::copy_if(all, std::back_inserter(here), &backend::local);
+        return here.empty() ? all : here;
+    }
+};
+
+door_backends backends_behind(const model::front_door& door, const model::service_object& service,
+                              const ports& to, state_reader& reader,
+                              const model::gate_settings& s) {
+    door_backends behind{.all = {}, .through = traffic_through(door, service)};
+    for (const auto* port : to) {
+        const auto more = backends_of(service, *port, door.fam, reader, s.node_name);
+        behind.all.insert(behind.all.end(), more.begin(), more.end());
+    }
+    sort_unique(behind.all);
+    return behind;
+}
+
+/// Whom pods are judged by, as far as those are other backends than outsiders': all backends, each
+/// pod by what it is as a source.
+program pods_by(const std::vector<backend>& all, model::family f, state_reader& reader,
+                rule_sources& sources) {
+    backend_classes classes(f, reader, sources);
+    for (const auto& b : all)
+        classes.add(b);
+    const auto pods = sources.every_pod(f);
+    auto others = classes.admit_any_other();
+    const auto* only = others.admits_only();
+    // Sets mean pods alone; blocks mean outsiders too.
+    if (only == nullptr || !only->blocks.empty())
+        others = others.limited_to(pods);
+    return program::any_of(f, {std::move(others), program::admit_only(classes.own())});
+}
+
+std::string difference_of(const std::vector<backend_classes::told>& classes) {
+    if (classes.size() < 2)
+        return {};
+    std::size_t everyone = 0;
+    std::size_t nobody = 0;
+    std::size_t some = 0;
+    for (const auto& told : classes) {
+        auto& count = told.says.admits_everyone() ? everyone
+                      : told.says.admits_nobody() ? nobody
+                                                  : some;
+        count += told.backends.size();
+    }
+    return fmt::format("{} of its {} backends admit every source, {} some and {} none; it is open "
+                       "to whomever one of them admits",
+                       everyone, everyone + some + nobody, some, nobody);
+}
+
+std::shared_ptr<const judgement> judge(const std::vector<door_backends>& doors, model::family f,
+                                       state_reader& reader, rule_sources& sources) {
+    std::vector<backend> judged;
+    std::vector<program> further; // for pods alone
+    bool any = false;
+    for (const auto& door : doors) {
+        auto outsiders = door.for_outsiders();
+        any = any || !door.all.empty();
+        if (outsiders.size() < door.all.size())
+            further.push_back(pods_by(door.all, f, reader, sources));
+        if (door.through.pods_pass && doors.size() == 1)
+            further.push_back(program::admit_only(sources.every_pod(f)));
+        std::ranges::move(outsiders, std::back_inserter(judged));
+    }
+    sort_unique(judged);
+    backend_classes classes(f, reader, sources);
+    for (const auto& b : judged)
+        classes.add(b);
+    further.push_back(any ? classes.admit_any() : program::admit_everyone(f));
+    auto told = classes.classes();
+    auto mixed = difference_of(told);
+    return std::make_shared<const judgement>(
+        judgement{.decision = program::any_of(f, std::move(further)),
+                  .backends = std::move(told),
+                  .mixed = std::move(mixed),
+                  .policies = classes.policies()});
+}
+
+} // namespace
+
+std::vector<judged_door> judge_service(const model::service_object& service, state_reader& reader,
+                                       rule_sources& sources, const model::gate_settings& s) {
+    std::map<std::tuple<ports, model::family, traffic>, std::shared_ptr<const judgement>> known;
+    std::vector<judged_door> doors;
+    for (const auto& [door, to] : front_doors_of(service)) {
+        auto& shared = known[std::tuple(to, door.fam, traffic_through(door, service))];
+        if (!shared)
+            shared =
+                judge({backends_behind(door, service, to, reader, s)}, door.fam, reader, sources);
+        doors.push_back({door, shared});
+    }
+    return doors;
+}
+
+judged_door judge_as_one(const model::front_door& place, std::span<const claimed_door> met,
+                         state_reader& reader, rule_sources& sources,
+                         const model::gate_settings& s) {
+    std::vector<door_backends> doors;
+    for (const auto& [door, service] : met)
+        doors.push_back(
+            backends_behind(door, *service, front_doors_of(*service).at(door), reader, s));
+    return {place, judge(doors, place.fam, reader, sources)};
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,47 @@
+// What the policies say of the front doors of one Service: for the ruleset, and for whoever asks
+// how a door stands (SEMANTICS section 3, "Admission").
+#pragma once
+
+#include "compiler/doors/backend_classes.hpp"
+#include "compiler/doors/front_doors.hpp"
+#include "model/gate_settings.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nodewall::compiler {
+
+/// Of one door, or of doors that lead to the same backends. Its pointers are good as long as
+/// nothing changes that its compilation looked at.
+struct judgement {
+    program decision; // whom the door admits
+    std::vector<backend_classes::told> backends;
+    /// How the backends differ, a sentence; empty where they all say the same.
+    std::string mixed;
+    std::vector<const model::policy*> policies; // that apply to a backend, as they are asked
+};
+
+struct judged_door {
+    model::front_door door;
+    std::shared_ptr<const judgement> what; // shared by the doors that lead to the same ports
+};
+
+/// Ascending; whoever else claims the doors.
+std::vector<judged_door> judge_service(const model::service_object& service, state_reader& reader,
+                                       rule_sources& sources, const model::gate_settings& s);
+
+/// A door, and the Service that has it.
+struct claimed_door {
+    model::front_door door;
+    const model::service_object* service = nullptr;
+};
+
+/// Doors that are one at `place` (merged_doors.hpp), of one family; at least one. Looks at nothing
+/// that judge_service() does not look at for their Services.
+judged_door judge_as_one(const model::front_door& place, std::span<const claimed_door> met,
+                         state_reader& reader, rule_sources& sources,
+                         const model::gate_settings& s);
+
+} // namespace nodewall::compiler

@@ -1,0 +1,21 @@
+#include "compiler/finding.hpp"
+
+namespace nodewall::compiler {
+
+std::string_view to_string(finding::kind k) {
+    switch (k) {
+    case finding::kind::mixed:
+        return "mixed";
+    case finding::kind::not_understood:
+        return "notUnderstood";
+    case finding::kind::undecodable:
+        return "undecodable";
+    case finding::kind::collision:
+        return "collision";
+    case finding::kind::too_many:
+        break;
+    }
+    return "tooMany";
+}
+
+} // namespace nodewall::compiler

@@ -1,0 +1,32 @@
+// Something a person should know about how a front door or a policy was read.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::compiler {
+
+struct finding {
+    enum class kind : std::uint8_t {
+        mixed,          ///< backends differ: the door stays open to whom one of them admits
+        not_understood, ///< a part of an object that was left out; it admits nobody
+        undecodable,    ///< an object that counts as absent
+        collision,      ///< two Services claim one front door
+        too_many,       ///< a bound was reached; what did not fit is refused
+    };
+    kind what = kind::mixed;
+    std::string subject; // "front door nodeport TCP/30051", "NetworkPolicy web/deny"
+    std::string text;
+    auto operator<=>(const finding&) const = default;
+};
+
+/// "mixed", "notUnderstood", "undecodable", "collision", "tooMany".
+std::string_view to_string(finding::kind k);
+
+using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted
+
+} // namespace nodewall::compiler

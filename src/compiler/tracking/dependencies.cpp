@@ -1,0 +1,112 @@
+#include "compiler/tracking/dependencies.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+namespace nodewall::compiler {
+
+namespace {
+
+enum class subject : std::uint8_t { pod, namespace_pods, policy, owner };
+
+/// Mixes values into one hash; the order counts, and each text counts as a whole.
+class mixer {
+public:
+    explicit mixer(subject s) { add(static_cast<std::uint64_t>(s)); }
+
+    void add(std::uint64_t value) {
+        // The finalizer of splitmix64.
+        hash_ += value + 0x9e3779b97f4a7c15U;
+        hash_ = (hash_ ^ (hash_ >> 30U)) * 0xbf58476d1ce4e5b9U;
+        hash_ = (hash_ ^ (hash_ >> 27U)) * 0x94d049bb133111ebU;
+        hash_ ^= hash_ >> 31U;
+    }
+    void add(std::string_view text) { add(std::hash<std::string_view>{}(text)); }
+    token get() const { return hash_; }
+
+private:
+    token hash_ = 0;
+};
+
+token token_of_key(subject s, const model::object_key& key) {
+    mixer m(s);
+    m.add(key.namespace_);
+    m.add(key.name);
+    return m.get();
+}
+
+} // namespace
+
+token token_of_pod(const model::object_key& key) {
+    return token_of_key(subject::pod, key);
+}
+
+token token_of_namespace_pods(std::string_view namespace_) {
+    mixer m(subject::namespace_pods);
+    m.add(namespace_);
+    return m.get();
+}
+
+token token_of_policy(const model::policy_id& id) {
+    mixer m(subject::policy);
+    m.add(id.stream);
+    m.add(id.key.namespace_);
+    m.add(id.key.name);
+    return m.get();
+}
+
+token token_of_owner(const model::ip_address& address) {
+    mixer m(subject::owner);
+    m.add(std::string_view(reinterpret_cast<const char*>(address.data()), address.size()));
+    return m.get();
+}
+
+std::vector<token> tokens_of(const model::change& change) {
+    using what = model::change::what;
+    switch (change.kind) {
+    case what::pod:
+        return {token_of_pod(change.key), token_of_namespace_pods(change.key.namespace_)};
+    case what::policy:
+        return {token_of_policy(change.policy)};
+    case what::address_owner:
+        return {token_of_owner(change.address)};
+    case what::query:
+    case what::pods:
+    case what::service:
+    case what::node:
+    case what::everything:
+        break;
+    }
+    return {};
+}
+
+void dependency_index::replace(const model::object_key& service, const std::vector<token>& before,
+                               const std::vector<token>& after) {
+    std::vector<token> differing;
+    std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                        std::back_inserter(differing));
+    for (const auto t : differing)
+        erase(t, &service);
+    differing.clear();
+    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                        std::back_inserter(differing));
+    for (const auto t : differing)
+        dependents_.emplace(t, &service);
+}
+
+void dependency_index::collect(token t, std::set<model::object_key>& services) const {
+    const auto [from, to] = dependents_.equal_range(t);
+    for (auto at = from; at != to; ++at)
+        services.insert(*at->second);
+}
+
+void dependency_index::erase(token t, const model::object_key* service) {
+    const auto [from, to] = dependents_.equal_range(t);
+    const auto at =
+        std::find_if(from, to, [&](const auto& entry) { return entry.second == service; });
+    if (at != to)
+        dependents_.erase(at);
+}
+
+} // namespace nodewall::compiler

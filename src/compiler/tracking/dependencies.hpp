@@ -1,0 +1,43 @@
+// What a Service's compilation looked at, and who must be compiled again when it changes.
+#pragma once
+
+#include "model/cluster_state.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace nodewall::compiler {
+
+/// One thing that can change, as a 64-bit hash: 8 bytes for each look. Two things of equal hash
+/// cause a compilation too many, never one too few; no token reaches any output.
+using token = std::uint64_t;
+
+token token_of_pod(const model::object_key& key);
+token token_of_namespace_pods(std::string_view namespace_); // any pod of the namespace
+token token_of_policy(const model::policy_id& id);
+token token_of_owner(const model::ip_address& address);
+
+/// The tokens that a change touches; none for a change that no compilation looks at by token.
+std::vector<token> tokens_of(const model::change& change);
+
+/// The reverse index. Holds pointers to the keys of Services: the caller keeps them alive until it
+/// has replaced their tokens by none.
+class dependency_index {
+public:
+    /// Both lists sorted and unique; costs what differs between them.
+    void replace(const model::object_key& service, const std::vector<token>& before,
+                 const std::vector<token>& after);
+
+    /// Adds the Services that looked at `t`.
+    void collect(token t, std::set<model::object_key>& services) const;
+
+private:
+    void erase(token t, const model::object_key* service);
+
+    std::unordered_multimap<token, const model::object_key*> dependents_;
+};
+
+} // namespace nodewall::compiler

@@ -1,0 +1,42 @@
+// The cluster as the compilation of one Service sees it: whatever it reads of other objects, it
+// reads here, and every look is noted. So a compilation cannot depend on something without being
+// repeated when that changes.
+#pragma once
+
+#include "compiler/tracking/dependencies.hpp"
+#include "model/cluster_state.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace nodewall::compiler {
+
+class state_reader {
+public:
+    /// The state must outlive the reader, and what the reader returns points into it.
+    explicit state_reader(const model::cluster_state& state) : state_(state) {}
+
+    bool endpoint_slices_known() const { return state_.endpoint_slices_known; }
+    /// The slices of a Service; changes of them are changes of the Service, and not noted.
+    std::vector<const model::endpoint_slice_object*> slices(const model::object_key& service) const;
+
+    /// nullptr where the log knows no such pod.
+    const model::pod_object* pod(const model::object_key& key);
+    /// All pods of the namespace that carry the labels.
+    std::vector<const model::pod_object*> pods_with(std::string_view namespace_,
+                                                    const model::label_set& labels);
+    /// nullptr where no pod owns the address. Notes the pod too.
+    const model::pod_object* owner(const model::ip_address& address);
+    /// Policies that apply to the pod for ingress, in the order in which they are asked. Notes the
+    /// pod and the policies too.
+    std::vector<const model::policy*> ingress_policies(const model::pod_object& pod);
+
+    /// What was looked at, sorted and unique; forgets it.
+    std::vector<token> take_tokens();
+
+private:
+    const model::cluster_state& state_;
+    std::vector<token> tokens_;
+};
+
+} // namespace nodewall::compiler

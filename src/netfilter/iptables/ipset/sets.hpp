@@ -1,0 +1,59 @@
+// The kernel's ipsets: the commands that nodewall needs of them.
+#pragma once
+
+#include "base/error.hpp"
+#include "netfilter/iptables/ipset/set.hpp"
+#include "netfilter/iptables/ipset/socket.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nodewall::netfilter::iptables {
+
+class sets {
+public:
+    /// Whether the kernel knows every type; loads modules where that is possible.
+    result<void> probe(model::family f);
+
+    /// An equal set that is there already is emptied; one of another type or family is `foreign`.
+    result<void> create(const set_definition& set);
+    result<void> destroy(const std::string& name);
+    /// Takes every member out.
+    result<void> flush(const std::string& name);
+    // Many members go in one message. One that is there already takes the new mark.
+    result<void> add(const set_definition& set, const std::vector<set_member>& members);
+    result<void> add(const set_definition& list, const std::vector<std::string>& names);
+    result<void> remove(const set_definition& set, const std::vector<set_member>& members);
+
+    struct found {
+        std::vector<set_content> sets;
+        /// Sets under our names that nodewall never makes.
+        std::vector<std::string> foreign;
+        std::vector<std::string> remarks;
+    };
+    /// All sets whose names begin with NW-.
+    result<found> read();
+
+private:
+    struct header {
+        std::string name, type;
+        std::uint8_t nfproto = 0;
+        bool marks = false;
+        std::optional<std::uint32_t> elements; // newer kernels say how many it holds
+    };
+
+    result<std::uint8_t> revision_of(set_type type, model::family f);
+    result<void> take_over(const set_definition& set);
+    template <class Member, class Put> int change(ipset_cmd command, const std::string& set,
+                                                  const std::vector<Member>& members, Put put);
+    result<std::vector<header>> read_headers(std::size_t& foreign_elements);
+    result<void> read_members(found& all, const std::string& only);
+
+    ipset_socket socket_;
+    std::map<std::pair<set_type, model::family>, std::uint8_t> revisions_;
+};
+
+} // namespace nodewall::netfilter::iptables

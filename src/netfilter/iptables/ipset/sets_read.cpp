@@ -1,0 +1,129 @@
+// Reading sets back: headers first, so that the members of foreign sets are hardly ever dumped.
+#include "netfilter/iptables/ipset/sets.hpp"
+
+#include "base/limits.hpp"
+#include "netfilter/iptables/ipset/member_codec.hpp"
+#include "netfilter/iptables/kernel/refusal.hpp"
+#include "netfilter/iptables/layout/names.hpp"
+#include "ruleset/ruleset.hpp"
+
+#include <fmt/core.h>
+#include <linux/netfilter.h>
+
+#include <unordered_map>
+
+namespace nodewall::netfilter::iptables {
+
+namespace {
+
+/// One dump of all sets spares the kernel the search for each by its name; it is worth that many
+/// members of foreign sets for each set of ours.
+constexpr std::size_t foreign_elements_per_set = 50;
+
+/// What the family of a set is: a list of sets has none, but its name tells.
+std::optional<model::family> family_of(std::uint8_t number, set_type type,
+                                       const std::string& name) {
+    if (type == set_type::list_set)
+        return family_in_name(name);
+    for (const auto f : model::families)
+        if (nfproto(f) == number)
+            return f;
+    return std::nullopt;
+}
+
+} // namespace
+
+result<sets::found> sets::read() {
+    std::size_t foreign_elements = 0;
+    auto headers = read_headers(foreign_elements);
+    if (!headers)
+        return headers.error();
+    found all;
+    std::vector<std::string> filled;
+    for (auto& header : *headers) {
+        const auto type = parse_set_type(header.type);
+        const auto fam = type ? family_of(header.nfproto, *type, header.name) : std::nullopt;
+        if (!type || !fam || (has_marks(*type) && !header.marks)) {
+            all.remarks.push_back(fmt::format("set {} has type {}, which nodewall never gives it",
+                                              header.name, header.type));
+            all.foreign.push_back(std::move(header.name));
+            continue;
+        }
+        if (header.elements.value_or(1) != 0)
+            filled.push_back(header.name);
+        all.sets.push_back(
+            {.definition = {.name = std::move(header.name), .type = *type, .fam = *fam},
+             .members = {},
+             .names = {}});
+    }
+    result<void> done;
+    if (foreign_elements <= foreign_elements_per_set * filled.size()) {
+        if (!filled.empty())
+            done = read_members(all, {});
+    } else {
+        for (const auto& name : filled)
+            if (done)
+                done = read_members(all, name);
+    }
+    if (!done)
+        return done.error();
+    return all;
+}
+
+result<std::vector<sets::header>> sets::read_headers(std::size_t& foreign_elements) {
+    ipset_message request(IPSET_CMD_LIST, NLM_F_DUMP);
+    request.put_u32(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
+    std::vector<header> headers;
+    const int failed = socket_.exchange(request, [&](const nlmsghdr& answer) {
+        const auto a = attributes_of(answer);
+        if (a[IPSET_ATTR_SETNAME] == nullptr || a[IPSET_ATTR_TYPENAME] == nullptr)
+            return;
+        header h{.name = read_text(a[IPSET_ATTR_SETNAME]),
+                 .type = read_text(a[IPSET_ATTR_TYPENAME]),
+                 .nfproto = read_u8(a[IPSET_ATTR_FAMILY]).value_or(0)};
+        if (a[IPSET_ATTR_DATA] != nullptr) {
+            const auto details = attributes_of(*a[IPSET_ATTR_DATA]);
+            h.elements = read_u32(details[IPSET_ATTR_ELEMENTS]);
+            h.marks = (read_u32(details[IPSET_ATTR_CADT_FLAGS]).value_or(0) &
+                       IPSET_FLAG_WITH_SKBINFO) != 0;
+        }
+        if (h.name.starts_with(ruleset::prefix))
+            headers.push_back(std::move(h));
+        else
+            foreign_elements += h.elements.value_or(limits::set_members_max);
+    });
+    if (failed != 0)
+        return refusal("list of sets", failed);
+    return headers;
+}
+
+/// Of one set, or of all where no name is given.
+result<void> sets::read_members(found& all, const std::string& only) {
+    std::unordered_map<std::string_view, set_content*> by_name;
+    for (auto& set : all.sets)
+        if (only.empty() || set.definition.name == only)
+            by_name.emplace(set.definition.name, &set);
+    ipset_message request(IPSET_CMD_LIST, NLM_F_DUMP);
+    if (!only.empty())
+        request.put_text(IPSET_ATTR_SETNAME, only);
+    const int failed = socket_.exchange(request, [&](const nlmsghdr& answer) {
+        const auto a = attributes_of(answer);
+        if (a[IPSET_ATTR_ADT] == nullptr || a[IPSET_ATTR_SETNAME] == nullptr)
+            return;
+        const auto set = by_name.find(read_text(a[IPSET_ATTR_SETNAME]));
+        if (set == by_name.end())
+            return;
+        auto& [definition, members, names] = *set->second;
+        for_each_nested(*a[IPSET_ATTR_ADT], [&](const nlattr& data) {
+            if (definition.type == set_type::list_set)
+                names.push_back(read_name(data));
+            else if (const auto member = read_member(data, definition.type, definition.fam))
+                members.push_back(*member);
+        });
+    });
+    if (failed != 0)
+        return refusal(only.empty() ? "members of sets" : "members of set " + only, failed);
+    return {};
+}
+
+} // namespace nodewall::netfilter::iptables

@@ -1,0 +1,114 @@
+#include "netfilter/iptables/layout/pages.hpp"
+#include "netfilter/iptables/plan/growth.hpp"
+#include "netfilter/iptables/plan/planner.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace nodewall::netfilter::iptables {
+
+namespace {
+
+bool is_left(const slot& s) {
+    return s.form != nullptr && !s.decision.empty() && s.doors == 0;
+}
+
+/// How many slots more each shape should have, where less than half of its room is left.
+std::map<const shape*, std::size_t> room_wanted(const image& i) {
+    struct count {
+        std::size_t all = 0, used = 0;
+    };
+    std::map<const shape*, count> counts;
+    for (const auto& s : i.slots)
+        if (s.form != nullptr) {
+            auto& c = counts[s.form];
+            ++c.all;
+            c.used += s.doors != 0 ? 1 : 0;
+        }
+    std::map<const shape*, std::size_t> wanted;
+    for (const auto& [form, c] : counts) {
+        const auto whole = room(*form, c.used);
+        const auto left = c.all - c.used;
+        if (2 * left < whole)
+            wanted.emplace(form, whole - left);
+    }
+    return wanted;
+}
+
+slot_layout more_room(const image& i) {
+    slot_layout layout(i);
+    std::map<shape, std::size_t> in_order; // the same numbers each time
+    for (const auto& [form, count] : room_wanted(i))
+        in_order.emplace(*form, count);
+    for (const auto& [form, count] : in_order)
+        layout.add_room(form, count, i.table.two_steps);
+    return layout;
+}
+
+void empty_slots(const image& i, family_plan& plan) {
+    for (slot_number number = 1; number < i.slots.size(); ++number) {
+        const auto& s = i.slots[number];
+        if (!is_left(s))
+            continue;
+        for (const auto& set : sets_of_slot(*s.form, i.fam, number))
+            plan.prepare.push_back({.what = flush_set{set.name}, .means = {}});
+        if (s.form->source_count() == 0)
+            plan.prepare.push_back({.what = nothing{}, .means = {}});
+        plan.prepare.back().means.emplace_back(
+            slot_holds{.slot = number, .decision = {}, .lists = {}});
+    }
+}
+
+void remove_stale(const image& i, family_plan& plan) {
+    for (const auto& member : i.stale) {
+        const auto leads = i.entries.find(member.door);
+        const bool in_use = leads != i.entries.end() && member.slot != 0 &&
+                            page_of(leads->second, i.bits) == page_of(member.slot, i.bits);
+        if (!in_use)
+            plan.prepare.push_back(
+                {.what = remove_members{{.name = member.map,
+                                         .type = map_class(member.map).starts_with("nodeport")
+                                                     ? set_type::hash_net_port
+                                                     : set_type::hash_ip_port,
+                                         .fam = i.fam},
+                                        member.members},
+                 .means = {}});
+    }
+    if (!i.stale.empty())
+        plan.prepare.push_back({.what = nothing{}, .means = {stale_gone{}}});
+}
+
+/// Lists first: they hold on to the sets that they name.
+void destroy_others(const image& i, family_plan& plan) {
+    for (const bool lists : {true, false})
+        for (const auto& [name, set] : i.others)
+            if ((set.type == set_type::list_set) == lists)
+                plan.prepare.push_back({.what = destroy_set{name}, .means = {set_gone{name}}});
+}
+
+} // namespace
+
+result<family_plan> make_tidy_plan(const image& i) {
+    family_plan plan;
+    empty_slots(i, plan);
+    remove_stale(i, plan);
+    destroy_others(i, plan);
+    const auto layout = more_room(i);
+    if (!layout.added().empty()) {
+        const auto table = std::make_shared<const table_layout>(i.table);
+        create_slot_sets(i, *table, layout, plan.prepare);
+        auto commit = commit_of(i, table, layout);
+        if (!commit)
+            return commit.error();
+        plan.commit = std::move(*commit);
+    }
+    return plan;
+}
+
+bool is_untidy(const image& i) {
+    return !i.others.empty() || !i.stale.empty() || std::ranges::any_of(i.slots, is_left) ||
+           (!room_wanted(i).empty() && !more_room(i).added().empty());
+}
+
+} // namespace nodewall::netfilter::iptables
