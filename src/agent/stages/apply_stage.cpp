@@ -95,8 +95,8 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
         if (!machine_.failure())
             begun_ = time_.steady();
         const at_work working(measured_.kernel_work);
-        const auto outcome =
-            co_await async::on_pool(pool_, [&, to = apply->to] { return kernel_.apply(to); });
+        auto bring = [this, to = apply->to] { return kernel_.apply(to); };
+        const auto outcome = co_await async::on_pool(pool_, std::move(bring));
         machine_.on_applied(outcome, time_.steady());
     } else if (std::holds_alternative<applier::tidy_up>(what)) {
         const at_work working(measured_.kernel_work);
