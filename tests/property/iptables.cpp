@@ -10,6 +10,8 @@
 
 #include <array>
 #include <iostream>
+#include <optional>
+#include <random>
 
 namespace nodewall::test {
 
@@ -18,7 +20,7 @@ namespace {
 namespace ipt = netfilter::iptables;
 using shared_ruleset = std::shared_ptr<const ruleset::ruleset>;
 
-constexpr std::uint64_t histories = 60;
+constexpr std::uint64_t histories = 40;
 constexpr unsigned changes_of_history = 8;
 constexpr std::uint32_t foreign_mark = 0x4000; // kube-proxy's, in none of the masks below
 
@@ -38,10 +40,7 @@ public:
         : mask_(mark_mask), packets_(std::move(packets)),
           backend_(ipt::dataplane_on(kernel, mark_mask)), held_(packets_.size(), true) {
         kernel.on_change = [this] { look(); };
-        kernel.before_act = [this](const std::string& act) {
-            acts_.push_back(act);
-            return std::nullopt;
-        };
+        kernel.before_act = [this](const std::string& act) { return before(act); };
         EXPECT_TRUE(backend_->read());
     }
 
@@ -67,6 +66,9 @@ public:
             all.push_back(ask.evaluate(p).admitted);
         return all;
     }
+    /// The kernel refuses everything after so many acts more.
+    void fail_after(std::optional<std::size_t> acts) { acts_left_ = acts; }
+    void lock_tables(bool locked) { locked_ = locked; }
     /// What packets meet now is what they met before the next change.
     void take_as_before() { held_ = verdict_now(); }
 
@@ -74,6 +76,17 @@ public:
     std::size_t instants = 0, changed = 0;
 
 private:
+    std::optional<error> before(const std::string& act) {
+        acts_.push_back(act);
+        if (locked_ && act.starts_with("commit"))
+            return error(ruleset::dataplane_errc::busy, "test");
+        if (acts_left_ && (*acts_left_)-- == 0) {
+            acts_left_ = 0;
+            return error(ruleset::dataplane_errc::kernel_refused, "test");
+        }
+        return std::nullopt;
+    }
+
     void look() {
         ++instants;
         const xt_evaluator ask(kernel);
@@ -99,6 +112,8 @@ private:
     std::unique_ptr<ruleset::dataplane> backend_;
     std::vector<bool> held_, coming_;
     std::vector<std::string> acts_; // of this apply so far
+    std::optional<std::size_t> acts_left_;
+    bool locked_ = false;
 };
 
 /// Ten bits as usual, and so few that slots are found in two steps, or run out of room at once.
@@ -136,6 +151,105 @@ TEST(Iptables, GivesEachConnectionTheVerdictBeforeOrAfterAtEveryInstant) {
     });
     EXPECT_GT(changed, 10 * applies) << "the rulesets hardly differ";
     std::cout << applies << " applies, " << commits << " commits, " << instants << " instants\n";
+}
+
+/// The service dies, or a call fails, after any number of acts: what stands then is read, and
+/// brought to another ruleset.
+TEST(Iptables, GoesOnFromWhateverAnUnfinishedApplyLeft) {
+    std::size_t broken = 0;
+    for_each_seed(histories, [&](std::uint64_t seed) {
+        random_gate gate(seed);
+        std::mt19937_64 random(seed);
+        watched node(masks[seed % masks.size()], random_gate::packets());
+        ASSERT_FALSE(node.apply(gate.rules()).failure);
+        for (unsigned n = 0; n < changes_of_history; ++n) {
+            SCOPED_TRACE("change " + std::to_string(n));
+            gate.change(4);
+            if (n % 4 == 3)
+                gate.change_configuration();
+            node.fail_after(random() % 12);
+            const auto outcome = n % 3 == 2 ? node.tidy() : node.apply(gate.rules());
+            ASSERT_FALSE(testing::Test::HasFatalFailure());
+            broken += outcome.failure ? 1U : 0U;
+            node.fail_after(std::nullopt);
+            node.take_as_before();
+            if (n % 2 == 0)
+                gate.change(2);
+            node.read();
+            const auto to = gate.rules();
+            const auto rest = node.apply(to);
+            ASSERT_FALSE(testing::Test::HasFatalFailure());
+            ASSERT_FALSE(rest.failure) << rest.failure->message();
+            ASSERT_EQ(node.read().rules.digest_lines(), to->digest_lines());
+            ASSERT_EQ(node.verdict_now(), verdicts(*to, random_gate::packets()));
+        }
+    });
+    EXPECT_GT(broken, 10U);
+}
+
+/// While another program holds the lock of the tables, newer rulesets come.
+TEST(Iptables, GoesOnWithTheNewestRulesetWhileTheTablesAreLocked) {
+    std::size_t waited = 0, went_on = 0;
+    for_each_seed(histories, [&](std::uint64_t seed) {
+        random_gate gate(seed);
+        watched node(masks[seed % masks.size()], random_gate::packets());
+        ASSERT_FALSE(node.apply(gate.rules()).failure);
+        for (unsigned n = 0; n < changes_of_history; ++n) {
+            SCOPED_TRACE("change " + std::to_string(n));
+            node.lock_tables(true);
+            for (unsigned held = n % 3; held != 0; --held) {
+                gate.change(3);
+                if (seed % 7 == 0)
+                    gate.change_configuration();
+                const auto outcome = node.apply(gate.rules());
+                ASSERT_FALSE(testing::Test::HasFatalFailure());
+                if (outcome.failure) {
+                    ASSERT_TRUE(outcome.failure->is(ruleset::dataplane_errc::busy))
+                        << outcome.failure->message();
+                    ++waited;
+                    went_on += outcome.steps != 0 ? 1U : 0U;
+                    node.take_as_before();
+                }
+                if (seed % 4 == 0 && held == 2)
+                    node.tidy();
+            }
+            node.lock_tables(false);
+            if (n % 2 == 0)
+                gate.change(2);
+            const auto to = gate.rules();
+            const auto outcome = node.apply(to);
+            ASSERT_FALSE(testing::Test::HasFatalFailure());
+            ASSERT_FALSE(outcome.failure) << outcome.failure->message();
+            ASSERT_EQ(node.verdict_now(), verdicts(*to, random_gate::packets()));
+            if (seed % 3 == 0) {
+                ASSERT_EQ(node.read().rules.digest_lines(), to->digest_lines());
+            }
+        }
+    });
+    EXPECT_GT(waited, 10U);
+    EXPECT_GT(went_on, 10U);
+}
+
+/// Whatever was applied on the way, the same ruleset reads back the same, and gives the same
+/// verdicts as on an empty kernel.
+TEST(Iptables, ComesToTheSameByEveryWay) {
+    for_each_seed(histories, [&](std::uint64_t seed) {
+        random_gate gate(seed);
+        std::vector<shared_ruleset> rulesets;
+        for (unsigned n = 0; n < changes_of_history; ++n) {
+            rulesets.push_back(gate.rules());
+            gate.change(4);
+        }
+        const auto& last = rulesets.back();
+        for (const unsigned stride : {1U, 3U, changes_of_history}) {
+            watched node(masks[seed % masks.size()], random_gate::packets());
+            for (std::size_t n = (rulesets.size() - 1) % stride; n < rulesets.size(); n += stride)
+                ASSERT_FALSE(node.apply(rulesets[n]).failure);
+            ASSERT_FALSE(node.apply(last).failure);
+            ASSERT_FALSE(testing::Test::HasFatalFailure());
+            ASSERT_EQ(node.read().rules.digest(), last->digest());
+        }
+    });
 }
 
 } // namespace

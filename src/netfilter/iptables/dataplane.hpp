@@ -24,7 +24,8 @@ struct options {
 /// The kernel of the current network namespace.
 std::unique_ptr<ruleset::dataplane> open_dataplane(options o);
 /// A kernel in memory that holds nothing at first: for dry runs.
-std::unique_ptr<ruleset::dataplane> open_memory_dataplane(std::uint32_t mark_mask = default_mark_mask);
+std::unique_ptr<ruleset::dataplane>
+open_memory_dataplane(std::uint32_t mark_mask = default_mark_mask);
 /// Any kernel; it outlives the dataplane.
 std::unique_ptr<ruleset::dataplane> dataplane_on(kernel_port& kernel,
                                                  std::uint32_t mark_mask = default_mark_mask);

@@ -5,6 +5,8 @@
 // members (measured; this way takes a tenth).
 #pragma once
 
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "base/error.hpp"
 #include "model/address.hpp"
 

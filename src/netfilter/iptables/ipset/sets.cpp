@@ -1,3 +1,5 @@
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/ipset/sets.hpp"
 
 #include "base/limits.hpp"

@@ -1,4 +1,6 @@
 // Reading sets back: headers first, so that the members of foreign sets are hardly ever dumped.
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/ipset/sets.hpp"
 
 #include "base/limits.hpp"

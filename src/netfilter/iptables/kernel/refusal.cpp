@@ -1,3 +1,5 @@
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/kernel/refusal.hpp"
 
 #include "ruleset/dataplane.hpp"

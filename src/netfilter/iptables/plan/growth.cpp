@@ -43,11 +43,14 @@ slot_number slot_layout::add(const shape& s) {
     return next_++;
 }
 
-void slot_layout::add_room(const shape& s, std::size_t count, bool two_steps) {
+std::size_t slot_layout::room_left(std::size_t count, bool two_steps) const {
     const auto all = slots_max(image_.bits, two_steps);
     const auto left = highest() < all ? all - highest() : 0;
-    count = std::min(count, std::size_t{left} / parts_of_numbers_left);
-    for (; count != 0; --count)
+    return std::min(count, std::size_t{left} / parts_of_numbers_left);
+}
+
+void slot_layout::add_room(const shape& s, std::size_t count, bool two_steps) {
+    for (count = room_left(count, two_steps); count != 0; --count)
         add(s);
 }
 

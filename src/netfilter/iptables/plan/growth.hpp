@@ -28,8 +28,10 @@ public:
     /// Whether so many more have numbers, in two steps or in one.
     bool fits(std::size_t more, bool two_steps) const;
     slot_number add(const shape& s);
-    /// As many as are asked for, or a small part of the numbers that are left.
-    void add_room(const shape& s, std::size_t count, bool two_steps);
+    /// How many of `count` slots fit into the small part of the numbers left that one shape may
+    /// take.
+    std::size_t room_left(std::size_t count, bool two_steps) const;
+    void add_room(const shape& s, std::size_t count, bool two_steps); // so many
     std::size_t count_of(const shape& s) const;
 
     const more_slots& added() const { return added_; }

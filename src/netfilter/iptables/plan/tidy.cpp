@@ -10,6 +10,13 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
+/// Where numbers are short: a commit of the table for less than this part of the room is not worth
+/// it.
+constexpr std::size_t part_worth_a_commit = 4;
+/// The kernel waits for all its readers before it destroys a set: a few milliseconds each, in which
+/// nothing else is applied.
+constexpr std::size_t destroyed_at_once_max = 16;
+
 bool is_left(const slot& s) {
     return s.form != nullptr && !s.decision.empty() && s.doors == 0;
 }
@@ -42,7 +49,8 @@ slot_layout more_room(const image& i) {
     for (const auto& [form, count] : room_wanted(i))
         in_order.emplace(*form, count);
     for (const auto& [form, count] : in_order)
-        layout.add_room(form, count, i.table.two_steps);
+        if (layout.room_left(count, i.table.two_steps) >= count / part_worth_a_commit)
+            layout.add_room(form, count, i.table.two_steps);
     return layout;
 }
 
@@ -81,9 +89,10 @@ void remove_stale(const image& i, family_plan& plan) {
 
 /// Lists first: they hold on to the sets that they name.
 void destroy_others(const image& i, family_plan& plan) {
+    std::size_t count = 0;
     for (const bool lists : {true, false})
         for (const auto& [name, set] : i.others)
-            if ((set.type == set_type::list_set) == lists)
+            if ((set.type == set_type::list_set) == lists && count++ < destroyed_at_once_max)
                 plan.prepare.push_back({.what = destroy_set{name}, .means = {set_gone{name}}});
 }
 

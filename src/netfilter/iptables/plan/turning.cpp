@@ -176,6 +176,9 @@ private:
     /// What can be done before the table has more slots; nothing where that is nothing, or would
     /// not be right for the doors that wait.
     std::optional<family_plan> without_waiting() {
+        for (const auto& [set, change] : difference_.changed_sets)
+            if (ruleset::purpose_of(set) == ruleset::purpose::exempt && !change.removed.empty())
+                return std::nullopt; // who is exempt no more meets the doors that wait
         auto way = on_the_way(task_, turning_, asked_);
         if (!way)
             return std::nullopt;

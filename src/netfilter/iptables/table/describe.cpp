@@ -11,10 +11,6 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-bool is_ours(std::string_view name) {
-    return name.starts_with(ruleset::prefix);
-}
-
 class description {
 public:
     description(table_snapshot& table, model::family f) : table_(table), family_(f) {}

@@ -11,10 +11,6 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-bool is_ours(std::string_view name) {
-    return name.starts_with(ruleset::prefix);
-}
-
 xt_rule jump_to(const std::string& chain) {
     return {.then = to_chain{chain}};
 }

@@ -2,11 +2,17 @@
 #pragma once
 
 #include "netfilter/iptables/table/snapshot.hpp"
+#include "ruleset/ruleset.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nodewall::netfilter::iptables {
+
+inline bool is_ours(std::string_view name) {
+    return name.starts_with(ruleset::prefix);
+}
 
 /// Our chains, as they were found.
 struct table_content {

@@ -2,6 +2,8 @@
 // the library, and its entry format; included by ipv4_mangle.cpp and ipv6_mangle.cpp only.
 #pragma once
 
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/kernel/file_descriptor.hpp"
 #include "netfilter/iptables/kernel/refusal.hpp"
 #include "netfilter/iptables/table/snapshot.hpp"

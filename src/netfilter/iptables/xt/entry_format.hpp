@@ -2,13 +2,11 @@
 // Sources: linux/netfilter_ipv4/ip_tables.h, linux/netfilter_ipv6/ip6_tables.h.
 #pragma once
 
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "model/address.hpp"
 
 #include <climits> // INT_MAX in ip_tables.h
-
-// Before the kernel's headers, which then leave out what these have.
-#include <net/if.h>
-#include <netinet/in.h>
 
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>

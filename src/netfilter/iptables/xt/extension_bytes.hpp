@@ -2,6 +2,8 @@
 // size, then the extension's own data.
 #pragma once
 
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/xt/extensions.hpp"
 
 #include <linux/netfilter/x_tables.h>

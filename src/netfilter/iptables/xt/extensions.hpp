@@ -4,6 +4,8 @@
 // xt_NFLOG}.h.
 #pragma once
 
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "base/error.hpp"
 #include "netfilter/iptables/xt/rule.hpp"
 #include "netfilter/iptables/xt/set_ids.hpp"

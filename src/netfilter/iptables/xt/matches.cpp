@@ -1,3 +1,5 @@
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/xt/extension_bytes.hpp"
 #include "netfilter/iptables/xt/extensions.hpp"
 
@@ -17,7 +19,7 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-template <class Info> Info& append(std::vector<std::byte>& out, const extension& kind) {
+template <class Info> Info& append_match(std::vector<std::byte>& out, const extension& kind) {
     return append_extension<xt_entry_match, Info>(out, kind);
 }
 
@@ -46,18 +48,19 @@ bool read_set(const xt_set_info_match_v4& info, const set_ids& ids, xt_rule& r) 
 
 result<void> write_matches(const xt_rule& r, const set_ids& ids, std::vector<std::byte>& out) {
     if (r.destination_local)
-        append<xt_addrtype_info_v1>(out, addrtype_extension).dest = XT_ADDRTYPE_LOCAL;
+        append_match<xt_addrtype_info_v1>(out, addrtype_extension).dest = XT_ADDRTYPE_LOCAL;
     if (r.original_direction)
-        append<xt_conntrack_mtinfo3>(out, conntrack_extension).match_flags = XT_CONNTRACK_DIRECTION;
+        append_match<xt_conntrack_mtinfo3>(out, conntrack_extension).match_flags =
+            XT_CONNTRACK_DIRECTION;
     if (!r.ports.empty())
-        write_ports(r.ports, append<xt_multiport_v1>(out, multiport_extension));
+        write_ports(r.ports, append_match<xt_multiport_v1>(out, multiport_extension));
     if (r.mark)
-        write_mark(*r.mark, append<xt_mark_mtinfo1>(out, mark_match_extension));
+        write_mark(*r.mark, append_match<xt_mark_mtinfo1>(out, mark_match_extension));
     for (const auto& match : r.sets) {
         const auto id = ids.id_of(match.set);
         if (!id)
             return error(ruleset::dataplane_errc::kernel_refused, "no set " + match.set);
-        auto& info = append<xt_set_info_match_v4>(out, set_match_extension);
+        auto& info = append_match<xt_set_info_match_v4>(out, set_match_extension);
         info.match_set = set_info(*id, match.directions);
         if (match.negated)
             info.match_set.flags |= IPSET_INV_MATCH;

@@ -7,7 +7,7 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-std::string to_string(const std::vector<direction>& directions) {
+std::string text_of(const std::vector<direction>& directions) {
     std::string text;
     for (const auto d : directions) {
         if (!text.empty())
@@ -17,12 +17,12 @@ std::string to_string(const std::vector<direction>& directions) {
     return text;
 }
 
-std::string to_string(const set_match& m) {
+std::string text_of(const set_match& m) {
     return fmt::format("-m set {}--match-set {} {} ", m.negated ? "! " : "", m.set,
-                       to_string(m.directions));
+                       text_of(m.directions));
 }
 
-std::string to_string(const mark_match& m) {
+std::string text_of(const mark_match& m) {
     const auto mask = m.mask == 0xffffffffU ? std::string{} : fmt::format("/{:#x}", m.mask);
     return fmt::format("-m mark {}--mark {:#x}{} ", m.negated ? "! " : "", m.value, mask);
 }
@@ -33,7 +33,7 @@ struct target_text {
     std::string operator()(const to_chain& t) const { return "-j " + t.chain; }
     std::string operator()(const goto_chain& t) const { return "-g " + t.chain; }
     std::string operator()(const map_mark& t) const {
-        return fmt::format("-j SET --map-set {} {} --map-mark", t.set, to_string(t.directions));
+        return fmt::format("-j SET --map-set {} {} --map-mark", t.set, text_of(t.directions));
     }
     std::string operator()(const set_mark& t) const {
         return fmt::format("-j MARK --set-xmark {:#x}/{:#x}", t.value, t.mask);
@@ -60,9 +60,9 @@ std::string xt_rule::to_string() const {
     if (!ports.empty())
         text += fmt::format("-m multiport --dports {} ", fmt::join(ports, ","));
     if (mark)
-        text += iptables::to_string(*mark);
+        text += text_of(*mark);
     for (const auto& match : sets)
-        text += iptables::to_string(match);
+        text += text_of(match);
     return text + std::visit(target_text{}, then);
 }
 

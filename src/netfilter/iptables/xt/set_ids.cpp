@@ -1,9 +1,10 @@
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/xt/set_ids.hpp"
 
 #include "netfilter/iptables/kernel/file_descriptor.hpp"
 #include "netfilter/iptables/kernel/refusal.hpp"
 
-#include <netinet/in.h> // before the kernel's headers, which then leave out the same
 #include <sys/socket.h>
 
 #include <linux/netfilter/ipset/ip_set.h>

@@ -1,3 +1,5 @@
+#include "netfilter/iptables/kernel/system_headers.hpp" // before the kernel's
+
 #include "netfilter/iptables/xt/extension_bytes.hpp"
 #include "netfilter/iptables/xt/extensions.hpp"
 
@@ -17,7 +19,7 @@ namespace {
 constexpr std::string_view label_return = "RETURN";
 constexpr std::string_view label_drop = "DROP";
 
-template <class Info> Info& append(std::vector<std::byte>& out, const extension& kind) {
+template <class Info> Info& append_target(std::vector<std::byte>& out, const extension& kind) {
     return append_extension<xt_entry_target, Info>(out, kind);
 }
 
@@ -34,7 +36,7 @@ public:
         const auto id = ids_.id_of(t.set);
         if (!id)
             return error(ruleset::dataplane_errc::kernel_refused, "no set " + t.set);
-        auto& info = append<xt_set_info_target_v3>(out_, set_target_extension);
+        auto& info = append_target<xt_set_info_target_v3>(out_, set_target_extension);
         info.add_set.index = info.del_set.index = IPSET_INVALID_ID;
         info.map_set = set_info(*id, t.directions);
         info.flags = IPSET_FLAG_MAP_SKBMARK;
@@ -42,13 +44,13 @@ public:
         return {};
     }
     result<void> operator()(const set_mark& t) {
-        auto& info = append<xt_mark_tginfo2>(out_, mark_target_extension);
+        auto& info = append_target<xt_mark_tginfo2>(out_, mark_target_extension);
         info.mark = t.value;
         info.mask = t.mask;
         return {};
     }
     result<void> operator()(const to_nflog& t) {
-        append<xt_nflog_info>(out_, nflog_extension).group = t.group;
+        append_target<xt_nflog_info>(out_, nflog_extension).group = t.group;
         return {};
     }
 
