@@ -20,15 +20,13 @@ namespace {
 /// members of foreign sets for each set of ours.
 constexpr std::size_t foreign_elements_per_set = 50;
 
-/// What the family of a set is: a list of sets has none, but its name tells.
+/// What the set's name says, which must be what it is; a list of sets has no family of its own.
 std::optional<model::family> family_of(std::uint8_t number, set_type type,
                                        const std::string& name) {
-    if (type == set_type::list_set)
-        return family_in_name(name);
-    for (const auto f : model::families)
-        if (nfproto(f) == number)
-            return f;
-    return std::nullopt;
+    const auto in_name = family_in_name(name);
+    if (!in_name || (type != set_type::list_set && nfproto(*in_name) != number))
+        return std::nullopt;
+    return in_name;
 }
 
 } // namespace
