@@ -59,7 +59,7 @@ protected:
                     .logger = *lines,
                     .on_change = [this] { ++caught_up_changes; },
                     .on_not_found =
-                        [this](const auto& what) { not_found.push_back(what.stream); }});
+                        [this](const auto& kind) { not_found.push_back(kind.stream); }});
         stage.emplace(w, watcher->run());
         pass(0s);
     }
