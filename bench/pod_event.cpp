@@ -36,9 +36,10 @@ model::event event(std::string_view stream, std::string namespace_, std::string 
     model::event e;
     e.stream = stream;
     e.type = model::event_type::added;
-    e.body = fmt::format(R"({{"metadata":{{"namespace":"{}","name":"{}","uid":"u","labels":{{{}}}}})"
-                         R"({}}})",
-                         namespace_, name, labels, rest);
+    e.body =
+        fmt::format(R"({{"metadata":{{"namespace":"{}","name":"{}","uid":"u","labels":{{{}}}}})"
+                    R"({}}})",
+                    namespace_, name, labels, rest);
     e.namespace_ = std::move(namespace_);
     e.name = std::move(name);
     e.uid = "u";
@@ -74,8 +75,8 @@ model::event policy(std::size_t i) {
 
 void fill(projection::projector& projector) {
     for (std::size_t i = 0; i < namespace_count; ++i)
-        projector.apply(event("namespaces", "", namespace_of(i),
-                              fmt::format(R"("team":"t{}")", i % 10), ""));
+        projector.apply(
+            event("namespaces", "", namespace_of(i), fmt::format(R"("team":"t{}")", i % 10), ""));
     for (std::size_t i = 0; i < pod_count; ++i)
         projector.apply(pod(i, i / namespace_count % 10));
     for (std::size_t i = 0; i < policy_count; ++i)

@@ -11,87 +11,53 @@
 
 namespace nodewall::agent {
 
-namespace {
-
-std::vector<std::string> watched_streams() {
-    std::vector<std::string> streams;
-    for (const auto k : model::kinds)
-        // An old server serves no EndpointSlices: without them a first list is whole too.
-        if (k != model::kind::endpoint_slice)
-            streams.emplace_back(model::stream_name(k));
-    return streams;
-}
-
-constexpr std::array action_names{"ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"};
-
-stream_report report_of(const kube::reflector& r, bool listed_before) {
-    const auto& s = r.status();
-    stream_report report;
-    report.stream = model::stream_name(r.what());
-    report.state = s.served ? kube::to_string(s.state) : "not served by this API server";
-    report.resource_version = s.resource_version;
-    report.last_error = s.last_error ? s.last_error->message() : std::string();
-    report.last_event = s.last_event;
-    report.relists = s.relists;
-    for (std::size_t i = 0; i < s.events.size(); ++i)
-        report.events[action_names.at(i)] = s.events.at(i);
-    report.listed = listed_before || s.lists > 0;
-    report.caught_up = s.settled() || s.state == kube::reflector_state::read;
-    return report;
-}
-
-} // namespace
-
 service::service(configuration config, service_parts parts)
     : config_(std::move(config)), parts_(std::move(parts)), since_(parts_.time.now()),
-      meters_(parts_.time), log_(
-                                parts_.log, parts_.log_pool, parts_.time, meters_,
-                                [this] { rulesets_.wake(); }, parts_.log_present),
+      meters_(parts_.time), reader_(parts_.known.registry),
+      log_(
+          parts_.log, parts_.log_pool, parts_.time, meters_, [this] { rulesets_.wake(); },
+          parts_.log_present),
       cluster_(log_, parts_.time, parts_.random, parts_.logger),
-      rulesets_(parts_.log_reading, config_.gate, parts_.compile_pool, meters_, parts_.logger,
-                [this](compiled c) { publish(std::move(c)); }),
+      rulesets_(parts_.log_reading, parts_.known, config_.gate, parts_.compile_pool, meters_,
+                parts_.logger, [this](compiled c) { publish(std::move(c)); }),
       applies_(parts_.kernel, log_, config_.gate.node_name, parts_.time, parts_.random,
                parts_.kernel_pool, meters_, parts_.logger),
       api_({.user_agent = fmt::format("nodewall/{} ({})", NODEWALL_VERSION, config_.gate.node_name),
             .bodies = config_.bodies,
-            .dial = parts_.dial},
+            .dial = parts_.dial,
+            .pool = parts_.file_pool},
            parts_.load_credentials, parts_.time, reader_, parts_.logger),
+      kinds_(
+          parts_.known.registry,
+          {.api = api_,
+           .log = cluster_,
+           .reader = reader_,
+           .bodies = config_.bodies,
+           .time = parts_.time,
+           .random = parts_.random,
+           .logger = parts_.logger,
+           .on_decoded = [this](auto took, auto events) { meters_.timing.decoded(took, events); }},
+          [this] { streams_changed_.notify(); }),
       gate_(parts_.time.steady()) {
     applies_.on_change([this] { applied_changed_.notify(); });
-    for (const auto k : model::kinds)
-        reflectors_.push_back(std::make_unique<kube::reflector>(
-            k, kube::reflector_tools{
-                   .api = api_,
-                   .log = cluster_,
-                   .reader = reader_,
-                   .bodies = config_.bodies,
-                   .time = parts_.time,
-                   .random = parts_.random,
-                   .logger = parts_.logger,
-                   .on_settled = [this] { settled_changed_.notify(); },
-                   .on_decoded = [this](auto took,
-                                        auto events) { meters_.timing.decoded(took, events); }}));
 }
 
 result<void> service::start() {
     applies_.read_ahead();
     const std::array<model::append_request, 2> events{
         started_event(config_.gate.node_name),
-        model::agent_event{
-            std::string(model::event_type::configured), configured_body(config_), {}}};
+        model::agent_event{std::string(model::event_type::configured),
+                           configured_body(config_, parts_.known.registry),
+                           {}}};
     if (const auto written = parts_.log.append(events); !written)
         return written.error();
-    for (const auto k : model::kinds) {
-        const auto cursor = parts_.log.cursor(model::stream_name(k));
-        if (!cursor)
-            return cursor.error();
-        if (*cursor)
-            listed_before_.emplace(model::stream_name(k));
-    }
-    auto heads = rulesets_.load(watched_streams());
+    const auto cursor = [this](std::string_view stream) { return parts_.log.cursor(stream); };
+    if (const auto begun = kinds_.begin(cursor); !begun)
+        return begun.error();
+    auto heads = rulesets_.load(required_streams(parts_.known.registry));
     if (!heads)
         return heads.error();
-    cluster_.begin(heads->cluster, !listed_before_.empty());
+    cluster_.begin(heads->cluster, kinds_.any_listed_before());
     publish(std::move(*heads));
     return {};
 }
@@ -112,7 +78,7 @@ async::awaitable<void> service::run(std::function<void()> enforcing) {
 async::awaitable<void> service::follow(std::function<void()> enforcing) {
     co_await first_apply();
     enforcing();
-    if (const auto able = api_.reload(); !able)
+    if (const auto able = co_await api_.reload(); !able)
         throw error_exception(able.error());
     co_await follow_api();
 }
@@ -136,18 +102,14 @@ async::awaitable<void> service::follow_clusters() {
         std::vector<async::awaitable<void>> stages;
         stages.push_back(cluster_.changed());
         stages.push_back(check_identity());
-        for (const auto& r : reflectors_)
-            stages.push_back(supervised(std::string(model::stream_name(r->what())),
-                                        [reflector = r.get()] { return reflector->run(); }));
+        stages.push_back(kinds_.run());
         co_await async::run_all(std::move(stages));
         cluster_.follow_next();
         // As after a first start: nothing new is applied until every kind has been listed.
         rulesets_.set_gate(false);
-        listed_before_.clear();
-        for (const auto& r : reflectors_)
-            r->forget_cluster();
+        kinds_.begin_anew();
         gate_ = catch_up(parts_.time.steady());
-        settled_changed_.notify();
+        streams_changed_.notify();
     }
 }
 
@@ -179,7 +141,9 @@ async::awaitable<void> service::keep_up() {
 
 async::awaitable<result<void>> service::reconfigure(configuration next) {
     // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
-    model::agent_event event{std::string(model::event_type::configured), configured_body(next), {}};
+    model::agent_event event{std::string(model::event_type::configured),
+                             configured_body(next, parts_.known.registry),
+                             {}};
     const auto recorded = co_await log_.record_and_wait(std::move(event));
     if (!recorded)
         co_return recorded.error();
@@ -191,30 +155,18 @@ async::awaitable<result<void>> service::reconfigure(configuration next) {
 
 async::awaitable<void> service::keep_gate() {
     for (;;) {
-        const auto settled = std::count_if(reflectors_.begin(), reflectors_.end(),
-                                           [](const auto& r) { return r->status().settled(); });
-        const bool open = gate_.open({.all = reflectors_.size(),
-                                      .settled = static_cast<std::size_t>(settled),
-                                      .every_one_listed = every_kind_listed()},
-                                     parts_.time.steady());
+        const bool open = gate_.open(kinds_.gate(), parts_.time.steady());
         gate_waits_ = open ? ""
                       : gate_.deadline()
                           ? "before each stream has caught up, or five seconds passed"
                           : "before every kind has been listed once";
         rulesets_.set_gate(open);
         std::vector<async::awaitable<void>> news;
-        news.push_back(settled_changed_.wait());
+        news.push_back(streams_changed_.wait());
         if (const auto deadline = gate_.deadline())
             news.push_back(parts_.time.sleep(*deadline - parts_.time.steady()));
         co_await async::run_all(std::move(news));
     }
-}
-
-bool service::every_kind_listed() const {
-    return std::all_of(reflectors_.begin(), reflectors_.end(), [this](const auto& r) {
-        return !r->status().served || r->status().lists > 0 ||
-               listed_before_.contains(std::string(model::stream_name(r->what())));
-    });
 }
 
 void service::publish(compiled c) {
@@ -234,9 +186,7 @@ service_report service::report() const {
     r.node = config_.gate.node_name;
     r.node_known = node_known_;
     r.dry_run = config_.dry_run;
-    for (const auto& reflector : reflectors_)
-        r.streams.push_back(report_of(*reflector, listed_before_.contains(std::string(
-                                                      model::stream_name(reflector->what())))));
+    r.streams = kinds_.report();
     r.gate = gate_waits_;
     r.since = since_;
     r.log = log_.stats();

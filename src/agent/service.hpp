@@ -13,18 +13,18 @@
 #include "agent/stages/apply_stage.hpp"
 #include "agent/stages/catch_up.hpp"
 #include "agent/stages/cluster_identity.hpp"
+#include "agent/stages/followed_kinds.hpp"
 #include "agent/stages/log_stage.hpp"
 #include "agent/stages/ruleset_stage.hpp"
-#include "kube/reflector.hpp"
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace nodewall::agent {
 
 struct service_parts {
+    known_kinds known;
     async::executor log_pool;     // one thread: writes the log
     async::executor compile_pool; // one thread: folds and compiles
     async::executor kernel_pool;  // one thread: netfilter
@@ -34,6 +34,7 @@ struct service_parts {
     ruleset::dataplane& kernel;
     ruleset::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
     async::executor drift_pool;              // one thread: reads kernel_seen
+    async::executor file_pool;               // one thread: reads credentials, makes TLS contexts
     async::clock& time;
     async::jitter random;
     nodewall::logger& logger;
@@ -72,7 +73,6 @@ private:
     async::awaitable<void> supervised(std::string name,
                                       std::function<async::awaitable<void>()> stage);
     void publish(compiled c);
-    bool every_kind_listed() const;
 
     configuration config_;
     service_parts parts_;
@@ -84,9 +84,8 @@ private:
     ruleset_stage rulesets_;
     apply_stage applies_;
     kube::api_client api_;
-    std::vector<std::unique_ptr<kube::reflector>> reflectors_;
-    std::set<std::string> listed_before_;
-    async::signal settled_changed_;
+    async::signal streams_changed_;
+    followed_kinds kinds_;
     async::signal applied_changed_;
     catch_up gate_;
     std::string gate_waits_ = "before the API server has answered";

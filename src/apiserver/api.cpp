@@ -27,21 +27,21 @@ api_result<json::object> parse_object(const api_resource& resource, const object
     if (problem || !value.is_object()) {
         return bad_request(fmt::format("the object provided is unrecognized (must be of type {}): "
                                        "json parse error",
-                                       model::object_kind(resource.what)));
+                                       resource.object_kind));
     }
     auto& object = value.as_object();
     const auto text_at = [](const json::object& in, std::string_view name) -> std::string_view {
         const auto* field = in.if_contains(name);
         return field != nullptr && field->is_string() ? std::string_view(field->get_string()) : "";
     };
-    if (text_at(object, "kind") != model::object_kind(resource.what) ||
+    if (text_at(object, "kind") != resource.object_kind ||
         text_at(object, "apiVersion") != resource.group_version()) {
         return bad_request(fmt::format("the object provided is unrecognized (must be of type {})",
-                                       model::object_kind(resource.what)));
+                                       resource.object_kind));
     }
     auto& metadata = object["metadata"];
     if (!metadata.is_object() || text_at(metadata.get_object(), "name").empty()) {
-        return invalid(fmt::format("{} \"\"", model::object_kind(resource.what)), "metadata.name",
+        return invalid(fmt::format("{} \"\"", resource.object_kind), "metadata.name",
                        "FieldValueRequired", "Required value: name or generateName is required");
     }
     const auto name = text_at(metadata.get_object(), "name");
@@ -99,9 +99,9 @@ api_result<api_reply> api_machine::answer_whole(std::string_view method, const a
     case endpoint::collection:
         return list(request);
     case endpoint::object:
-        if (const auto found = store_.find(request.resource->what, request.key))
+        if (const auto found = store_.find(request.resource->stream(), request.key))
             return api_reply{200, whole_object(*request.resource, *found)};
-        return not_found(model::stream_name(request.resource->what), request.key.name);
+        return not_found(request.resource->stream(), request.key.name);
     case endpoint::control:
         break;
     }
@@ -135,7 +135,7 @@ api_result<api_reply> api_machine::list(const api_request& request) const {
     const auto position = list_position_of(request.query, store_);
     if (!limit || !position)
         return !limit ? limit.error() : position.error();
-    const auto page = store_.list(request.resource->what, request.key.namespace_,
+    const auto page = store_.list(request.resource->stream(), request.key.namespace_,
                                   position->revision, position->after, *limit);
     json::object metadata{{"resourceVersion", std::to_string(page.revision)}};
     if (page.remaining > 0) {
@@ -160,7 +160,7 @@ api_result<api_reply> api_machine::create(const api_request& request, std::strin
         return object.error();
     auto key = request.key;
     key.name = object->at("metadata").at("name").as_string();
-    const auto made = store_.create(request.resource->what, key, std::move(*object));
+    const auto made = store_.create(request.resource->stream(), key, std::move(*object));
     if (!made)
         return made.error();
     return api_reply{201, whole_object(*request.resource, **made)};
@@ -170,14 +170,14 @@ api_result<api_reply> api_machine::replace(const api_request& request, std::stri
     auto object = parse_object(*request.resource, request.key, body);
     if (!object)
         return object.error();
-    const auto made = store_.replace(request.resource->what, request.key, std::move(*object));
+    const auto made = store_.replace(request.resource->stream(), request.key, std::move(*object));
     if (!made)
         return made.error();
     return api_reply{200, whole_object(*request.resource, **made)};
 }
 
 api_result<api_reply> api_machine::remove(const api_request& request) {
-    const auto removed = store_.remove(request.resource->what, request.key);
+    const auto removed = store_.remove(request.resource->stream(), request.key);
     if (!removed)
         return removed.error();
     json::object details{{"name", request.key.name}, {"kind", request.resource->plural}};

@@ -40,7 +40,7 @@ public:
     std::variant<api_reply, api_watch> answer(std::string_view method, const api_request& request,
                                               std::string_view body);
 
-    const api_resources& resources() const noexcept { return resources_; }
+    api_resources& resources() noexcept { return resources_; }
     object_store& store() noexcept { return store_; }
 
 private:

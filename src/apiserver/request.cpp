@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 namespace nodewall::apiserver {
 
 namespace json = boost::json;
-using model::kind;
 using endpoint = api_request::endpoint;
 
 namespace {
@@ -41,26 +41,36 @@ std::string api_resource::group_version() const {
 }
 
 std::string api_resource::type_fields(std::string_view suffix) const {
-    return fmt::format(R"("kind":"{}{}","apiVersion":"{}")", model::object_kind(what), suffix,
-                       group_version());
+    return fmt::format(R"("kind":"{}{}","apiVersion":"{}")", object_kind, suffix, group_version());
+}
+
+std::string api_resource::stream() const {
+    return group.empty() ? plural : plural + "." + group;
 }
 
 api_resources::api_resources(const std::string& endpoint_slices_version)
-    : all_{{kind::namespace_, "", "v1", "namespaces", false},
-           {kind::node, "", "v1", "nodes", false},
-           {kind::pod, "", "v1", "pods"},
-           {kind::service, "", "v1", "services"},
-           {kind::network_policy, "networking.k8s.io", "v1", "networkpolicies"}} {
-    if (!endpoint_slices_version.empty()) {
-        all_.push_back(
-            {kind::endpoint_slice, "discovery.k8s.io", endpoint_slices_version, "endpointslices"});
-    }
+    : all_{{"", "v1", "namespaces", "Namespace", false},
+           {"", "v1", "nodes", "Node", false},
+           {"", "v1", "pods", "Pod"},
+           {"", "v1", "services", "Service"},
+           {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"}} {
+    if (!endpoint_slices_version.empty())
+        install({"discovery.k8s.io", endpoint_slices_version, "endpointslices", "EndpointSlice"});
+}
+
+void api_resources::install(api_resource resource) {
+    all_.push_back(std::move(resource));
+}
+
+void api_resources::remove(std::string_view stream) {
+    for (auto& resource : all_)
+        resource.served = resource.served && resource.stream() != stream;
 }
 
 const api_resource* api_resources::find(std::string_view group, std::string_view version,
                                         std::string_view plural) const {
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const api_resource& r) {
-        return r.group == group && r.version == version && r.plural == plural;
+        return r.served && r.group == group && r.version == version && r.plural == plural;
     });
     return found == all_.end() ? nullptr : &*found;
 }
@@ -102,14 +112,16 @@ api_result<api_request> api_resources::parse_path(const std::vector<std::string>
         return document(std::move(group));
     }
     if (first == "apis") {
+        std::set<std::string> names;
+        for (const auto& r : all_)
+            if (r.served && !r.group.empty())
+                names.insert(r.group);
         json::array groups;
-        for (const auto& r : all_) {
-            if (!r.group.empty()) {
-                auto group = group_document(r.group);
-                group.erase("kind");
-                group.erase("apiVersion");
-                groups.push_back(std::move(group));
-            }
+        for (const auto& name : names) {
+            auto group = group_document(name);
+            group.erase("kind");
+            group.erase("apiVersion");
+            groups.push_back(std::move(group));
         }
         return document({{"kind", "APIGroupList"}, {"apiVersion", "v1"}, {"groups", groups}});
     }
@@ -145,28 +157,31 @@ api_result<api_request> api_resources::parse_resource(std::string_view group,
 }
 
 json::object api_resources::group_document(std::string_view group) const {
-    for (const auto& r : all_) {
-        if (!group.empty() && r.group == group) {
-            return {{"kind", "APIGroup"},
-                    {"apiVersion", "v1"},
-                    {"name", group},
-                    {"versions", json::array{group_version_document(r)}},
-                    {"preferredVersion", group_version_document(r)}};
-        }
-    }
-    return {};
+    std::set<std::string> seen;
+    json::array versions;
+    for (const auto& r : all_)
+        if (r.served && !group.empty() && r.group == group && seen.insert(r.version).second)
+            versions.push_back(group_version_document(r));
+    if (versions.empty())
+        return {};
+    const auto preferred = versions.front();
+    return {{"kind", "APIGroup"},
+            {"apiVersion", "v1"},
+            {"name", group},
+            {"versions", std::move(versions)},
+            {"preferredVersion", preferred}};
 }
 
 json::object api_resources::resources_document(std::string_view group,
                                                std::string_view version) const {
     json::array resources;
     for (const auto& r : all_) {
-        if (r.group == group && r.version == version) {
+        if (r.served && r.group == group && r.version == version) {
             resources.push_back(
                 {{"name", r.plural},
                  {"singularName", ""},
                  {"namespaced", r.namespaced},
-                 {"kind", model::object_kind(r.what)},
+                 {"kind", r.object_kind},
                  {"verbs", json::array{"create", "delete", "get", "list", "update", "watch"}}});
         }
     }

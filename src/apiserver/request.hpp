@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +15,15 @@
 namespace nodewall::apiserver {
 
 struct api_resource {
-    model::kind what = model::kind::pod;
     std::string group; // empty: the core group
     std::string version;
     std::string plural;
+    std::string object_kind; // "Pod"
     bool namespaced = true;
+    bool served = true; // false: its definition was removed
 
+    /// As the log names it: "pods", "networkpolicies.networking.k8s.io". The same in all versions.
+    std::string stream() const;
     /// "v1", "networking.k8s.io/v1".
     std::string group_version() const;
     /// `"kind":"Pod","apiVersion":"v1"`: what an item in a list lacks and any other object has.
@@ -42,11 +46,16 @@ struct api_request {
     http::target query;
 };
 
-/// The kinds of model/kind.hpp as an API server of some age has them.
+/// What an API server of some age has, and what definitions add to it.
 class api_resources {
 public:
     /// "v1", "v1beta1", or empty: a server so old that it has no EndpointSlices.
     explicit api_resources(const std::string& endpoint_slices_version);
+
+    /// As a CustomResourceDefinition does.
+    void install(api_resource resource);
+    /// In all versions. A watch may hold the resource: it stays where it is, served no longer.
+    void remove(std::string_view stream);
 
     api_result<api_request> parse(std::string_view target) const;
 
@@ -60,7 +69,7 @@ private:
     boost::json::object group_document(std::string_view group) const;
     boost::json::object resources_document(std::string_view group, std::string_view version) const;
 
-    std::vector<api_resource> all_;
+    std::list<api_resource> all_; // none ever moves
 };
 
 } // namespace nodewall::apiserver

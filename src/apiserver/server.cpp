@@ -59,11 +59,24 @@ result<void> api_server::load(std::string_view manifest) {
         return read.error();
     for (const auto& item : read->items) {
         const auto& object = item.event.object;
-        static_cast<void>(store().put(item.what, {object.namespace_, object.name},
+        static_cast<void>(store().put(item.stream, {object.namespace_, object.name},
                                       boost::json::parse(object.body).as_object()));
     }
     wake();
     return {};
+}
+
+void api_server::install(api_resource resource) {
+    api_.resources().install(std::move(resource));
+}
+
+void api_server::uninstall(const std::string& stream, bool told) {
+    if (told)
+        store().remove_all(stream);
+    else
+        store().forget(stream);
+    api_.resources().remove(stream);
+    wake();
 }
 
 void api_server::wake() {
@@ -132,6 +145,8 @@ async::awaitable<bool> api_server::advance(live_watch& live, http::responder& ou
         const auto written = co_await out.write(due);
         co_return written.has_value() && !frames.ended();
     }
+    if (!frames.resource().served)
+        co_return false;
 
     const auto now = time_.steady();
     const bool over = now >= live.deadline;

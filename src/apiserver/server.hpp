@@ -37,6 +37,12 @@ public:
     /// Objects as people have them in files (codec/manifest.hpp), created or replaced.
     result<void> load(std::string_view manifest);
 
+    /// A resource more, as a CustomResourceDefinition brings it.
+    void install(api_resource resource);
+    /// The definition goes, and its objects with it; every watch of them ends. `told`: watches hear
+    /// of each deletion first, as a real server has it.
+    void uninstall(const std::string& stream, bool told = true);
+
     /// An http::request_handler.
     async::awaitable<void> handle(const http::server_request& request, http::responder& out);
 

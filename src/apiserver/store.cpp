@@ -44,15 +44,16 @@ std::string object_store::next_uid() {
 }
 
 /// Writes the change down: the object's new state and its place in history.
-stored object_store::record(type what, kind of_kind, const object_key& key, json::object body) {
+stored object_store::record(type what, const resource_name& resource, const object_key& key,
+                            json::object body) {
     body.erase("kind");
     body.erase("apiVersion");
     ++revision_;
     metadata_of(body)["resourceVersion"] = std::to_string(revision_);
-    auto& live = of(of_kind);
+    auto& live = of(resource);
     const auto before = live.find(key);
     store_change change{
-        what, of_kind, before == live.end() ? nullptr : before->second,
+        what, resource.stream(), before == live.end() ? nullptr : before->second,
         std::make_shared<stored_object>(stored_object{key, revision_, json::serialize(body)})};
     if (what == type::deleted)
         live.erase(before);
@@ -66,11 +67,12 @@ stored object_store::record(type what, kind of_kind, const object_key& key, json
     return change.after;
 }
 
-api_result<stored> object_store::create(kind what, object_key key, json::object body) {
+api_result<stored> object_store::create(const resource_name& what, object_key key,
+                                        json::object body) {
     if (!key.namespace_.empty() && !find(kind::namespace_, {"", key.namespace_}))
-        return not_found(model::stream_name(kind::namespace_), key.namespace_);
+        return not_found("namespaces", key.namespace_);
     if (find(what, key))
-        return already_exists(model::stream_name(what), key.name);
+        return already_exists(what.stream(), key.name);
     auto& metadata = metadata_of(body);
     metadata["name"] = key.name;
     if (!key.namespace_.empty())
@@ -81,16 +83,17 @@ api_result<stored> object_store::create(kind what, object_key key, json::object 
     return record(type::added, what, key, std::move(body));
 }
 
-api_result<stored> object_store::replace(kind what, const object_key& key, json::object body) {
+api_result<stored> object_store::replace(const resource_name& what, const object_key& key,
+                                         json::object body) {
     const auto before = find(what, key);
     if (!before)
-        return not_found(model::stream_name(what), key.name);
+        return not_found(what.stream(), key.name);
     const auto old = parsed(before);
     const auto& old_metadata = old.at("metadata").as_object();
     auto& metadata = metadata_of(body);
     if (const auto* wanted = metadata.if_contains("resourceVersion");
         wanted != nullptr && *wanted != "" && *wanted != old_metadata.at("resourceVersion"))
-        return conflict(model::stream_name(what), key.name);
+        return conflict(what.stream(), key.name);
     for (const auto* field : {"name", "namespace", "uid", "creationTimestamp", "resourceVersion"})
         if (const auto* value = old_metadata.if_contains(field))
             metadata[field] = *value;
@@ -101,19 +104,28 @@ api_result<stored> object_store::replace(kind what, const object_key& key, json:
     return record(type::modified, what, key, std::move(body));
 }
 
-api_result<stored> object_store::remove(kind what, const object_key& key) {
+api_result<stored> object_store::remove(const resource_name& what, const object_key& key) {
     const auto before = find(what, key);
     if (!before)
-        return not_found(model::stream_name(what), key.name);
-    if (what == kind::namespace_) {
-        for (const auto inside : model::kinds)
+        return not_found(what.stream(), key.name);
+    if (what.stream() == "namespaces") {
+        for (const auto& [inside, objects] : objects_)
             for (const auto& object : list(inside, key.name, revision_, {}, 0).items)
                 static_cast<void>(remove(inside, object->key));
     }
     return record(type::deleted, what, key, parsed(before));
 }
 
-api_result<stored> object_store::put(kind what, object_key key, json::object body) {
+void object_store::remove_all(const resource_name& what) {
+    for (const auto& object : list(what, {}, revision_, {}, 0).items)
+        static_cast<void>(remove(what, object->key));
+}
+
+void object_store::forget(const resource_name& what) {
+    of(what).clear();
+}
+
+api_result<stored> object_store::put(const resource_name& what, object_key key, json::object body) {
     if (find(what, key))
         return replace(what, key, std::move(body));
     if (!key.namespace_.empty() && !find(kind::namespace_, {"", key.namespace_}))
@@ -121,7 +133,13 @@ api_result<stored> object_store::put(kind what, object_key key, json::object bod
     return create(what, std::move(key), std::move(body));
 }
 
-stored object_store::find(kind what, const object_key& key) const {
+const object_store::objects& object_store::of(const resource_name& what) const {
+    static const objects none;
+    const auto found = objects_.find(what.stream());
+    return found == objects_.end() ? none : found->second;
+}
+
+stored object_store::find(const resource_name& what, const object_key& key) const {
     const auto found = of(what).find(key);
     return found == of(what).end() ? nullptr : found->second;
 }
@@ -133,16 +151,17 @@ void object_store::undo(objects& live, const store_change& change) {
         live.erase(change.after->key);
 }
 
-object_store::objects object_store::objects_at(kind what, std::uint64_t revision) const {
+object_store::objects object_store::objects_at(const resource_name& what,
+                                               std::uint64_t revision) const {
     auto live = of(what);
     for (auto change = history_.rbegin();
          change != history_.rend() && change->revision() > revision; ++change)
-        if (change->of == what)
+        if (change->of == what.stream())
             undo(live, *change);
     return live;
 }
 
-object_store::page object_store::list(kind what, std::string_view namespace_,
+object_store::page object_store::list(const resource_name& what, std::string_view namespace_,
                                       std::uint64_t revision,
                                       const std::optional<object_key>& after,
                                       std::size_t limit) const {

@@ -17,7 +17,7 @@ std::string watch_stream::frame(std::string_view type, const stored_object& obje
 }
 
 void watch_stream::begin_with_current() {
-    const auto page = store_.list(resource_.what, namespace_, store_.revision(), {}, 0);
+    const auto page = store_.list(stream_, namespace_, store_.revision(), {}, 0);
     for (const auto& object : page.items)
         waiting_ += frame("ADDED", *object);
     position_ = page.revision;
@@ -37,7 +37,7 @@ std::string watch_stream::take(std::size_t bytes) {
         if (change == nullptr)
             break;
         position_ = change->revision();
-        if (change->of == resource_.what &&
+        if (change->of == stream_ &&
             (namespace_.empty() || change->after->key.namespace_ == namespace_))
             out += frame(types[static_cast<std::size_t>(change->what)], *change->after);
     }

@@ -16,7 +16,8 @@ public:
     /// nothing until then, as a real server.
     watch_stream(const object_store& store, const api_resource& resource, std::string namespace_,
                  std::uint64_t from)
-        : store_(store), resource_(resource), namespace_(std::move(namespace_)), position_(from) {}
+        : store_(store), resource_(resource), stream_(resource.stream()),
+          namespace_(std::move(namespace_)), position_(from) {}
 
     /// Says first what there is, as ADDED: a watch without a resourceVersion.
     void begin_with_current();
@@ -36,6 +37,7 @@ private:
 
     const object_store& store_;
     const api_resource& resource_;
+    std::string stream_;
     std::string namespace_; // empty: all
     std::uint64_t position_;
     std::string waiting_; // frames before the first change

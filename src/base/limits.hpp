@@ -48,8 +48,16 @@ inline constexpr auto http_body_max = 60s;
 inline constexpr std::size_t append_queue_bytes_max = 64U << 20U;
 /// Events in one transaction: p99 of a commit stays under 10 ms.
 inline constexpr std::size_t append_batch_events_max = 256;
-/// Agent events waiting for the writer; reserved room beyond the queue above, the oldest go first.
-inline constexpr std::size_t agent_events_waiting_max = 1024;
+/// Agent events waiting for the writer: room of each class apart, beyond the queue above; of more
+/// the oldest go. While the disk is full for an hour a busy node applies some thousands of times;
+/// what others do to the kernel is repaired, and told, once in a minute; what is refused may be
+/// told in floods.
+struct event_budget {
+    std::size_t events, bytes;
+};
+inline constexpr event_budget applied_events_budget{4096, 4U << 20U};
+inline constexpr event_budget drift_events_budget{256, 256U << 10U};
+inline constexpr event_budget refused_events_budget{1024, 1U << 20U};
 
 // ---- the log ----------------------------------------------------------------------------------
 
@@ -86,8 +94,8 @@ inline constexpr std::uint32_t set_list_max = 65'535;
 /// Names in the kernel: IPSET_MAXNAMELEN 32 and XT_EXTENSION_MAXNAMELEN 29, both with the NUL.
 inline constexpr std::size_t set_name_max = 31;
 inline constexpr std::size_t chain_name_max = 28;
-/// Blocks of one rule that are written out in each decision that has the rule; more of them are a set
-/// that the decisions share. Small, so that what is written out stays near the number of rules.
+/// Blocks of one rule that are written out in each decision that has the rule; more of them are a
+/// set that the decisions share. Small, so that what is written out stays near the number of rules.
 inline constexpr std::size_t inline_blocks_max = 8;
 /// Different decisions of front doors and pods, over both families: as many as two look-ups of ten
 /// mark bits tell apart, with room for a change. What does not fit is refused.
@@ -120,6 +128,14 @@ inline constexpr auto server_write_time_max = 30s;
 inline constexpr auto watch_silence_max = 3min;
 /// Nothing new is applied after a restart until every stream caught up, or for this long.
 inline constexpr auto catch_up_max = 5s;
+/// Between two discoveries of the kinds that come and go: how long a policy of a kind that was just
+/// installed may wait. A thousand nodes ask for a few small documents at this pace.
+inline constexpr auto discovery_interval = 60s;
+/// The least time between two discoveries that a 404 calls for.
+inline constexpr auto discovery_pause = 5s;
+/// A kind is gone when a second discovery lacks it this long after the first: a server that is just
+/// starting has not all of its kinds yet.
+inline constexpr auto kind_gone_after = 30s;
 /// Between two questions whether the API server is still the same cluster.
 inline constexpr auto cluster_identity_interval = 60s;
 inline constexpr auto backoff_first = 800ms;

@@ -55,8 +55,8 @@ void print(const comparison& c, const view& v, output out) {
 
 } // namespace
 
-int check_kernel(const check_options& options) {
-    const auto v = load_view(options.view);
+int check_kernel(const check_options& options, const agent::known_kinds& known) {
+    const auto v = load_view(options.view, known);
     if (!v)
         return fail(v.error());
     compiler::compiler compiler(v->settings);

@@ -45,11 +45,12 @@ void end_progress() {
         fmt::print(stderr, "{}", clear_line);
 }
 
-result<view> load_view(const view_options& options, agent::projected keeps) {
+result<view> load_view(const view_options& options, const agent::known_kinds& known,
+                       agent::projected keeps) {
     auto log = eventlog::open_reader(options.db);
     if (!log)
         return log.error();
-    auto history = agent::history_at(**log, options.at, progress("reading the log"), keeps);
+    auto history = agent::history_at(**log, known, options.at, progress("reading the log"), keeps);
     end_progress();
     if (!history)
         return history.error();

@@ -34,7 +34,7 @@ struct view {
     model::gate_settings settings;
     std::unique_ptr<eventlog::log_reader> log;
 };
-result<view> load_view(const view_options& options,
+result<view> load_view(const view_options& options, const agent::known_kinds& known,
                        agent::projected keeps = agent::projected::everything);
 
 } // namespace nodewall::cli

@@ -41,8 +41,8 @@ result<bool> print(const explain::answer& a, const view& v, output out) {
 
 } // namespace
 
-int explain_connections(const explain_options& options) {
-    const auto v = load_view(options.view, agent::projected::objects);
+int explain_connections(const explain_options& options, const agent::known_kinds& known) {
+    const auto v = load_view(options.view, known, agent::projected::objects);
     if (!v)
         return fail(v.error());
     const auto& state = v->history.projected.state();

@@ -61,7 +61,7 @@ std::string name_of(const explain::backend_verdict& b) {
 
 void write_pieces(const explain::citation& c, cited_event& cited) {
     auto& policy = cited.policy_json;
-    append_field(R"({"kind":)", model::object_kind(c.what), policy);
+    append_field(R"({"kind":)", c.kind, policy);
     append_field(R"(,"namespace":)", c.key.namespace_, policy);
     append_field(R"(,"name":)", c.key.name, policy);
     append_field(R"(,"uid":)", c.uid, policy);
@@ -140,7 +140,7 @@ result<std::string> step_line(const shared_step& s, const explain::answer& a, ev
         const auto event = events.find(*object);
         if (!event)
             return event.error();
-        line += fmt::format("{} {}: {}  (seq {}", model::object_kind(object->what),
+        line += fmt::format("{} {}: {}  (seq {}", object->kind,
                             object->key.to_string(), printable(s.what->why), object->seq);
         if (!(*event)->resource_version.empty())
             line += " @" + printable((*event)->resource_version);

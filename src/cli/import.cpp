@@ -16,9 +16,9 @@ struct gathered {
     std::vector<std::string> skipped;
 };
 
-result<gathered> gather(const import_options& options) {
+result<gathered> gather(const import_options& options, const agent::known_kinds& known) {
     gathered all;
-    codec::json_reader reader;
+    codec::json_reader reader(known.registry);
     const auto mode = options.whole_bodies ? codec::body_mode::whole : codec::body_mode::narrowed;
     for (const auto& file : options.files) {
         const auto text = agent::read_file(file);
@@ -31,7 +31,7 @@ result<gathered> gather(const import_options& options) {
             if (options.deletions)
                 item.event.what = model::observed_event::action::deleted;
             all.request.items.push_back(
-                {std::string(model::stream_name(item.what)), std::move(item.event), std::nullopt});
+                {std::move(item.stream), std::move(item.event), std::nullopt});
         }
         all.skipped.insert(all.skipped.end(), manifest->skipped.begin(), manifest->skipped.end());
     }
@@ -57,9 +57,9 @@ void report(const model::append_outcome& o, const gathered& all, const import_op
 
 } // namespace
 
-int import_files(const import_options& options) {
+int import_files(const import_options& options, const agent::known_kinds& known) {
     // Everything is read before the log is touched: a broken file leaves it as it was.
-    auto all = gather(options);
+    auto all = gather(options, known);
     if (!all)
         return fail(all.error());
     const auto log = eventlog::open_writer(

@@ -65,10 +65,10 @@ int print(output how, const json::object& summary) {
 
 } // namespace
 
-int replay(const replay_options& options) {
+int replay(const replay_options& options, const agent::known_kinds& known) {
     if (options.apply) {
         const auto kernel = netfilter::iptables::open_dataplane({});
-        auto applied = agent::replay_onto(*kernel, options.view.db, options.view.at,
+        auto applied = agent::replay_onto(*kernel, options.view.db, known, options.view.at,
                                           options.view.node, agent::system_now,
                                           [](auto delay) { std::this_thread::sleep_for(delay); });
         if (!applied)
@@ -77,7 +77,7 @@ int replay(const replay_options& options) {
                      to_json({std::move(applied->seen), std::move(applied->settings)},
                              *applied->rules, *applied->findings));
     }
-    const auto v = load_view(options.view);
+    const auto v = load_view(options.view, known);
     if (!v)
         return fail(v.error());
     compiler::compiler compiler(v->settings);

@@ -52,8 +52,8 @@ std::string text_of(const ruleset::ruleset& rules, const rules_options& options)
 
 } // namespace
 
-int show_rules(const rules_options& options) {
-    const auto v = load_view(options.view);
+int show_rules(const rules_options& options, const agent::known_kinds& known) {
+    const auto v = load_view(options.view, known);
     if (!v)
         return fail(v.error());
     compiler::compiler compiler(v->settings);

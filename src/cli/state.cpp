@@ -19,8 +19,8 @@ void keep_namespace(compiler::overview& all, const std::string& wanted) {
 
 } // namespace
 
-int show_state(const state_options& options) {
-    const auto v = load_view(options.view);
+int show_state(const state_options& options, const agent::known_kinds& known) {
+    const auto v = load_view(options.view, known);
     if (!v)
         return fail(v.error());
     compiler::compiler compiled(v->settings);

@@ -6,11 +6,7 @@
 
 namespace nodewall::codec {
 
-bool namespaced(model::kind what) {
-    return what != model::kind::namespace_ && what != model::kind::node;
-}
-
-model::object_key read_key(model::kind what, const dom::value& object) {
+model::object_key read_key(const kind_row& what, const dom::value& object) {
     const auto metadata = object["metadata"];
     if (!metadata.present())
         metadata.complain("is missing", errc::no_metadata);
@@ -22,13 +18,13 @@ model::object_key read_key(model::kind what, const dom::value& object) {
     };
     model::object_key key;
     key.name = read(metadata["name"]);
-    if (namespaced(what))
+    if (what.namespaced)
         key.namespace_ = read(metadata["namespace"]);
     return key;
 }
 
-std::string place_of(model::kind what, const model::object_key& key) {
-    std::string place(model::stream_name(what));
+std::string place_of(const kind_row& what, const model::object_key& key) {
+    std::string place = what.stream;
     if (!key.name.empty())
         place.append(" ").append(key.to_string());
     return place;

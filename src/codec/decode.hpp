@@ -22,10 +22,9 @@ void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_objec
 void decode_network_policy(const dom::value& object, model::policy_object& out);
 
 /// Namespace and name; complains where a name is missing, or the namespace of a namespaced kind.
-model::object_key read_key(model::kind what, const dom::value& object);
-bool namespaced(model::kind what);
+model::object_key read_key(const kind_row& what, const dom::value& object);
 /// "pods shop/web": the object as errors name it, as far as its name is known.
-std::string place_of(model::kind what, const model::object_key& key);
+std::string place_of(const kind_row& what, const model::object_key& key);
 
 /// The epoch where absent.
 timestamp read_time(const dom::value& when);

@@ -122,7 +122,6 @@ void decode_network_policy(const dom::value& object, model::policy_object& out) 
     const auto egress = spec["egress"];
     egress.each([&](const dom::value& r) { says.egress.push_back(read_rule(r, "to")); });
     read_types(spec["policyTypes"], says);
-    out.stream = model::network_policy_stream;
     out.document = model::make_document(std::move(says));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "codec/kind_registry.hpp"
 #include "model/event_sink.hpp"
 #include "model/kind.hpp"
 #include "model/objects.hpp"
@@ -49,37 +50,43 @@ struct list_page {
 
 /// An object out of a file for `import`.
 struct manifest_item {
-    model::kind what = model::kind::pod;
+    std::string stream;          // of its kind
     model::observed_event event; // ADDED for a plain object; lines of {"type","object"} say it
 };
 
 /// Holds the parser's buffers: reuse one per thread. Not safe to share between threads.
 class json_reader {
 public:
-    json_reader();
+    explicit json_reader(kind_registry kinds = standard_kinds());
     ~json_reader();
     json_reader(json_reader&&) noexcept;
     json_reader& operator=(json_reader&&) noexcept;
+
+    /// The kinds that it reads.
+    const kind_registry& kinds() const noexcept;
 
     /// One object of the log or the API to its decoded form; the API's defaults are filled in.
     /// A part that makes no sense does not fail the object: it is left out, and the model says
     /// `invalid`, `not_understood` or `unknown` there. An error only where the text is no object or
     /// does not say which one.
+    result<model::object> decode(const kind_row& what, std::string_view json);
     result<model::object> decode(model::kind what, std::string_view json);
 
     /// {"type":"ADDED","object":{...}}; the body narrowed. BOOKMARK has only a resource_version,
     /// ERROR the Status as its body.
-    result<model::observed_event> read_watch_frame(model::kind what, std::string_view frame,
+    result<model::observed_event> read_watch_frame(const kind_row& what, std::string_view frame,
                                                    body_mode mode);
 
     /// One page of a list. Items carry no kind of their own: `what` is what was asked for, and each
     /// body gets the kind, with the list's apiVersion, as a watch would give it. An answer that is
     /// no complete page of this kind is an error, never an empty list.
-    result<list_page> read_list_page(model::kind what, std::string_view json, body_mode mode);
+    result<list_page> read_list_page(const kind_row& what, std::string_view json, body_mode mode);
 
     result<api_status> read_status(std::string_view json);
 
     /// The identity and the narrowed body of one object given whole.
+    result<model::observed_object> observe(const kind_row& what, std::string_view json,
+                                           body_mode mode);
     result<model::observed_object> observe(model::kind what, std::string_view json, body_mode mode);
 
 private:

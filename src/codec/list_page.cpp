@@ -10,9 +10,9 @@ namespace nodewall::codec {
 namespace {
 
 /// An answer that is no complete page of this kind must never pass for an empty list.
-void check_list(model::kind what, const dom::value& root) {
+void check_list(const kind_row& what, const dom::value& root) {
     const auto kind = root["kind"].text();
-    const auto expected = fmt::format("{}List", model::object_kind(what));
+    const auto expected = fmt::format("{}List", what.object_kind);
     if (!kind.empty() && kind != expected)
         root.complain(fmt::format("is a {}, not a {}", kind, expected), errc::not_an_object);
     const auto metadata = root["metadata"];
@@ -24,13 +24,13 @@ void check_list(model::kind what, const dom::value& root) {
 
 } // namespace
 
-result<list_page> json_reader::read_list_page(model::kind what, std::string_view json,
+result<list_page> json_reader::read_list_page(const kind_row& what, std::string_view json,
                                               body_mode mode) {
     // Lists are rare and large: their buffers go with the call.
     auto parser = dom::make_parser(limits::list_page_bytes_max);
     const auto parsed = dom::parse(parser, json);
     if (!parsed)
-        return parsed.error().within(model::stream_name(what));
+        return parsed.error().within(what.stream);
     dom::complaints faults;
     const dom::value root(*parsed, faults);
     check_list(what, root);
@@ -56,7 +56,7 @@ result<list_page> json_reader::read_list_page(model::kind what, std::string_view
     if (failure)
         return *failure;
     if (faults.any())
-        return faults.first().within(model::stream_name(what));
+        return faults.first().within(what.stream);
     return page;
 }
 

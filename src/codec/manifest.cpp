@@ -74,7 +74,7 @@ private:
     result<void> add_value(dom::element value, type_names of_list, action what_happened);
     result<void> add_list(dom::element items, type_names names);
     result<void> add_event(dom::element event);
-    result<void> add_object(model::kind what, dom::element object, type_names names,
+    result<void> add_object(const kind_row& what, dom::element object, type_names names,
                             action what_happened);
 
     json_reader& reader_;
@@ -97,7 +97,7 @@ result<void> manifest_reader::add_value(dom::element value, type_names of_list,
     dom::element items;
     if (names.kind.ends_with("List") && !value["items"].get(items))
         return add_list(items, names);
-    if (const auto what = model::kind_of_object(names.api_version, names.kind))
+    if (const auto* what = reader_.kinds().find_object(names.api_version, names.kind))
         return add_object(*what, value, names, what_happened);
     out_.skipped.push_back(name_of(value, names.kind));
     return {};
@@ -132,9 +132,9 @@ result<void> manifest_reader::add_event(dom::element event) {
     return add_value(event["object"], {}, what_happened);
 }
 
-result<void> manifest_reader::add_object(model::kind what, dom::element object, type_names names,
-                                         action what_happened) {
-    auto observed = namespaced(what) && lacks_namespace(object)
+result<void> manifest_reader::add_object(const kind_row& what, dom::element object,
+                                         type_names names, action what_happened) {
+    auto observed = what.namespaced && lacks_namespace(object)
                         ? reader_.observe(what, put_in_default(object, names), mode_)
                         : observe_element(what, object, mode_, names.api_version);
     if (!observed)
@@ -147,7 +147,7 @@ result<void> manifest_reader::add_object(model::kind what, dom::element object, 
     if (!meta.not_understood.empty())
         return error(errc::bad_field, meta.not_understood.front()).within(place_of(what, meta.key));
     out_.items.push_back(
-        {.what = what, .event = {.what = what_happened, .object = std::move(*observed)}});
+        {.stream = what.stream, .event = {.what = what_happened, .object = std::move(*observed)}});
     return {};
 }
 

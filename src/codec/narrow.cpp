@@ -67,7 +67,6 @@ constexpr std::array pod_fields{
     keep{"apiVersion"},          keep{"kind"}, keep{"metadata", &metadata}, keep{"spec", &pod_spec},
     keep{"status", &pod_status},
 };
-constexpr shape pod{pod_fields};
 
 // ---- nodes ------------------------------------------------------------------------------------
 
@@ -81,7 +80,6 @@ constexpr std::array node_fields{
     keep{"metadata", &metadata},  keep{"spec", &node_spec},
     keep{"status", &node_status},
 };
-constexpr shape node{node_fields};
 
 // ---- endpoint slices --------------------------------------------------------------------------
 
@@ -100,28 +98,18 @@ constexpr std::array endpoint_slice_fields{
     keep{"addressType"}, keep{"apiVersion"},          keep{"endpoints", &endpoint},
     keep{"kind"},        keep{"metadata", &metadata}, keep{"ports"},
 };
-constexpr shape endpoint_slice{endpoint_slice_fields};
 
 } // namespace
 
 const shape whole{{}, true};
+const shape kept_of_pod{pod_fields};
+const shape kept_of_node{node_fields};
+const shape kept_of_endpoint_slice{endpoint_slice_fields};
 
-const shape& kept_shape(model::kind what, body_mode mode) {
+const shape& kept_shape(const kind_row& what, body_mode mode) {
     if (mode == body_mode::whole)
         return whole;
-    switch (what) {
-    case model::kind::pod:
-        return pod;
-    case model::kind::node:
-        return node;
-    case model::kind::endpoint_slice:
-        return endpoint_slice;
-    case model::kind::namespace_:
-    case model::kind::service:
-    case model::kind::network_policy:
-        break;
-    }
-    return nearly_whole;
+    return what.kept == nullptr ? nearly_whole : *what.kept;
 }
 
 } // namespace nodewall::codec

@@ -30,7 +30,10 @@ struct shape {
 
 /// Keeps everything.
 extern const shape whole;
+/// Of the kinds that are mostly noise: what policy, ownership and history need of them.
+extern const shape kept_of_pod, kept_of_node, kept_of_endpoint_slice;
 
-const shape& kept_shape(model::kind what, body_mode mode);
+/// A row that names no shape keeps everything but all managers other than the last.
+const shape& kept_shape(const kind_row& what, body_mode mode);
 
 } // namespace nodewall::codec

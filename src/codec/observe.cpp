@@ -11,13 +11,12 @@ namespace nodewall::codec {
 namespace {
 
 /// An object that says what it is must be what was asked for.
-void check_kind(model::kind what, const dom::value& object) {
+void check_kind(const kind_row& what, const dom::value& object) {
     const auto api_version = object["apiVersion"].text();
     const auto kind = object["kind"].text();
-    if (!api_version.empty() && !kind.empty() && model::kind_of_object(api_version, kind) != what)
-        object.complain(
-            fmt::format("is a {} of {}, not a {}", kind, api_version, model::object_kind(what)),
-            errc::not_an_object);
+    if (!api_version.empty() && !kind.empty() && !what.describes(api_version, kind))
+        object.complain(fmt::format("is a {} of {}, not a {}", kind, api_version, what.object_kind),
+                        errc::not_an_object);
 }
 
 /// Identity goes to places where a NUL would end it.
@@ -30,7 +29,7 @@ std::string identity(const dom::value& field) {
 
 } // namespace
 
-result<model::observed_object> observe_element(model::kind what, dom::element object,
+result<model::observed_object> observe_element(const kind_row& what, dom::element object,
                                                body_mode mode, std::string_view api_version) {
     dom::complaints faults;
     const dom::value root(object, faults);
@@ -40,14 +39,14 @@ result<model::observed_object> observe_element(model::kind what, dom::element ob
     const auto metadata = root["metadata"];
     model::observed_object out;
     out.name = identity(metadata["name"]);
-    if (namespaced(what))
+    if (what.namespaced)
         out.namespace_ = identity(metadata["namespace"]);
     out.uid = identity(metadata["uid"]);
     out.resource_version = identity(metadata["resourceVersion"]);
     if (faults.any())
         return refuse(faults.first());
     body_writer writer;
-    writer.write(object, kept_shape(what, mode), api_version, model::object_kind(what));
+    writer.write(object, kept_shape(what, mode), api_version, what.object_kind);
     if (writer.repeated_field())
         return refuse(
             error(errc::bad_field, fmt::format("the field '{}' stands twice in one object",

@@ -10,11 +10,12 @@ namespace nodewall::codec {
 
 /// Identity and body of one object. Items of a list carry neither apiVersion nor kind:
 /// `api_version`, where not empty, is the list's, and the body gets both.
-result<model::observed_object> observe_element(model::kind what, dom::element object,
+result<model::observed_object> observe_element(const kind_row& what, dom::element object,
                                                body_mode mode, std::string_view api_version = {});
 
 /// {"type":...,"object":...}
-result<model::observed_event> observe_frame(model::kind what, dom::element frame, body_mode mode);
+result<model::observed_event> observe_frame(const kind_row& what, dom::element frame,
+                                            body_mode mode);
 
 /// An event's type; complains and reads as ERROR where it is none.
 model::observed_event::action read_action(const dom::value& type);

@@ -4,9 +4,15 @@
 #include "base/limits.hpp"
 #include "codec/dom.hpp"
 
+#include <cassert>
+#include <utility>
+
 namespace nodewall::codec {
 
 struct json_reader::state {
+    explicit state(kind_registry given) : kinds(std::move(given)) {}
+
+    kind_registry kinds;
     simdjson::dom::parser parser = dom::make_parser(limits::frame_bytes_max);
 
     /// The value lives until the next call.
@@ -14,6 +20,13 @@ struct json_reader::state {
         if (parser.capacity() > limits::parser_bytes_kept)
             parser = dom::make_parser(limits::frame_bytes_max);
         return dom::parse(parser, json);
+    }
+
+    /// Of a kind that the registry must have.
+    const kind_row& row(model::kind core) const {
+        const auto* found = kinds.find(core);
+        assert(found != nullptr);
+        return *found;
     }
 };
 

@@ -35,7 +35,8 @@ action read_action(const dom::value& type) {
     return action::error;
 }
 
-result<model::observed_event> observe_frame(model::kind what, dom::element frame, body_mode mode) {
+result<model::observed_event> observe_frame(const kind_row& what, dom::element frame,
+                                            body_mode mode) {
     dom::complaints faults;
     const dom::value root(frame, faults);
     model::observed_event event{.what = read_action(root["type"]), .object = {}};
@@ -45,7 +46,7 @@ result<model::observed_event> observe_frame(model::kind what, dom::element frame
     if (event.what == action::bookmark)
         event.object.resource_version = read_bookmark(object);
     if (faults.any())
-        return faults.first().within(model::stream_name(what));
+        return faults.first().within(what.stream);
     if (event.what == action::bookmark)
         return event;
     if (event.what == action::error) {
@@ -60,10 +61,10 @@ result<model::observed_event> observe_frame(model::kind what, dom::element frame
 }
 
 result<model::observed_event>
-json_reader::read_watch_frame(model::kind what, std::string_view frame, body_mode mode) {
+json_reader::read_watch_frame(const kind_row& what, std::string_view frame, body_mode mode) {
     const auto root = state_->parse(frame);
     if (!root)
-        return root.error().within(model::stream_name(what));
+        return root.error().within(what.stream);
     return observe_frame(what, *root, mode);
 }
 

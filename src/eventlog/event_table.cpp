@@ -41,6 +41,7 @@ event_table::event_table(database& db, queries& q)
                       "resource_version = excluded.resource_version "
                       "WHERE resource_version <> excluded.resource_version"),
       erase_cursors_(db, "DELETE FROM cursor"),
+      erase_cursor_(db, "DELETE FROM cursor WHERE stream = ?1"),
       put_tail_(db, "INSERT INTO tail VALUES (1, ?1, ?2, 1) ON CONFLICT (id) DO UPDATE SET "
                     "seq = excluded.seq, digest = excluded.digest") {}
 
@@ -53,6 +54,8 @@ void event_table::insert(const row& r, const sha256_digest& digest) {
         risen_.push_back(r.seq);
     if (r.forgets_cursors())
         erase_cursors_.run();
+    if (r.forgets_cursor())
+        erase_cursor_.run(r.stream);
 }
 
 // In order and at once: neighbours in the table share a page, and what rose and fell within the

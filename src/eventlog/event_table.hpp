@@ -41,7 +41,7 @@ private:
     std::vector<std::uint64_t> risen_, fallen_;
     statement insert_;
     seq_statement put_heads_, erase_heads_;
-    statement put_cursor_, erase_cursors_, put_tail_;
+    statement put_cursor_, erase_cursors_, erase_cursor_, put_tail_;
 };
 
 } // namespace nodewall::eventlog

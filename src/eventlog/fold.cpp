@@ -25,6 +25,8 @@ void fold::apply(const row& r) {
         heads_.erase(identity(r));
     if (r.forgets_cursors())
         cursors_.clear();
+    if (r.forgets_cursor())
+        cursors_.erase(std::string(r.stream));
     if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
         cursors_[std::string(r.stream)] = {std::string(r.resource_version), r.seq};
 }

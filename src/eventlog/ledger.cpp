@@ -57,7 +57,9 @@ void ledger::follow(const row& r) {
     last_at_ = r.at;
     if (r.forgets_cursors())
         cursors_.clear();
-    if (const auto at = cursors_.find(r.stream); r.moves_cursor() && at != cursors_.end())
+    if (const auto at = cursors_.find(r.stream); r.forgets_cursor() && at != cursors_.end())
+        cursors_.erase(at);
+    else if (r.moves_cursor() && at != cursors_.end())
         at->second = r.resource_version;
     else if (r.moves_cursor() && (r.in_force() || !cursor_forgotten(r.stream)))
         cursors_.emplace(r.stream, r.resource_version);

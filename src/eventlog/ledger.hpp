@@ -42,7 +42,7 @@ public:
     const head_index& heads() const noexcept { return heads_; }
     recent_events& recent() noexcept { return recent_; }
     const cursor_map& cursors() const noexcept { return cursors_; }
-    /// Listed once, and without a cursor since: an event CLUSTER took it away.
+    /// Listed once, and without a cursor since: CLUSTER or UNSERVED took it away.
     bool cursor_forgotten(std::string_view stream);
     model::event read(std::uint64_t seq) { return rows_.read(seq); }
     const eventlog::tail& tail() const noexcept { return tail_; }

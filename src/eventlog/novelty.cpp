@@ -41,6 +41,7 @@ public:
     void operator()(const model::imported_objects& import);
     void operator()(const model::agent_event& event);
     void operator()(const model::cluster_changed& change);
+    void operator()(const model::kind_unserved& gone);
 
     model::append_outcome outcome() {
         outcome_.last_seq = log_.tail().seq;
@@ -151,8 +152,7 @@ void recorder::operator()(const model::listed_objects& list) {
     if (lost) {
         const auto before = log_.cursors().find(list.stream);
         const auto body = json::serialize(json::object{
-            {"reason",
-             list.reason.empty() ? "another cluster: the cursor was forgotten" : list.reason},
+            {"reason", list.reason.empty() ? "the cursor was forgotten" : list.reason},
             {"cursor", before == log_.cursors().end() ? json::value() : before->second.c_str()},
             {"resourceVersion", list.resource_version}});
         log_.write(row_of_event(list.stream, event_type::gap, body), {});
@@ -218,6 +218,17 @@ void recorder::operator()(const model::cluster_changed& change) {
     const auto body = boost::json::serialize(boost::json::object{
         {"before", change.before}, {"after", change.after}, {"reason", change.reason}});
     log_.write(row_of_event(model::agent_stream, event_type::cluster, body));
+}
+
+void recorder::operator()(const model::kind_unserved& gone) {
+    const auto live = log_.heads().seqs(gone.stream, [](const head_id&) { return true; });
+    if (live.empty() && !log_.cursors().contains(gone.stream))
+        return;
+    for (const auto seq : live)
+        end({.seq = seq}, event_origin::relist);
+    const auto body = boost::json::serialize(
+        boost::json::object{{"reason", gone.reason}, {"objects", live.size()}});
+    log_.write(row_of_event(gone.stream, event_type::unserved, body));
 }
 
 void recorder::change(const row& r, const head_id& id) {

@@ -61,6 +61,10 @@ bool row::forgets_cursors() const {
     return type == event_type::cluster && stream == model::agent_stream;
 }
 
+bool row::forgets_cursor() const {
+    return type == event_type::unserved && stream != model::agent_stream;
+}
+
 row row_of(const model::event& e) {
     return {e.seq,        e.at,   e.claimed_at, e.stream,           e.type,     e.origin,
             e.namespace_, e.name, e.uid,        e.resource_version, e.previous, e.body};

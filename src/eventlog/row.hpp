@@ -35,6 +35,8 @@ struct row {
     bool moves_cursor() const;
     /// Takes every stream's cursor away: the event CLUSTER.
     bool forgets_cursors() const;
+    /// Takes its own stream's cursor away: the event UNSERVED.
+    bool forgets_cursor() const;
     /// With stream and name this is the identity. An agent event has its type here, and no name; an
     /// object has a name, so that neither can pass for the other.
     std::string_view identity_namespace() const { return in_force() ? type : namespace_; }

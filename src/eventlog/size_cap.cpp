@@ -15,11 +15,11 @@ namespace {
 // Rows looked at in one cut: 25 MB of usual ones, about 100 ms.
 constexpr std::uint64_t cut_rows = 16384;
 
-// What no state from point ?1 on needs: the heads as of ?1 stay, the genesis row, and each CLUSTER,
-// without which the cursors of the lists before it would come back.
+// What no state from point ?1 on needs: the heads as of ?1 stay, the genesis row, and each CLUSTER
+// and UNSERVED, without which the cursors of the lists before them would come back.
 constexpr std::string_view mark_sql =
     "INSERT INTO cut SELECT seq, digest FROM event WHERE seq > 1 AND seq <= ?1 AND NOT ("
-    "(type IN ('ADDED', 'MODIFIED', 'LISTED') OR "
+    "(type IN ('ADDED', 'MODIFIED', 'LISTED', 'UNSERVED') OR "
     "stream = 'nodewall' AND type IN ('STARTED', 'CONFIGURED', 'CUT', 'CLUSTER')) AND seq NOT IN "
     "(SELECT previous FROM event WHERE seq <= ?1 AND previous IS NOT NULL))";
 // Of the removed rows' digests those stay on which a row that is left stands.

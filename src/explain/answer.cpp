@@ -15,7 +15,8 @@ std::string_view to_string(point p) {
 }
 
 std::string_view to_string(action a) {
-    static constexpr std::array<std::string_view, 4> names{"allow", "deny", "ignore", "unknown"};
+    static constexpr std::array<std::string_view, 6> names{"allow", "deny",   "pass",
+                                                           "log",   "ignore", "unknown"};
     return names.at(static_cast<std::size_t>(a));
 }
 

@@ -28,6 +28,8 @@ std::string_view to_string(point p); // "front-door", "egress", "ingress"
 enum class action : std::uint8_t {
     allow,
     deny,
+    pass,    ///< on to the next tier
+    log,     ///< noted, and on to the next rule
     ignore,  ///< part of an object that has no say: not understood, or not readable
     unknown, ///< cannot be judged
 };
@@ -35,7 +37,7 @@ std::string_view to_string(action a);
 
 /// The object that a step rests on. `seq` is the event of the log that brought this version of it.
 struct citation {
-    model::kind what = model::kind::network_policy;
+    std::string kind; // "NetworkPolicy", "Service"
     model::object_key key;
     std::string uid;
     std::uint64_t seq = 0;
@@ -45,7 +47,7 @@ struct citation {
 struct step {
     point where = point::ingress;
     action then = action::allow;
-    std::optional<citation> object;     ///< a NetworkPolicy; at a front door, its Service or pod
+    std::optional<citation> object;     ///< a policy; at a front door, its Service or pod
     std::optional<std::size_t> rule;    ///< place in the policy's ingress or egress list, from 0
     std::optional<std::size_t> backend; ///< place in answer::backends; absent: of all
     std::string why;                    ///< one sentence, without the backend's name

@@ -15,6 +15,9 @@ struct leg {
     const party& to;
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // of `to`; 0: some port, whichever
+    /// A Service was dialled, and so a pod's traffic to itself leaves it and comes back, past its
+    /// policies.
+    bool through_door = false;
 };
 
 class end_judge {
@@ -25,9 +28,9 @@ public:
 
     /// Without a step where no pod dials.
     judgement egress(const leg& l) const;
-    /// `own_node`: whether a process of the pod's own node arrives as one. Through the front door
-    /// of another node it does not.
-    judgement ingress(const leg& l, bool own_node = true) const;
+    /// `from_own_node`: whether a process of the pod's own node arrives as one. Through the front
+    /// door of another node it does not.
+    judgement ingress(const leg& l, bool from_own_node = true) const;
 
 private:
     const directory& parties_;

@@ -50,7 +50,7 @@ void append(std::vector<step>&& from, std::vector<step>& to) {
 struct explainer::impl {
     explicit impl(const view& v)
         : settings(v.settings), parties(v.objects, v.undecodable, settings.node_name),
-          policies(v.objects, parties, v.undecodable), ends(parties, policies),
+          policies(v.objects, parties, v.undecodable, v.translators), ends(parties, policies),
           doors(v.objects, settings),
           backends(v.objects, v.endpoint_slices_known, parties, settings.node_name),
           front_doors(parties, ends, backends, settings) {}

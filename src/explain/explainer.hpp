@@ -1,5 +1,5 @@
-// Answers what becomes of one connection, and why, by the complete meaning of NetworkPolicy for
-// pods in both directions and for front doors (SEMANTICS sections 1 to 3).
+// Answers what becomes of one connection, and why, by the complete meaning of policies of every
+// kind for pods in both directions and for front doors (SEMANTICS sections 1 to 4).
 //
 // Pure, and independent of compiler/ and of the projection's indexes on purpose: it reads `objects`
 // alone, and tests selectors by looking at labels, so that it can contradict them.
@@ -9,6 +9,7 @@
 #include "explain/question.hpp"
 #include "model/cluster_state.hpp"
 #include "model/gate_settings.hpp"
+#include "policy/translators.hpp"
 
 #include <map>
 #include <memory>
@@ -26,6 +27,8 @@ struct view {
     const std::map<std::string, std::string>& undecodable;
     /// The node at whose front doors and from which the connection is seen, and its settings.
     model::gate_settings settings;
+    /// The kinds of policies that are understood.
+    policy::translators translators = policy::builtin_translators();
 };
 
 /// Reads all objects once when it is made (some 20 ms for 10,000 pods); a question then looks at

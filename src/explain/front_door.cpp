@@ -16,8 +16,8 @@ struct gate_word {
 
 citation citation_of(const door& d) {
     const auto& meta = d.service != nullptr ? d.service->meta : d.pod->meta;
-    return {d.service != nullptr ? model::kind::service : model::kind::pod, meta.key, meta.uid,
-            meta.seq};
+    const auto kind = d.service != nullptr ? model::kind::service : model::kind::pod;
+    return {std::string(object_kind(kind)), meta.key, meta.uid, meta.seq};
 }
 
 void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>& steps) {
@@ -186,7 +186,7 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
 
 front_door_judge::opinion front_door_judge::opinion_at(const approach& a, const backend& b,
                                                        const std::optional<free_pass>& pass) const {
-    const leg l{a.from, b.who, a.proto, b.port};
+    const leg l{a.from, b.who, a.proto, b.port, true};
     const bool asked = !pass || !pass->behind_the_door;
     opinion o;
     if (b.refuses.empty())

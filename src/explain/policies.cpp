@@ -1,10 +1,10 @@
 #include "explain/policies.hpp"
 
-#include "policy/translators.hpp"
-
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 namespace nodewall::explain {
 
@@ -14,6 +14,11 @@ namespace {
 std::string port_text(const passage& p) {
     const auto proto = model::to_string(p.proto);
     return p.port == 0 ? fmt::format("some {} port", proto) : fmt::format("{}/{}", proto, p.port);
+}
+
+/// "203.0.113.7 on TCP/8080".
+std::string whom(const passage& p) {
+    return fmt::format("{} on {}", p.other.to_string(), port_text(p));
 }
 
 bool contains(const model::ip_block& block, const model::ip_address& a) {
@@ -30,101 +35,209 @@ step step_of(const passage& p, action then, std::optional<citation> object, std:
     return {.where = p.direction, .then = then, .object = std::move(object), .why = std::move(why)};
 }
 
+bool selects_nobody(const model::pod_query& query) {
+    return !query.pods.invalid.empty() || (query.namespaces && !query.namespaces->invalid.empty());
+}
+
+/// The tier that a tier passes on to: the next one that applies to the subject.
+std::string passing_on(std::string_view next, const passage& p) {
+    return next.empty() ? fmt::format("passes {} on, and no further tier judges it", whom(p))
+                        : fmt::format("passes {} on to tier {}", whom(p), next);
+}
+
 } // namespace
 
 policy_judge::policy_judge(const model::objects& objects, const directory& parties,
-                           const std::map<std::string, std::string>& undecodable)
+                           const std::map<std::string, std::string>& undecodable,
+                           const policy::translators& translators)
     : parties_(parties) {
+    entries_.reserve(objects.policies.size());
     for (const auto& [id, object] : objects.policies) {
-        const auto& key = id.key;
-        auto content = policy::builtin_translators().translate(object);
+        auto content = translators.translate(object);
         const auto& parts = object.meta.not_understood;
         content.not_understood.insert(content.not_understood.end(), parts.begin(), parts.end());
-        by_namespace_[key.namespace_].push_back(
-            {std::move(content),
-             {model::kind::network_policy, key, object.meta.uid, object.meta.seq}});
+        citation cited{content.kind, id.key, object.meta.uid, object.meta.seq};
+        entries_.push_back({std::move(content), std::move(cited)});
     }
-    for (const auto& [namespace_, policies] : by_namespace_)
-        for (const auto& e : policies)
-            if (!e.content.subject.pods.invalid.empty())
-                invalid_[namespace_].push_back(&e);
-    const auto prefix = std::string(model::stream_name(model::kind::network_policy)) + " ";
-    for (auto at = undecodable.lower_bound(prefix);
-         at != undecodable.end() && at->first.starts_with(prefix); ++at) {
-        const auto name = at->first.substr(prefix.size());
+    std::sort(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) {
+        return model::policy::asked_before(a.content, b.content);
+    });
+    for (const auto& e : entries_) {
+        const auto& subject = e.content.subject;
+        if (selects_nobody(subject))
+            invalid_[e.object.key.namespace_].push_back(&e);
+        else if (subject.namespaces)
+            of_several_.push_back(&e);
+        else
+            of_namespace_[subject.namespace_].push_back(&e);
+    }
+    note_unreadable(undecodable, objects, translators);
+}
+
+void policy_judge::note_unreadable(const std::map<std::string, std::string>& undecodable,
+                                   const model::objects& objects,
+                                   const policy::translators& translators) {
+    for (const auto& [place, reason] : undecodable) {
+        const auto space = place.find(' ');
+        const auto stream = place.substr(0, space);
+        const auto* row = translators.find(stream);
+        if (row == nullptr)
+            continue;
+        const auto name = place.substr(space + 1);
         const auto slash = name.find('/');
-        const model::object_key key{name.substr(0, slash), name.substr(slash + 1)};
-        unreadable_[key.namespace_].push_back(
-            fmt::format("NetworkPolicy {} cannot be read, and {}: {}", name,
-                        objects.policies.contains(
-                            {std::string(model::stream_name(model::kind::network_policy)), key})
-                            ? "its version before stays in force"
-                            : "counts as absent",
-                        at->second));
+        const auto key = slash == std::string::npos
+                             ? model::object_key{{}, name}
+                             : model::object_key{name.substr(0, slash), name.substr(slash + 1)};
+        unreadable_[key.namespace_].push_back(fmt::format(
+            "{} {} cannot be read, and {}: {}", row->kind, name,
+            objects.policies.contains({stream, key}) ? "its version before stays in force"
+                                                     : "counts as absent",
+            reason));
     }
 }
 
 judgement policy_judge::judge(const passage& p) const {
     judgement result;
-    const auto direction = to_string(p.direction);
     add_unreadable(p, result.steps);
-    const auto& policies = isolating(p);
-    if (policies.empty()) {
-        result.steps.push_back(
-            step_of(p, action::allow, std::nullopt,
-                    fmt::format("no policy isolates the pod for {}", direction)));
-        return result;
+    const auto& policies = applying(p);
+    auto at = policies.begin();
+    while (at != policies.end()) {
+        const auto end = std::find_if(
+            at, policies.end(), [&](const entry* e) { return e->content.in != (*at)->content.in; });
+        const auto next =
+            end == policies.end() ? std::string_view{} : std::string_view((*end)->content.in.name);
+        const auto decided = ask_tier({at, end}, next, p, result.steps);
+        if (decided == outcome::admitted || decided == outcome::refused) {
+            result.admitted = decided == outcome::admitted;
+            return result;
+        }
+        at = end;
     }
-    const auto whom = fmt::format("{} on {}", p.other.to_string(), port_text(p));
-    for (const auto* e : policies)
-        for (const auto& rule : rules_of(e->content, p.direction))
-            if (matches(rule, p)) {
-                result.steps.push_back(
-                    step_of(p, action::allow, e->object,
-                            fmt::format("{}[{}] admits {}", direction, rule.index, whom)));
-                result.steps.back().rule = rule.index;
-                return result;
-            }
-    result.admitted = false;
-    for (const auto* e : policies) {
-        remark(*e, p, result.steps);
-        result.steps.push_back(
-            step_of(p, action::deny, e->object,
-                    fmt::format("isolates the pod for {} and has no rule that admits {}", direction,
-                                whom)));
-    }
+    const auto direction = to_string(p.direction);
+    result.steps.push_back(
+        step_of(p, action::allow, std::nullopt,
+                !p.own.empty() ? std::string(p.own)
+                : policies.empty()
+                    ? fmt::format("no policy isolates the pod for {}", direction)
+                    : fmt::format("no tier decides about {}: what none refuses passes", whom(p))));
     return result;
+}
+
+policy_judge::outcome policy_judge::ask_tier(tier_entries tier, std::string_view next,
+                                             const passage& p, std::vector<step>& steps) const {
+    for (const auto* e : tier)
+        if (const auto decided = ask_policy(*e, next, p, steps); decided != outcome::undecided)
+            return decided;
+    return end_of(tier, p, steps);
+}
+
+policy_judge::outcome policy_judge::ask_policy(const entry& e, std::string_view next,
+                                               const passage& p, std::vector<step>& steps) const {
+    if (p.admits_own != nullptr && e.content.*p.admits_own) {
+        steps.push_back(step_of(p, action::allow, std::nullopt, std::string(p.own)));
+        return outcome::admitted;
+    }
+    for (const auto& rule : rules_of(e.content, p.direction)) {
+        if (!matches(rule, p))
+            continue;
+        const auto say = [&](action then, std::string what) {
+            if (then != action::allow)
+                remark(e, p, steps);
+            steps.push_back(
+                step_of(p, then, e.object,
+                        fmt::format("{}[{}] {}", to_string(p.direction), rule.index, what)));
+            steps.back().rule = rule.index;
+        };
+        switch (rule.then) {
+        case model::action::allow:
+            say(action::allow, "admits " + whom(p));
+            return outcome::admitted;
+        case model::action::deny:
+            say(action::deny, "denies " + whom(p));
+            return outcome::refused;
+        case model::action::pass:
+            say(action::pass, passing_on(next, p));
+            return outcome::passed;
+        case model::action::log:
+            say(action::log, "logs " + whom(p));
+            break;
+        }
+    }
+    return outcome::undecided;
+}
+
+policy_judge::outcome policy_judge::end_of(tier_entries tier, const passage& p,
+                                           std::vector<step>& steps) {
+    const auto direction = to_string(p.direction);
+    const auto& in = tier.front()->content.in;
+    switch (in.at_end) {
+    case model::tier_end::next:
+        return outcome::passed;
+    case model::tier_end::allow:
+        steps.push_back(step_of(
+            p, action::allow, std::nullopt,
+            fmt::format("no rule of tier {} decides about {}: its end allows", in.name, whom(p))));
+        return outcome::admitted;
+    case model::tier_end::deny:
+        break;
+    }
+    for (const auto* e : tier) {
+        remark(*e, p, steps);
+        steps.push_back(
+            step_of(p, action::deny, e->object,
+                    in == model::default_tier
+                        ? fmt::format("isolates the pod for {} and has no rule that admits {}",
+                                      direction, whom(p))
+                        : fmt::format("has no rule that decides about {}, and the end of tier {} "
+                                      "denies",
+                                      whom(p), in.name)));
+    }
+    return outcome::refused;
 }
 
 bool policy_judge::concerns(const entry& e, point direction) {
     return direction == point::ingress ? e.content.ingress_applies : e.content.egress_applies;
 }
 
-const policy_judge::entry_list& policy_judge::isolating(const passage& p) const {
+const policy_judge::entry_list& policy_judge::applying(const passage& p) const {
     auto& asked = p.direction == point::ingress ? ingress_ : egress_;
     const auto [known, fresh] = asked.try_emplace(&p.subject);
-    const auto policies = by_namespace_.find(p.subject.meta.key.namespace_);
-    if (fresh && policies != by_namespace_.end())
-        for (const auto& e : policies->second)
-            if (concerns(e, p.direction) && e.content.subject.pods.matches(p.subject.meta.labels))
-                known->second.push_back(&e);
-    return known->second;
+    auto& found = known->second;
+    if (!fresh)
+        return found;
+    const auto add = [&](const entry_list& policies) {
+        for (const auto* e : policies)
+            if (concerns(*e, p.direction) && means(e->content.subject, &p.subject))
+                found.push_back(e);
+    };
+    if (const auto own = of_namespace_.find(p.subject.meta.key.namespace_);
+        own != of_namespace_.end())
+        add(own->second);
+    const auto of_namespace = static_cast<std::ptrdiff_t>(found.size());
+    add(of_several_);
+    // Entries lie in the order in which they are asked.
+    std::inplace_merge(found.begin(), found.begin() + of_namespace, found.end(), std::less<>());
+    return found;
 }
 
-/// Policies of the namespace that cannot be read, or whose subject cannot; parts of the pod itself.
+/// Policies that cannot be read, or whose subject cannot, as far as they may concern the pod; parts
+/// of the pod itself.
 void policy_judge::add_unreadable(const passage& p, std::vector<step>& steps) const {
     const auto& meta = p.subject.meta;
     for (const auto& part : meta.not_understood)
-        steps.push_back(step_of(p, action::ignore,
-                                citation{model::kind::pod, meta.key, meta.uid, meta.seq}, part));
-    const auto& namespace_ = meta.key.namespace_;
-    if (const auto sentences = unreadable_.find(namespace_); sentences != unreadable_.end())
-        for (const auto& sentence : sentences->second)
-            steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));
-    if (const auto invalid = invalid_.find(namespace_); invalid != invalid_.end())
-        for (const auto* e : invalid->second)
-            if (concerns(*e, p.direction))
-                remark(*e, p, steps);
+        steps.push_back(step_of(
+            p, action::ignore,
+            citation{std::string(object_kind(model::kind::pod)), meta.key, meta.uid, meta.seq},
+            part));
+    for (const auto namespace_ : {std::string_view(meta.key.namespace_), std::string_view()}) {
+        if (const auto sentences = unreadable_.find(namespace_); sentences != unreadable_.end())
+            for (const auto& sentence : sentences->second)
+                steps.push_back(step_of(p, action::ignore, std::nullopt, sentence));
+        if (const auto invalid = invalid_.find(namespace_); invalid != invalid_.end())
+            for (const auto* e : invalid->second)
+                if (concerns(*e, p.direction))
+                    remark(*e, p, steps);
+    }
 }
 
 bool policy_judge::matches(const model::tier_rule& rule, const passage& p) const {
@@ -137,17 +250,17 @@ bool policy_judge::matches(const model::tier_rule& rule, const passage& p) const
            std::any_of(peers.blocks.begin(), peers.blocks.end(),
                        [&](const auto& block) { return contains(block, p.other.address); }) ||
            std::any_of(peers.pods.begin(), peers.pods.end(),
-                       [&](const auto& query) { return means(query, p.other); });
+                       [&](const auto& query) { return means(query, p.other.pod); });
 }
 
-bool policy_judge::means(const model::pod_query& query, const party& other) const {
-    if (other.pod == nullptr)
+bool policy_judge::means(const model::pod_query& query, const model::pod_object* pod) const {
+    if (pod == nullptr)
         return false;
-    const auto& namespace_ = other.pod->meta.key.namespace_;
+    const auto& namespace_ = pod->meta.key.namespace_;
     const bool in_namespace =
         query.namespaces ? query.namespaces->matches(parties_.labels_of_namespace(namespace_))
                          : query.namespace_ == namespace_;
-    return in_namespace && query.pods.matches(other.pod->meta.labels);
+    return in_namespace && query.pods.matches(pod->meta.labels);
 }
 
 /// What the translation left out of the policy, as far as it concerns this direction.

@@ -1,12 +1,15 @@
-// What the NetworkPolicies say of one pod in one direction (SEMANTICS sections 1 and 2).
+// What the policies say of one pod in one direction (SEMANTICS sections 1, 2 and 4): tier after
+// tier, policy after policy, rule after rule, with selectors tested by looking at labels.
 #pragma once
 
 #include "explain/answer.hpp"
 #include "explain/parties.hpp"
 #include "model/cluster_state.hpp"
 #include "model/tier.hpp"
+#include "policy/translators.hpp"
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,15 +29,21 @@ struct passage {
     const party& other;
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // of the destination; 0: some port, whichever
+    /// The other end is the pod itself or its own node: a sentence, and the flag of the policies
+    /// that admit that.
+    std::string_view own;
+    bool model::policy::*admits_own = nullptr;
 };
 
 class policy_judge {
 public:
-    /// Translates every policy. All must outlive the judge. One thread at a time may ask.
+    /// Translates every policy. The objects and the directory must outlive the judge. One thread at
+    /// a time may ask.
     policy_judge(const model::objects& objects, const directory& parties,
-                 const std::map<std::string, std::string>& undecodable);
+                 const std::map<std::string, std::string>& undecodable,
+                 const policy::translators& translators);
 
-    /// By policies alone: who is whose node, or talks to itself, is for the caller to know.
+    /// By policies alone: what holds whatever they say is for the caller to know.
     judgement judge(const passage& p) const;
 
 private:
@@ -42,21 +51,34 @@ private:
         model::policy content;
         citation object;
     };
+    using entry_list = std::vector<const entry*>; // in the order in which they are asked
+    using tier_entries = std::span<const entry* const>;
 
-    using entry_list = std::vector<const entry*>;
+    /// What comes of a rule, a policy or the end of a tier.
+    enum class outcome : std::uint8_t { undecided, passed, admitted, refused };
 
+    void note_unreadable(const std::map<std::string, std::string>& undecodable,
+                         const model::objects& objects, const policy::translators& translators);
     static bool concerns(const entry& e, point direction);
-    const entry_list& isolating(const passage& p) const;
+    const entry_list& applying(const passage& p) const;
+    outcome ask_tier(tier_entries tier, std::string_view next, const passage& p,
+                     std::vector<step>& steps) const;
+    outcome ask_policy(const entry& e, std::string_view next, const passage& p,
+                       std::vector<step>& steps) const;
+    static outcome end_of(tier_entries tier, const passage& p, std::vector<step>& steps);
     void add_unreadable(const passage& p, std::vector<step>& steps) const;
     static void remark(const entry& e, const passage& p, std::vector<step>& steps);
     bool matches(const model::tier_rule& rule, const passage& p) const;
-    bool means(const model::pod_query& query, const party& other) const;
+    bool means(const model::pod_query& query, const model::pod_object* pod) const;
 
     const directory& parties_;
-    std::map<std::string_view, std::vector<entry>> by_namespace_; // in the order of names
-    std::map<std::string, std::vector<std::string>> unreadable_;  // by namespace, a sentence each
-    std::map<std::string_view, entry_list> invalid_; // by namespace: they select no pod
-    /// What isolates a pod, once it was asked.
+    std::vector<entry> entries_;                          // in the order in which they are asked
+    std::map<std::string_view, entry_list> of_namespace_; // whose subjects are in one namespace
+    entry_list of_several_;                               // whose subjects are in several
+    // By the policy's namespace, empty for those that have none and concern every pod:
+    std::map<std::string, std::vector<std::string>, std::less<>> unreadable_; // a sentence each
+    std::map<std::string_view, entry_list> invalid_;                          // they select no pod
+    /// What applies to a pod, once it was asked.
     mutable std::unordered_map<const model::pod_object*, entry_list> ingress_, egress_;
 };
 

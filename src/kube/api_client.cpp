@@ -1,11 +1,9 @@
 #include "kube/api_client.hpp"
 
+#include "async/hop.hpp"
 #include "async/timeout.hpp"
 #include "base/limits.hpp"
-#include "kube/discovery.hpp"
 #include "kube/refusal.hpp"
-
-#include <array>
 
 namespace nodewall::kube {
 
@@ -13,7 +11,6 @@ using async::awaitable;
 
 namespace {
 
-constexpr std::string_view discovery_path = "/apis/discovery.k8s.io";
 constexpr unsigned ok = 200;
 
 void add(std::string& target, std::string_view name, std::string_view value) {
@@ -39,31 +36,73 @@ api_client::api_client(options how, config_loader load, async::clock& time,
                        codec::json_reader& reader, logger& log)
     : options_(std::move(how)), load_(std::move(load)), time_(time), reader_(reader), log_(log) {}
 
-result<void> api_client::reload() {
-    auto fresh = load_();
-    if (!fresh)
-        return fresh.error();
-    // Connections outlive a change of the token, not one of the server or of its TLS.
-    if (!http_ || fresh->server != config_.server || fresh->tls != config_.tls) {
-        auto dial = options_.dial(fresh->server, fresh->tls);
-        if (!dial)
-            return dial.error().within(fresh->origin);
-        http_ = std::make_shared<http::client>(fresh->server, std::move(*dial), time_);
-        endpoint_slices_path_.clear();
+namespace {
+
+/// What a server is reached by: connections outlive a change of the token, not one of these.
+struct server_way {
+    http::url server;
+    http::tls_settings tls;
+    bool operator==(const server_way&) const = default;
+};
+
+struct loaded {
+    server_config config;
+    std::optional<http::dialer> dial; // where the way is another than the one that was known
+};
+
+/// On the pool.
+result<std::shared_ptr<loaded>> load_config(const config_loader& load, const dialer_factory& dial,
+                                            const std::optional<server_way>& known) {
+    auto config = load();
+    if (!config)
+        return config.error();
+    auto out = std::make_shared<loaded>();
+    if (known != server_way{config->server, config->tls}) {
+        auto made = dial(config->server, config->tls);
+        if (!made)
+            return made.error().within(config->origin);
+        out->dial = std::move(*made);
     }
-    if (fresh->warnings != config_.warnings)
-        for (const auto& warning : fresh->warnings)
-            log_.warning("{}: {}", fresh->origin, warning);
-    config_ = std::move(*fresh);
-    return {};
+    out->config = std::move(*config);
+    return out;
 }
 
-result<void> api_client::connect_once() {
-    return http_ ? result<void>{} : reload();
+} // namespace
+
+awaitable<result<void>> api_client::reload() {
+    for (;;) {
+        const auto known =
+            http_ ? std::optional(server_way{config_.server, config_.tls}) : std::nullopt;
+        auto work = [load = load_, dial = options_.dial, known] {
+            return load_config(load, dial, known);
+        };
+        auto read = co_await async::on_pool(options_.pool, std::move(work));
+        if (!read)
+            co_return read.error();
+        auto& fresh = **read;
+        const bool same =
+            http_ && fresh.config.server == config_.server && fresh.config.tls == config_.tls;
+        if (!same && !fresh.dial)
+            continue; // another reload changed it meanwhile
+        if (!same)
+            http_ =
+                std::make_shared<http::client>(fresh.config.server, std::move(*fresh.dial), time_);
+        if (fresh.config.warnings != config_.warnings)
+            for (const auto& warning : fresh.config.warnings)
+                log_.warning("{}: {}", fresh.config.origin, warning);
+        config_ = std::move(fresh.config);
+        co_return result<void>{};
+    }
 }
 
-std::string api_client::asked(model::kind what) const {
-    return std::string(model::stream_name(what)) + " at " + config_.server.to_string();
+awaitable<result<void>> api_client::connect_once() {
+    if (http_)
+        co_return result<void>{};
+    co_return co_await reload();
+}
+
+std::string api_client::asked(const codec::kind_row& what) const {
+    return what.stream + " at " + config_.server.to_string();
 }
 
 std::vector<http::header> api_client::headers() const {
@@ -86,57 +125,34 @@ awaitable<answer<http::response>> api_client::get(std::string target, std::strin
     co_return std::move(*got);
 }
 
-awaitable<answer<std::string>> api_client::endpoint_slices_path() {
-    static constexpr std::array<std::string_view, 2> known{"v1", "v1beta1"};
-    if (!endpoint_slices_path_.empty())
-        co_return endpoint_slices_path_;
-    const auto document = co_await get(std::string(discovery_path),
-                                       "discovery.k8s.io at " + config_.server.to_string());
-    const bool absent = document.has_error() && document.error().cause.is(errc::not_found);
-    if (!document && !absent)
-        co_return document.error();
-    const auto version = absent ? std::nullopt : pick_version(document->body, known);
-    if (!version)
-        co_return failure{error(errc::not_served, asked(model::kind::endpoint_slice))};
-    endpoint_slices_path_ = std::string(discovery_path) + "/" + *version + "/endpointslices";
-    co_return endpoint_slices_path_;
-}
-
-awaitable<answer<std::string>> api_client::path_of(model::kind what) {
-    if (auto ready = connect_once(); !ready)
+awaitable<answer<std::string>> api_client::document(std::string path) {
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
-    switch (what) {
-    case model::kind::endpoint_slice:
-        co_return co_await endpoint_slices_path();
-    case model::kind::network_policy:
-        co_return "/apis/networking.k8s.io/v1/networkpolicies";
-    default:
-        co_return "/api/v1/" + std::string(model::stream_name(what));
-    }
+    const auto place = path + " at " + config_.server.to_string();
+    auto got = co_await get(std::move(path), place);
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->body);
 }
 
-awaitable<answer<codec::list_page>> api_client::list(model::kind what, list_query query) {
-    auto path = co_await path_of(what);
-    if (!path)
-        co_return path.error();
-    const auto got = co_await get(target_of(std::move(*path), query), asked(what));
-    if (!got) {
-        if (got.error().cause.is(errc::not_found))
-            endpoint_slices_path_.clear(); // another version may be served by now
+awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query) {
+    if (const auto ready = co_await connect_once(); !ready)
+        co_return failure{ready.error()};
+    const auto got = co_await get(target_of(resource_path(where), query), asked(*where.what));
+    if (!got)
         co_return got.error();
-    }
-    auto page = reader_.read_list_page(what, got->body, options_.bodies);
+    auto page = reader_.read_list_page(*where.what, got->body, options_.bodies);
     if (!page)
-        co_return failure{page.error().within(asked(what))};
+        co_return failure{page.error().within(asked(*where.what))};
     co_return std::move(*page);
 }
 
 awaitable<answer<std::unique_ptr<http::body_stream>>>
-api_client::watch(model::kind what, std::string resource_version, std::chrono::seconds timeout) {
-    auto path = co_await path_of(what);
-    if (!path)
-        co_return path.error();
-    auto target = std::move(*path);
+api_client::watch(served_at where, std::string resource_version, std::chrono::seconds timeout) {
+    if (const auto ready = co_await connect_once(); !ready)
+        co_return failure{ready.error()};
+    const auto place = asked(*where.what);
+    auto target = resource_path(where);
     add(target, "watch", "true");
     add(target, "allowWatchBookmarks", "true");
     add(target, "resourceVersion", resource_version);
@@ -144,20 +160,19 @@ api_client::watch(model::kind what, std::string resource_version, std::chrono::s
     const auto http = http_;
     auto opened = co_await http->open_stream(std::move(target), headers());
     if (!opened)
-        co_return failure{opened.error().within(asked(what))};
+        co_return failure{opened.error().within(place)};
     auto& stream = **opened;
     if (stream.head().status == ok && is_json(stream.head()))
         co_return std::move(*opened);
     if (stream.head().status == ok)
-        co_return not_json(stream.head(), asked(what));
+        co_return not_json(stream.head(), place);
     auto body = co_await async::with_timeout(time_, limits::http_body_max,
                                              http::read_all(stream, limits::error_body_bytes_max));
-    co_return failure_of({stream.head(), body ? std::move(*body) : std::string()}, reader_,
-                         asked(what));
+    co_return failure_of({stream.head(), body ? std::move(*body) : std::string()}, reader_, place);
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {
-    if (auto ready = connect_once(); !ready)
+    if (const auto ready = co_await connect_once(); !ready)
         co_return failure{ready.error()};
     const auto place = "namespace kube-system at " + config_.server.to_string();
     const auto got = co_await get("/api/v1/namespaces/kube-system", place);

@@ -7,7 +7,7 @@
 #include "http/client.hpp"
 #include "kube/answer.hpp"
 #include "kube/kubeconfig.hpp"
-#include "model/kind.hpp"
+#include "kube/resource_path.hpp"
 
 #include <chrono>
 #include <functional>
@@ -37,32 +37,35 @@ public:
         std::string user_agent; // "nodewall/VERSION (node)"
         codec::body_mode bodies = codec::body_mode::narrowed;
         dialer_factory dial = http::make_dialer;
+        /// Where files are read and TLS contexts are made.
+        async::executor pool;
     };
 
     api_client(options how, config_loader load, async::clock& time, codec::json_reader& reader,
                logger& log);
 
-    /// Reads the configuration and the credentials, again too. Warnings are logged when they
-    /// change.
-    result<void> reload();
+    /// Reads the configuration and the credentials, again too; on the pool, for files and TLS
+    /// contexts take their time. Warnings are logged when they change.
+    async::awaitable<result<void>> reload();
 
     /// One page of a kind.
-    async::awaitable<answer<codec::list_page>> list(model::kind what, list_query query);
+    async::awaitable<answer<codec::list_page>> list(served_at where, list_query query);
 
     /// The frames after `resource_version`, bookmarks among them, for about `timeout`.
     async::awaitable<answer<std::unique_ptr<http::body_stream>>>
-    watch(model::kind what, std::string resource_version, std::chrono::seconds timeout);
+    watch(served_at where, std::string resource_version, std::chrono::seconds timeout);
+
+    /// A document of the server's own, such as "/apis", as it stands.
+    async::awaitable<answer<std::string>> document(std::string path);
 
     /// The UID of namespace kube-system: another UID is another cluster.
     async::awaitable<answer<std::string>> cluster_uid();
 
     /// "pods at https://10.0.0.1:6443", for errors.
-    std::string asked(model::kind what) const;
+    std::string asked(const codec::kind_row& what) const;
 
 private:
-    result<void> connect_once();
-    async::awaitable<answer<std::string>> path_of(model::kind what);
-    async::awaitable<answer<std::string>> endpoint_slices_path();
+    async::awaitable<result<void>> connect_once();
     async::awaitable<answer<http::response>> get(std::string target, std::string asked);
     std::vector<http::header> headers() const;
 
@@ -73,7 +76,6 @@ private:
     logger& log_;
     server_config config_;
     std::shared_ptr<http::client> http_;
-    std::string endpoint_slices_path_; // empty: not discovered yet
 };
 
 } // namespace nodewall::kube

@@ -1,23 +1,17 @@
 #include "kube/append_lane.hpp"
 
+#include "async/called_back.hpp"
 #include "base/limits.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
-#include <optional>
+#include <utility>
 
 namespace nodewall::kube {
 
 using async::awaitable;
 
 namespace {
-
-/// The outcome of an append, and its arrival, which may be on any thread.
-struct arrival {
-    std::optional<result<model::append_outcome>> outcome;
-    async::signal here;
-};
 
 awaitable<void> append(model::event_sink& log, model::append_request what) {
     const auto outcome = co_await append_durably(log, std::move(what));
@@ -36,13 +30,18 @@ std::size_t bytes_of(const std::vector<model::observed_event>& events) {
 
 awaitable<result<model::append_outcome>> append_durably(model::event_sink& log,
                                                         model::append_request what) {
-    const auto waiting = std::make_shared<arrival>();
-    log.append(std::move(what), [waiting](result<model::append_outcome> outcome) {
-        waiting->outcome = std::move(outcome);
-        waiting->here.notify();
-    });
-    co_await waiting->here.wait();
-    co_return std::move(*waiting->outcome);
+    auto start = [&log, &what](model::event_sink::completion done) {
+        log.append(std::move(what), std::move(done));
+    };
+    co_return co_await async::called_back<result<model::append_outcome>>(start);
+}
+
+awaitable<result<std::optional<std::string>>> cursor_of(model::event_sink& log,
+                                                        std::string stream) {
+    auto start = [&log, &stream](model::event_sink::cursor_completion done) {
+        log.cursor(std::move(stream), std::move(done));
+    };
+    co_return co_await async::called_back<result<std::optional<std::string>>>(start);
 }
 
 append_lane::append_lane(model::event_sink& log, std::string stream, std::size_t bytes_max)

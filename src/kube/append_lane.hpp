@@ -5,6 +5,7 @@
 #include "model/event_sink.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace nodewall::kube {
 /// Appends and waits until it is durable or has failed.
 async::awaitable<result<model::append_outcome>> append_durably(model::event_sink& log,
                                                                model::append_request what);
+/// Where to resume the stream; nothing: it is to be listed.
+async::awaitable<result<std::optional<std::string>>> cursor_of(model::event_sink& log,
+                                                               std::string stream);
 
 /// Events that arrive while an append is under way go into the next one. At most one is under way:
 /// what follows a failed append must not move the cursor past the events that it lost.

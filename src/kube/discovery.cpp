@@ -1,44 +1,150 @@
 #include "kube/discovery.hpp"
 
-#include <boost/json/parse.hpp>
+#include "kube/resource_path.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <boost/json/parse.hpp>
+#include <fmt/core.h>
+
+#include <optional>
+#include <utility>
 
 namespace nodewall::kube {
 
 namespace json = boost::json;
+using async::awaitable;
+using what = kind_answer::what;
 
 namespace {
 
-std::string version_in(const json::value* entry) {
-    const auto* object = entry == nullptr ? nullptr : entry->if_object();
-    const auto* version = object == nullptr ? nullptr : object->if_contains("version");
-    const auto* text = version == nullptr ? nullptr : version->if_string();
-    return text == nullptr ? std::string() : std::string(*text);
+std::string_view text_in(const json::value& entry, std::string_view key) {
+    const auto* object = entry.if_object();
+    const auto* field = object == nullptr ? nullptr : object->if_contains(key);
+    const auto* text = field == nullptr ? nullptr : field->if_string();
+    return text == nullptr ? std::string_view{} : std::string_view(*text);
+}
+
+const json::array* array_in(const json::value& entry, std::string_view key) {
+    const auto* object = entry.if_object();
+    const auto* field = object == nullptr ? nullptr : object->if_contains(key);
+    return field == nullptr ? nullptr : field->if_array();
+}
+
+/// The list `key` of a document that says it is a `kind`: what is anything else must not pass for
+/// an API server that serves nothing.
+result<json::array> list_in(std::string_view document, std::string_view kind,
+                            std::string_view key) {
+    boost::system::error_code problem;
+    const auto parsed = json::parse(document, problem);
+    const auto* list = problem ? nullptr : array_in(parsed, key);
+    if (list == nullptr || text_in(parsed, "kind") != kind)
+        return error(errc::bad_answer, fmt::format("no {}", kind));
+    return *list;
+}
+
+bool can(const json::value& resource, std::string_view verb) {
+    const auto* verbs = array_in(resource, "verbs");
+    if (verbs == nullptr)
+        return false;
+    for (const auto& v : *verbs)
+        if (v.is_string() && std::string_view(v.get_string()) == verb)
+            return true;
+    return false;
 }
 
 } // namespace
 
-std::optional<std::string> pick_version(std::string_view document,
-                                        std::span<const std::string_view> known) {
-    boost::system::error_code problem;
-    const auto parsed = json::parse(document, problem);
-    const auto* group = problem ? nullptr : parsed.if_object();
-    if (group == nullptr)
-        return std::nullopt;
-    const auto preferred = version_in(group->if_contains("preferredVersion"));
-    if (std::find(known.begin(), known.end(), preferred) != known.end())
-        return preferred;
-    std::vector<std::string> served;
-    if (const auto* versions = group->if_contains("versions"))
-        if (const auto* list = versions->if_array())
-            for (const auto& entry : *list)
-                served.push_back(version_in(&entry));
-    for (const auto version : known)
-        if (std::find(served.begin(), served.end(), version) != served.end())
-            return std::string(version);
-    return std::nullopt;
+result<group_versions> read_group_list(std::string_view document) {
+    const auto groups = list_in(document, "APIGroupList", "groups");
+    if (!groups)
+        return groups.error();
+    group_versions served;
+    for (const auto& group : *groups)
+        if (const auto* versions = array_in(group, "versions"))
+            for (const auto& version : *versions)
+                served[std::string(text_in(group, "name"))].emplace(text_in(version, "version"));
+    return served;
+}
+
+result<std::set<std::string>> read_resource_list(std::string_view document) {
+    const auto resources = list_in(document, "APIResourceList", "resources");
+    if (!resources)
+        return resources.error();
+    std::set<std::string> names;
+    for (const auto& resource : *resources)
+        if (can(resource, "list") && can(resource, "watch"))
+            names.emplace(text_in(resource, "name"));
+    return names;
+}
+
+namespace {
+
+/// The documents of one discovery, each asked for once.
+class documents {
+public:
+    explicit documents(api_client& api) : api_(api) {}
+
+    awaitable<result<group_versions>> groups() {
+        if (!groups_)
+            groups_ = read_as(co_await api_.document("/apis"), read_group_list);
+        co_return *groups_;
+    }
+    awaitable<result<std::set<std::string>>> resources(std::string path) {
+        const auto known = resources_.find(path);
+        if (known != resources_.end())
+            co_return known->second;
+        const auto got = co_await api_.document(path);
+        auto read = read_as(got, read_resource_list);
+        resources_.emplace(std::move(path), read);
+        co_return read;
+    }
+
+private:
+    template <class T>
+    static result<T> read_as(const answer<std::string>& got, result<T> (*read)(std::string_view)) {
+        return got ? read(*got) : result<T>(got.error().cause);
+    }
+
+    api_client& api_;
+    std::optional<result<group_versions>> groups_;
+    std::map<std::string, result<std::set<std::string>>> resources_;
+};
+
+awaitable<kind_answer> ask(documents& from, const codec::kind_row* row) {
+    kind_answer out{.row = row, .said = what::lacking, .version = {}, .why = {}};
+    for (const auto& version : row->versions) {
+        if (!row->group.empty()) {
+            const auto groups = co_await from.groups();
+            if (!groups) {
+                out.said = what::unknown;
+                out.why = groups.error();
+                co_return out;
+            }
+            const auto group = groups->find(row->group);
+            if (group == groups->end() || !group->second.contains(version))
+                continue;
+        }
+        const auto resources = co_await from.resources(version_path(*row, version));
+        if (resources && !resources->contains(row->resource))
+            continue;
+        out.said = resources ? what::served : what::unknown;
+        if (resources)
+            out.version = version;
+        else
+            out.why = resources.error();
+        co_return out;
+    }
+    co_return out;
+}
+
+} // namespace
+
+awaitable<std::vector<kind_answer>> discover(api_client& api,
+                                             std::vector<const codec::kind_row*> rows) {
+    documents from(api);
+    std::vector<kind_answer> answers;
+    for (const auto* row : rows)
+        answers.push_back(co_await ask(from, row));
+    co_return answers;
 }
 
 } // namespace nodewall::kube

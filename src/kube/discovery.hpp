@@ -1,16 +1,42 @@
-// Which version of an API group to use, from the server's discovery document.
+// Reading an API server's discovery documents, and asking for them: which kinds are served, and in
+// which version of their groups.
 #pragma once
 
-#include <optional>
-#include <span>
+#include "codec/kind_registry.hpp"
+#include "kube/api_client.hpp"
+
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nodewall::kube {
 
-/// `document` is what /apis/GROUP answers (an APIGroup). Its preferred version if that is among
-/// `known`, else the first of `known` that it serves, else nothing.
-std::optional<std::string> pick_version(std::string_view document,
-                                        std::span<const std::string_view> known);
+/// What one discovery says of a kind.
+struct kind_answer {
+    enum class what : std::uint8_t {
+        served,  ///< in `version`, the most preferred one of the row's that is served
+        lacking, ///< every document that could name it was read, and none does
+        unknown, ///< a document could not be had: `why`
+    };
+    const codec::kind_row* row = nullptr;
+    what said = what::unknown;
+    std::string version;
+    std::optional<error> why;
+};
+
+/// Group to its versions, out of what /apis answers (an APIGroupList).
+using group_versions = std::map<std::string, std::set<std::string>, std::less<>>;
+result<group_versions> read_group_list(std::string_view document);
+
+/// The resources that can be listed and watched, out of what /apis/GROUP/VERSION answers (an
+/// APIResourceList).
+result<std::set<std::string>> read_resource_list(std::string_view document);
+
+/// Asks about each of `rows`. What one document lacks or cannot say concerns only the kinds that
+/// need it. Nothing is asked twice.
+async::awaitable<std::vector<kind_answer>> discover(api_client& api,
+                                                    std::vector<const codec::kind_row*> rows);
 
 } // namespace nodewall::kube

@@ -32,8 +32,6 @@ const char* describe(errc e) {
         return "the API server does not allow it: grant it by RBAC";
     case errc::not_found:
         return "the API server does not find it";
-    case errc::not_served:
-        return "the API server does not serve this kind";
     case errc::gone:
         return "the API server has forgotten that history";
     case errc::version_too_large:

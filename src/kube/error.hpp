@@ -22,7 +22,6 @@ enum class errc : std::uint8_t {
     unauthorized,      ///< 401
     forbidden,         ///< 403
     not_found,         ///< 404
-    not_served,        ///< the server does not know the kind, as its discovery says
     gone,              ///< 410: that history is forgotten
     version_too_large, ///< 504: a resourceVersion that the server has not reached
     busy,              ///< 429 or 503: come back later

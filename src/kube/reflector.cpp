@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "kube/refusal.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace nodewall::kube {
@@ -12,17 +13,10 @@ namespace nodewall::kube {
 using async::awaitable;
 using event_action = model::observed_event::action;
 
-namespace {
-
-constexpr std::size_t lane_bytes_max = limits::append_queue_bytes_max / model::kinds.size();
-
-} // namespace
-
-reflector::reflector(model::kind what, reflector_tools tools)
-    : what_(what), tools_(std::move(tools)),
-      machine_(std::string(model::stream_name(what)), tools_.random,
-               [&time = tools_.time] { return time.steady(); }),
-      lane_(tools_.log, std::string(model::stream_name(what)), lane_bytes_max) {}
+reflector::reflector(const codec::kind_row& what, std::string version, reflector_tools tools)
+    : where_{&what, std::move(version)}, tools_(std::move(tools)),
+      machine_(what.stream, tools_.random, [&time = tools_.time] { return time.steady(); }),
+      lane_(tools_.log, what.stream, tools_.queue_bytes_max) {}
 
 awaitable<void> reflector::run() {
     machine_.restart();
@@ -33,35 +27,33 @@ awaitable<void> reflector::run() {
     try {
         co_await async::run_all(std::move(tasks));
     } catch (const error_exception& failed) {
-        const bool was_settled = status().settled();
         machine_.on_stopped(failed.cause());
-        if (was_settled && tools_.on_settled)
-            tools_.on_settled();
+        if (tools_.on_change)
+            tools_.on_change();
         throw;
     }
 }
 
 awaitable<void> reflector::follow() {
-    bool settled = status().settled();
+    const auto said = [this] {
+        return std::pair(status().caught_up, status().last_error.has_value());
+    };
+    auto before = said();
     for (;;) {
         auto next = machine_.next();
         if (!std::holds_alternative<step::read>(next))
             watch_.reset();
         co_await std::visit([this](auto& what) { return perform(std::move(what)); }, next);
-        if (settled != status().settled()) {
-            settled = !settled;
-            if (tools_.on_settled)
-                tools_.on_settled();
-        }
+        if (std::exchange(before, said()) != before && tools_.on_change)
+            tools_.on_change();
     }
 }
 
 awaitable<void> reflector::perform(step::load_cursor) {
-    auto cursor = tools_.log.cursor(model::stream_name(what_));
+    auto cursor = co_await cursor_of(tools_.log, what().stream);
     if (!cursor)
         throw error_exception(cursor.error());
     machine_.on_cursor(std::move(*cursor));
-    co_return;
 }
 
 awaitable<void> reflector::perform(step::probe what) {
@@ -70,7 +62,9 @@ awaitable<void> reflector::perform(step::probe what) {
                      .continue_token = {},
                      .resource_version = std::move(what.resource_version),
                      .not_older = true};
-    const auto page = co_await tools_.api.list(what_, std::move(query));
+    const auto page = co_await tools_.api.list(where_, std::move(query));
+    if (!page)
+        look_at(page.error());
     machine_.on_probe(page ? answer<std::string>(page->resource_version) : page.error());
 }
 
@@ -79,7 +73,10 @@ awaitable<void> reflector::perform(step::list what) {
                      .continue_token = std::move(what.continue_token),
                      .resource_version = {},
                      .not_older = false};
-    machine_.on_page(co_await tools_.api.list(what_, std::move(query)));
+    auto page = co_await tools_.api.list(where_, std::move(query));
+    if (!page)
+        look_at(page.error());
+    machine_.on_page(std::move(page));
 }
 
 awaitable<void> reflector::perform(step::append_list list) {
@@ -92,8 +89,9 @@ awaitable<void> reflector::perform(step::append_agent_event event) {
 }
 
 awaitable<void> reflector::perform(step::watch what) {
-    auto opened = co_await tools_.api.watch(what_, what.resource_version, what.timeout);
+    auto opened = co_await tools_.api.watch(where_, what.resource_version, what.timeout);
     if (!opened) {
+        look_at(opened.error());
         machine_.on_watch_opened(opened.error());
         co_return;
     }
@@ -102,13 +100,13 @@ awaitable<void> reflector::perform(step::watch what) {
     machine_.on_watch_opened(std::nullopt);
 }
 
-awaitable<void> reflector::perform(step::read what) {
+awaitable<void> reflector::perform(step::read next) {
     co_await lane_.room();
-    const auto piece = co_await async::with_timeout(tools_.time, what.limit, watch_->read());
+    const auto piece = co_await async::with_timeout(tools_.time, next.limit, watch_->read());
     if (!piece && piece.error().is(async::errc::timed_out))
         machine_.on_read_timed_out();
     else if (!piece)
-        machine_.on_watch_failed(piece.error().within(tools_.api.asked(what_)));
+        machine_.on_watch_failed(piece.error().within(tools_.api.asked(what())));
     else if (piece->empty())
         machine_.on_watch_ended();
     else
@@ -122,7 +120,7 @@ void reflector::take(std::string_view piece) {
     std::size_t bytes = 0; // of the broken frame
     std::optional<failure> ended;
     auto visit = [&](std::string_view frame) {
-        auto event = tools_.reader.read_watch_frame(what_, frame, tools_.bodies);
+        auto event = tools_.reader.read_watch_frame(what(), frame, tools_.bodies);
         if (!event) {
             broken = event.error();
             bytes = frame.size();
@@ -133,7 +131,7 @@ void reflector::take(std::string_view piece) {
         if (read.what != event_action::error)
             return true;
         const auto status = tools_.reader.read_status(read.object.body);
-        ended = status ? failure_of(*status, tools_.api.asked(what_)) : failure{status.error()};
+        ended = status ? failure_of(*status, tools_.api.asked(what())) : failure{status.error()};
         return false;
     };
     if (auto fed = frames_.feed(piece, visit); !fed) {
@@ -154,16 +152,22 @@ void reflector::take(std::string_view piece) {
     const bool too_large =
         broken && (broken->is(errc::frame_too_large) || broken->is(codec::errc::too_large));
     if (too_large)
-        machine_.on_frame_too_large(broken->within(tools_.api.asked(what_)), bytes);
+        machine_.on_frame_too_large(broken->within(tools_.api.asked(what())), bytes);
     else if (broken)
-        machine_.on_broken_frame(broken->within(tools_.api.asked(what_)));
-    else if (ended)
+        machine_.on_broken_frame(broken->within(tools_.api.asked(what())));
+    else if (ended) {
+        look_at(*ended);
         machine_.on_error_event(*ended);
+    }
+}
+
+void reflector::look_at(const failure& why) {
+    if (why.cause.is(errc::not_found) && tools_.on_not_found)
+        tools_.on_not_found(what());
 }
 
 awaitable<void> reflector::perform(step::reload_credentials) {
-    machine_.on_credentials(tools_.api.reload());
-    co_return;
+    machine_.on_credentials(co_await tools_.api.reload());
 }
 
 awaitable<void> reflector::perform(step::wait what) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "async/clock.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "codec/json_reader.hpp"
 #include "kube/api_client.hpp"
@@ -13,7 +14,6 @@
 #include "kube/frame_splitter.hpp"
 #include "kube/reflector_machine.hpp"
 #include "model/event_sink.hpp"
-#include "model/kind.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,27 +32,36 @@ struct reflector_tools {
     async::clock& time;
     async::jitter random;
     nodewall::logger& logger;
-    /// Called when status().settled() has changed. May be empty.
-    std::function<void()> on_settled;
+    /// Called when status().caught_up has changed, or whether there is an error. May be empty.
+    std::function<void()> on_change = {};
     /// Called with how long decoding what one read brought took, and how many events it held. May
     /// be empty.
     std::function<void(std::chrono::nanoseconds, std::size_t)> on_decoded = {};
+    /// Called where the server answered by 404: it may not serve the kind any more, or in another
+    /// version. May be empty.
+    std::function<void(const codec::kind_row&)> on_not_found = {};
+    /// Bodies that may wait for the log.
+    std::size_t queue_bytes_max = limits::append_queue_bytes_max;
 };
 
 /// On one thread.
 class reflector {
 public:
-    reflector(model::kind what, reflector_tools tools);
+    /// `what` outlives it, and is asked for in `version`.
+    reflector(const codec::kind_row& what, std::string version, reflector_tools tools);
 
     /// Lists, watches and appends until cancelled. Throws error_exception where the log refuses to
     /// append: the next run() resumes from the log's cursor, so nothing is lost.
     async::awaitable<void> run();
 
-    model::kind what() const noexcept { return what_; }
+    const codec::kind_row& what() const noexcept { return *where_.what; }
     const reflector_status& status() const noexcept { return machine_.status(); }
 
-    /// Between two runs: another cluster answers, of which nothing has been listed yet.
-    void forget_cluster() { machine_.forget_cluster(); }
+    /// Between two runs: nothing has been listed yet, for another cluster answers, or the kind was
+    /// gone meanwhile.
+    void begin_anew() { machine_.begin_anew(); }
+    /// Between two runs: another version of the kind is to be asked for.
+    void ask_for(std::string version) { where_.version = std::move(version); }
 
 private:
     async::awaitable<void> follow();
@@ -66,8 +75,9 @@ private:
     async::awaitable<void> perform(step::reload_credentials);
     async::awaitable<void> perform(step::wait);
     void take(std::string_view piece);
+    void look_at(const failure& why);
 
-    model::kind what_;
+    served_at where_;
     reflector_tools tools_;
     reflector_machine machine_;
     append_lane lane_;

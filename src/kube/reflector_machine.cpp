@@ -60,7 +60,7 @@ void reflector_machine::restart() {
     go(state::load_cursor);
 }
 
-void reflector_machine::forget_cluster() {
+void reflector_machine::begin_anew() {
     restart();
     status_.lists = 0;
 }
@@ -173,7 +173,6 @@ void reflector_machine::on_list_appended() {
     lost_reason_.clear();
     heard_since_list_ = false;
     status_.caught_up = true;
-    status_.served = true;
     status_.last_error.reset();
     go(state::watch);
 }
@@ -195,7 +194,6 @@ void reflector_machine::on_watch_opened(std::optional<failure> problem) {
     opened_ = heard_ = now_();
     heard_ever_ = false;
     reloaded_ = false;
-    status_.served = true;
     status_.last_error.reset();
     ++status_.watches;
     go(state::read);
@@ -281,8 +279,7 @@ void reflector_machine::refused(const failure& f, reflector_state again) {
         after_ = again;
         return go(state::reload_credentials);
     }
-    status_.served = status_.served && !cause.is(errc::not_served);
-    if (cause.is(errc::forbidden) || cause.is(errc::not_found) || cause.is(errc::not_served))
+    if (cause.is(errc::forbidden) || cause.is(errc::not_found))
         return wait_then(again, slow_retry);
     if (cause.is(errc::busy) && f.retry_after)
         return wait_then(again, std::min<nanoseconds>(*f.retry_after, retry_after_max));

@@ -82,9 +82,9 @@ public:
     /// The reflector failed (the log refused an event): until it restarts nothing is followed, and
     /// the status says why.
     void on_stopped(error why);
-    /// Another cluster answers at this address: nothing of it has been listed yet. Begins anew; the
-    /// log has forgotten the cursor.
-    void forget_cluster();
+    /// Another cluster answers at this address, or the kind was gone: nothing has been listed yet,
+    /// and the log has forgotten the cursor.
+    void begin_anew();
 
     /// What to do now. A watch that is open is to be closed unless it is `read`.
     action next();

@@ -30,15 +30,10 @@ struct reflector_status {
     std::string resource_version; // of the last event, bookmark or list; empty: none
     /// Listed, or passed its probe and heard an event or a bookmark since; a failure ends it.
     bool caught_up = false;
-    /// False: the server's discovery does not know the kind.
-    bool served = true;
     std::uint64_t lists = 0, relists = 0, watches = 0;
     std::array<std::uint64_t, 5> events{}; // by model::observed_event::action
     std::optional<timestamp> last_event;
     std::optional<error> last_error; // until the next good answer
-
-    /// Whether the agent need not wait for this kind.
-    bool settled() const { return caught_up || !served; }
 };
 
 } // namespace nodewall::kube

@@ -19,7 +19,8 @@ inline constexpr std::string_view modified = "MODIFIED";
 inline constexpr std::string_view deleted = "DELETED";
 inline constexpr std::string_view bookmark = "BOOKMARK";
 inline constexpr std::string_view error = "ERROR";
-// Agent events, stream "nodewall" (LISTED, GAP and TOO_LARGE: the stream that they speak of).
+// Agent events, stream "nodewall" (LISTED, GAP, TOO_LARGE and UNSERVED: the stream that they speak
+// of).
 inline constexpr std::string_view genesis = "GENESIS";
 inline constexpr std::string_view started = "STARTED";
 inline constexpr std::string_view configured = "CONFIGURED";
@@ -30,6 +31,7 @@ inline constexpr std::string_view drifted = "DRIFTED";
 inline constexpr std::string_view clock = "CLOCK";
 inline constexpr std::string_view cluster = "CLUSTER";
 inline constexpr std::string_view too_large = "TOO_LARGE";
+inline constexpr std::string_view unserved = "UNSERVED";
 inline constexpr std::string_view stopped = "STOPPED";
 } // namespace event_type
 

@@ -83,8 +83,16 @@ struct cluster_changed {
     std::string reason;        // how it was noticed, for a person
 };
 
-using append_request =
-    std::variant<watch_events, listed_objects, imported_objects, agent_event, cluster_changed>;
+/// The API server serves a kind no longer. Its live objects are DELETED (origin `relist`), the
+/// event UNSERVED says so, and its cursor is forgotten: should the kind come back, it is listed
+/// anew. Adds nothing where the log has neither objects nor a cursor of it.
+struct kind_unserved {
+    std::string stream;
+    std::string reason; // how it was noticed, for a person
+};
+
+using append_request = std::variant<watch_events, listed_objects, imported_objects, agent_event,
+                                    cluster_changed, kind_unserved>;
 
 /// What an append did.
 struct append_outcome {
@@ -96,11 +104,14 @@ struct append_outcome {
 class event_sink {
 public:
     using completion = std::function<void(result<append_outcome>)>;
+    using cursor_completion = std::function<void(result<std::optional<std::string>>)>;
 
     virtual ~event_sink() = default;
 
-    /// The resourceVersion to resume `stream` from, or nothing where it was never listed.
-    virtual result<std::optional<std::string>> cursor(std::string_view stream) const = 0;
+    /// Asks for the resourceVersion to resume `stream` from; nothing: it is to be listed. `done` is
+    /// called once, with what is durable by then, on a thread of the sink's choosing. Never blocks
+    /// on the disk, nor on a commit that is under way.
+    virtual void cursor(std::string stream, cursor_completion done) = 0;
 
     /// Queues the request; `done` is called once, after the transaction that holds it is durable or
     /// has failed, on a thread of the sink's choosing. Never blocks on the disk.

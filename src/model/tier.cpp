@@ -30,15 +30,17 @@ bool port_match::covers(protocol p, std::uint16_t port, const pod_object& pod) c
 }
 
 bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) const {
+    const bool wholly = port == 0 && (then == action::deny || then == action::pass);
     return any_port || std::any_of(ports.begin(), ports.end(), [&](const port_match& match) {
-               return match.covers(p, port, pod);
+               return match.covers(p, port, pod) &&
+                      (!wholly || (match.name.empty() && match.first <= 1 && match.last == 65535));
            });
 }
 
 bool operator==(const policy& a, const policy& b) {
     const auto content = [](const policy& p) {
         return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
-                        p.ingress, p.egress, p.not_understood);
+                        p.admits_itself, p.admits_own_node, p.ingress, p.egress, p.not_understood);
     };
     return content(a) == content(b);
 }

@@ -74,6 +74,8 @@ struct tier_rule {
     std::vector<port_match> ports;
     bool operator==(const tier_rule&) const = default;
 
+    /// Whether it speaks of this port of `pod`. Port 0 stands for all ports, of which whichever may
+    /// be meant: a rule that denies or passes on covers it where it covers all of them.
     bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
 };
 
@@ -89,6 +91,8 @@ struct policy {
     /// Its tier admits a subject to itself, at this policy's place: what NetworkPolicies do with
     /// traffic of a pod to itself that comes back through a Service (SEMANTICS section 1).
     bool admits_itself = false;
+    /// The same of what a subject sends to its own node.
+    bool admits_own_node = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".

@@ -104,7 +104,7 @@ model::policy translate_network_policy(const model::policy_object& object) {
     to.order = network_policy_order;
     to.subject = {.namespace_ = namespace_, .namespaces = std::nullopt, .pods = spec.pod_selector};
     to.ingress_applies = spec.isolates_ingress;
-    to.admits_itself = true;
+    to.admits_itself = to.admits_own_node = true;
     to.egress_applies = spec.isolates_egress;
     if (!spec.pod_selector.invalid.empty())
         to.not_understood.push_back("selects no pod: " + spec.pod_selector.invalid);

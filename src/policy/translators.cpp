@@ -27,6 +27,7 @@ model::policy translators::translate(const model::policy_object& object) const {
     } else {
         constexpr auto reason = "its kind is not understood";
         to.subject.pods.invalid = reason;
+        to.ingress_applies = to.egress_applies = true;
         to.not_understood.push_back(std::string("selects no pod: ") + reason);
     }
     to.id = object.id();

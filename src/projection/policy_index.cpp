@@ -45,12 +45,9 @@ void policy_index::put(const model::policy_object& object) {
         queries_.retarget(&stored, nullptr, &stored.subject);
         return;
     }
-    if (same_place(before, stored)) {
-        queries_.retarget(&stored, &before.subject, &stored.subject);
-    } else {
-        queries_.retarget(&stored, &before.subject, nullptr);
-        queries_.retarget(&stored, nullptr, &stored.subject);
-    }
+    if (!same_place(before, stored))
+        queries_.reorder(&stored, before.subject);
+    queries_.retarget(&stored, &before.subject, &stored.subject);
     each_query(before, [&](const auto& query) { queries_.release(query); });
 }
 

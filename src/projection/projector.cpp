@@ -23,8 +23,13 @@ model::object_key key_of(const model::event& e) {
     return {.namespace_ = e.namespace_, .name = e.name};
 }
 
-std::string name_of(model::kind kind, const model::object_key& key) {
-    return std::string(stream_name(kind)) + ' ' + key.to_string();
+std::string name_of(const codec::kind_row& kind, const model::object_key& key) {
+    return kind.stream + ' ' + key.to_string();
+}
+
+/// Every kind without a place of its own in the model is one of policies.
+bool holds_policies(const codec::kind_row& kind) {
+    return !kind.core || *kind.core == model::kind::network_policy;
 }
 
 /// By what the object is known in its table.
@@ -45,8 +50,9 @@ template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
 } // namespace
 
 struct projector::impl {
-    impl(scope given, policy::translators translators)
-        : keeps(given), policies(state.resolved, queries, changes, std::move(translators)) {
+    impl(scope given, policy::translators translators, codec::kind_registry kinds)
+        : keeps(given), policies(state.resolved, queries, changes, std::move(translators)),
+          reader(std::move(kinds)) {
         if (keeps == scope::everything)
             queries.acquire(model::pod_query::everything());
     }
@@ -61,14 +67,15 @@ struct projector::impl {
     codec::json_reader reader;
 
     void apply(const model::event& e);
-    void set(model::kind kind, const model::event& e);
-    void remove(model::kind kind, const model::object_key& key, std::string_view uid);
+    void set(const codec::kind_row& kind, const model::event& e);
+    void remove(const codec::kind_row& kind, const model::object_key& key, std::string_view uid);
     void index();
-    void understood(model::kind kind, const model::object_key& key);
-    void note_parts(model::kind kind, const model::object_meta& meta);
+    void understood(const codec::kind_row& kind, const model::object_key& key);
+    void note_parts(const codec::kind_row& kind, const model::object_meta& meta);
 
     template <class T> void put(T fresh);
-    template <class T> void erase(model::kind kind, const id_type<T>& id, std::string_view uid);
+    template <class T>
+    void erase(const codec::kind_row& kind, const id_type<T>& id, std::string_view uid);
 
     // What follows from an object that comes, changes or goes; nullptr where it does not exist.
     template <class T> void follow(const T* before, const T* after) {
@@ -90,10 +97,10 @@ struct projector::impl {
 
 void projector::impl::apply(const model::event& e) {
     state.seq = e.seq;
-    const auto kind = model::kind_of_stream(e.stream);
-    if (!kind)
+    const auto* kind = reader.kinds().find_stream(e.stream);
+    if (kind == nullptr)
         return;
-    if (*kind == model::kind::endpoint_slice &&
+    if (kind->core == model::kind::endpoint_slice &&
         (e.concerns_object() || e.type == model::event_type::listed)) {
         if (keeps == scope::everything)
             services.endpoint_slices_are_known();
@@ -105,11 +112,11 @@ void projector::impl::apply(const model::event& e) {
         set(*kind, e);
 }
 
-void projector::impl::set(model::kind kind, const model::event& e) {
+void projector::impl::set(const codec::kind_row& kind, const model::event& e) {
     const auto key = key_of(e);
     auto decoded = reader.decode(kind, e.body);
     if (!decoded) {
-        if (kind != model::kind::network_policy)
+        if (!holds_policies(kind))
             remove(kind, key, {});
         state.undecodable[name_of(kind, key)] = decoded.error().message();
         return;
@@ -122,21 +129,24 @@ void projector::impl::set(model::kind kind, const model::event& e) {
     std::visit([&]<class T>(T& fresh) { put(std::move(fresh)); }, *decoded);
 }
 
-void projector::impl::understood(model::kind kind, const model::object_key& key) {
+void projector::impl::understood(const codec::kind_row& kind, const model::object_key& key) {
     if (!state.undecodable.empty())
         state.undecodable.erase(name_of(kind, key));
 }
 
-void projector::impl::note_parts(model::kind kind, const model::object_meta& meta) {
+void projector::impl::note_parts(const codec::kind_row& kind, const model::object_meta& meta) {
     if (!meta.not_understood.empty())
         state.not_understood[name_of(kind, meta.key)] = meta.not_understood;
     else if (!state.not_understood.empty())
         state.not_understood.erase(name_of(kind, meta.key));
 }
 
-void projector::impl::remove(model::kind kind, const model::object_key& key, std::string_view uid) {
+void projector::impl::remove(const codec::kind_row& kind, const model::object_key& key,
+                             std::string_view uid) {
     understood(kind, key);
-    switch (kind) {
+    if (holds_policies(kind))
+        return erase<model::policy_object>(kind, {kind.stream, key}, uid);
+    switch (*kind.core) {
     case model::kind::namespace_:
         return erase<model::namespace_object>(kind, key, uid);
     case model::kind::node:
@@ -148,7 +158,7 @@ void projector::impl::remove(model::kind kind, const model::object_key& key, std
     case model::kind::endpoint_slice:
         return erase<model::endpoint_slice_object>(kind, key, uid);
     case model::kind::network_policy:
-        return erase<model::policy_object>(kind, {std::string(stream_name(kind)), key}, uid);
+        break;
     }
 }
 
@@ -187,8 +197,8 @@ template <class T> void projector::impl::put(T fresh) {
     }
 }
 
-template <class T>
-void projector::impl::erase(model::kind kind, const id_type<T>& id, std::string_view uid) {
+template <class T> void projector::impl::erase(const codec::kind_row& kind, const id_type<T>& id,
+                                               std::string_view uid) {
     auto& objects = table<T>(state.objects);
     const auto at = objects.find(id);
     if (at == objects.end())
@@ -231,8 +241,8 @@ void projector::impl::changed(const model::policy_object* before,
     policies.policy_changed(before, after);
 }
 
-projector::projector(scope keeps, policy::translators translators)
-    : impl_(std::make_unique<impl>(keeps, std::move(translators))) {}
+projector::projector(scope keeps, policy::translators translators, codec::kind_registry kinds)
+    : impl_(std::make_unique<impl>(keeps, std::move(translators), std::move(kinds))) {}
 projector::~projector() = default;
 projector::projector(projector&&) noexcept = default;
 projector& projector::operator=(projector&&) noexcept = default;

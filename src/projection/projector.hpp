@@ -14,6 +14,7 @@
 // Each index tells the change_collector what it changed.
 #pragma once
 
+#include "codec/kind_registry.hpp"
 #include "model/cluster_state.hpp"
 #include "model/event.hpp"
 #include "policy/translators.hpp"
@@ -29,9 +30,11 @@ public:
     /// What is kept up to date: `objects` leaves `resolved` empty, and reports no changes.
     enum class scope : std::uint8_t { everything, objects };
 
-    /// `translators`: the kinds of policies that are understood.
+    /// `translators`: the kinds of policies that are understood. `kinds`: what is decoded; events
+    /// of other streams move `seq` alone.
     explicit projector(scope keeps = scope::everything,
-                       policy::translators translators = policy::builtin_translators());
+                       policy::translators translators = policy::builtin_translators(),
+                       codec::kind_registry kinds = codec::standard_kinds());
     ~projector();
     projector(projector&&) noexcept;
     projector& operator=(projector&&) noexcept;

@@ -146,6 +146,17 @@ void query_index::retarget(const model::policy* policy, const model::pod_query* 
             deselect(policy, pod);
 }
 
+void query_index::reorder(const model::policy* policy, const model::pod_query& subject) {
+    for (const auto* pod : *entry_of(subject).members) {
+        auto& asked = resolved_.policies_of_pod.at(pod);
+        const auto before = asked;
+        std::erase(asked, policy);
+        insert(policy, asked);
+        if (asked != before)
+            changes_.object(change_collector::what::pod, pod->meta.key);
+    }
+}
+
 void query_index::join(const model::pod_query& query, const model::pod_object* pod) {
     const entry& used = entries_.at(&query);
     used.members->insert(pod);
@@ -167,15 +178,18 @@ void query_index::report(const model::pod_query& query, const model::pod_object*
             changes_.member(query, address);
 }
 
-void query_index::select(const model::policy* policy, const model::pod_object* pod) {
+void query_index::insert(const model::policy* policy, model::policy_list& asked) {
     const auto asked_before = [](const model::policy* a, const model::policy* b) {
         return model::policy::asked_before(*a, *b);
     };
-    auto& asked = resolved_.policies_of_pod[pod];
     const bool last = asked.empty() || asked_before(asked.back(), policy);
     asked.insert(last ? asked.end()
                       : std::lower_bound(asked.begin(), asked.end(), policy, asked_before),
                  policy);
+}
+
+void query_index::select(const model::policy* policy, const model::pod_object* pod) {
+    insert(policy, resolved_.policies_of_pod[pod]);
     changes_.object(change_collector::what::pod, pod->meta.key);
 }
 

@@ -42,10 +42,12 @@ public:
                  const model::label_set& after);
 
     /// The subject of the policy, known by its place in `resolved.policies`, was `before` and is
-    /// now `after`, nullptr where it had or has none; both are acquired. The policy has its new
-    /// content already; where that moves it among the others, it must lose its subject first.
+    /// now `after`, nullptr where it had or has none; both are acquired.
     void retarget(const model::policy* policy, const model::pod_query* before,
                   const model::pod_query* after);
+
+    /// The policy, whose subject is `subject` still, is asked at another place among the others.
+    void reorder(const model::policy* policy, const model::pod_query& subject);
 
     /// What a selector of namespaces sees: labels as the log knows them, and for a namespace that
     /// it does not know kubernetes.io/metadata.name alone.
@@ -64,6 +66,7 @@ private:
     void find_members(const model::pod_query& query, model::pod_set& members) const;
     void join(const model::pod_query& query, const model::pod_object* pod);
     void leave(const model::pod_query& query, const model::pod_object* pod);
+    static void insert(const model::policy* policy, model::policy_list& asked);
     void select(const model::policy* policy, const model::pod_object* pod);
     void deselect(const model::policy* policy, const model::pod_object* pod);
     /// Tells that the pod's own addresses enter or leave the query.

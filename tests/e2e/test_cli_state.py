@@ -32,14 +32,14 @@ def door(found):
 def test_it_tells_how_everything_stands(shop):
     found = state(shop)
     spaces = {n["name"]: n for n in found["namespaces"]}
-    assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["shop/default-deny"]}
+    assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["NetworkPolicy shop/default-deny"]}
     assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": []}
     assert spaces["free"]["ingress"]["defaultDeny"] is False
     assert door(found)["state"] == "shut"
-    assert door(found)["policies"] == ["shop/default-deny"]
+    assert door(found)["policies"] == ["NetworkPolicy shop/default-deny"]
     assert door(found)["backends"][0]["pod"] == "shop/web-1"
     pods = {p["name"]: p for p in found["pods"]}
-    assert pods["web-1"]["ingress"] == {"isolated": True, "policies": ["shop/default-deny"]}
+    assert pods["web-1"]["ingress"] == {"isolated": True, "policies": ["NetworkPolicy shop/default-deny"]}
     assert pods["idle"]["ingress"] == {"isolated": False, "policies": []}
     assert found["node"] == "node-1"
     assert found["findings"] == []
@@ -56,7 +56,7 @@ def test_whom_a_door_admits_is_said(shop):
         "admit", "shop", {"app": "web"}, [objects.rule([objects.block("203.0.113.0/24")], [8080])])])
     found = door(state(shop))
     assert found["state"] == "shut"
-    assert found["admits"]["blocks"] == ["203.0.113.0/24"]
+    assert found["admits"]["blocks"] == ["10.42.0.2/32", "203.0.113.0/24"], "the pod itself, too"
     assert found["admits"]["everyone"] is False
 
 
@@ -79,8 +79,8 @@ def test_what_is_not_understood_is_said_with_its_reason(shop):
 
 def test_the_text_is_for_a_person(shop):
     said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
-    assert "shop: ingress denied by default (shop/default-deny); egress open" in said
-    assert "nodeport TCP/30080 (ipv4): shut but for pods 10.42.0.2; Service shop/web" in said
+    assert "shop: ingress denied by default (NetworkPolicy shop/default-deny); egress open" in said
+    assert "nodeport TCP/30080 (ipv4): shut but for 10.42.0.2/32; Service shop/web" in said
     assert "backend shop/web-1 (10.42.0.2) port 8080, on this node: admits nobody" in said
     assert "free/idle (10.42.0.3)\n" in said
 

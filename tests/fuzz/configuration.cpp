@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto config = agent::parse_configuration(text, "nodewall.yaml");
     if (config) {
-        const auto read = agent::settings_of_configured(agent::configured_body(*config));
+        const auto read =
+            agent::settings_of_configured(agent::configured_body(*config, codec::standard_kinds()));
         require(read.has_value() && *read == config->gate);
         const auto plan = agent::plan_reload({}, *config);
         require(agent::plan_reload(plan.effective, *config).changed.empty());

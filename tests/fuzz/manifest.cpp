@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!read)
         return 0;
     for (const auto& item : read->items) {
-        const auto decoded = reader.decode(item.what, item.event.object.body);
+        const auto decoded =
+            reader.decode(*reader.kinds().find_stream(item.stream), item.event.object.body);
         if (!decoded || !meta_of(*decoded).not_understood.empty())
             std::abort();
     }

@@ -8,12 +8,12 @@ using namespace nodewall;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static codec::json_reader reader;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    for (const auto what : model::kinds) {
-        const auto event = reader.read_watch_frame(what, bytes, codec::body_mode::narrowed);
+    for (const auto& kind : reader.kinds().rows()) {
+        const auto event = reader.read_watch_frame(*kind, bytes, codec::body_mode::narrowed);
         if (event && event->what != model::observed_event::action::bookmark &&
             event->object.body.empty())
             std::abort();
-        const auto page = reader.read_list_page(what, bytes, codec::body_mode::narrowed);
+        const auto page = reader.read_list_page(*kind, bytes, codec::body_mode::narrowed);
         if (page && page->resource_version.empty())
             std::abort();
     }

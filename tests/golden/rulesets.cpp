@@ -31,7 +31,7 @@ projection::projector project(std::string_view yaml) {
          codec::read_manifest(reader, yaml, codec::body_mode::narrowed).value().items) {
         model::event event;
         event.seq = ++seq;
-        event.stream = stream_name(item.what);
+        event.stream = item.stream;
         event.type = model::event_type::added;
         event.namespace_ = item.event.object.namespace_;
         event.name = item.event.object.name;

@@ -75,7 +75,7 @@ std::string gate::peers(model::family f, std::string_view identity,
         make_unit(set{.name = name, .fam = f, .what = purpose::peers, .type = key_type::address}));
     std::map<model::cidr, members> units;
     for (const auto& a : addresses) {
-        auto& m = units[nodewall::ruleset::members_block(a)];
+        auto& m = units[model::members_block(a)];
         m.set = name;
         m.keys.push_back({.block = model::cidr::host(a)});
     }

@@ -45,10 +45,14 @@ class _Answers(http.server.BaseHTTPRequestHandler):
         group, _, kind = path.rpartition("/")
         if kind in KINDS and KINDS[kind][0] == group:
             return self._watch(kind, query) if "watch=" in query else self._list(kind)
-        if path == "/apis/discovery.k8s.io":
-            version = {"groupVersion": "discovery.k8s.io/v1", "version": "v1"}
-            return self._answer(200, {"kind": "APIGroup", "name": "discovery.k8s.io",
-                                      "versions": [version], "preferredVersion": version})
+        if path == "/apis":
+            return self._answer(200, {"kind": "APIGroupList", "groups": [
+                {"name": name, "versions": [{"groupVersion": f"{name}/v1", "version": "v1"}]}
+                for name in ("discovery.k8s.io", "networking.k8s.io")]})
+        if path in {group for group, _ in KINDS.values()}:
+            return self._answer(200, {"kind": "APIResourceList", "resources": [
+                {"name": kind, "verbs": ["get", "list", "watch"]}
+                for kind, (served_in, _) in KINDS.items() if served_in == path]})
         if path == "/api/v1/namespaces/kube-system":
             return self._answer(200, self.server.system)
         return self._answer(404, _status(404, "NotFound"))

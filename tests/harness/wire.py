@@ -12,7 +12,7 @@ import threading
 import time
 
 from .frames import frame
-from .namespaces import Namespace, connect
+from .namespaces import Namespace, connect, remove_stale
 
 FIRST, AT_ONCE = 10_000, 20_000  # source ports; packets in one round
 SECONDS = 10
@@ -40,6 +40,7 @@ FORGET = "flush set inet notes came; flush set inet notes passed"
 class Wire:
     def __init__(self, addresses, role="wire", mark=0):
         """`addresses`: the node's own. `mark`: what somebody before us leaves in every packet."""
+        remove_stale()
         self.node = Namespace(role)
         self._far = Namespace(role + "-far")
         connect(self.node, "eth0", self._far, "eth0")

@@ -17,8 +17,8 @@ using words = std::vector<std::string>;
 
 class generator {
 public:
-    explicit generator(std::uint64_t seed)
-        : chance_(seed), slices_at_first_(seed % 2 == 0), seq_(seed % 100) {}
+    generator(std::uint64_t seed, tiers of)
+        : chance_(seed), tiers_(of), slices_at_first_(seed % 2 == 0), seq_(seed % 100) {}
 
     std::vector<model::event> run(std::size_t events) {
         std::vector<model::event> history;
@@ -215,8 +215,19 @@ private:
                            one_in(6) ? "" : peer() + "," + peer(), ports);
     }
 
+    /// Labels that say where a policy stands, and what its rules do.
+    std::string place() {
+        return fmt::format(
+            R"(,"labels":{{"action":"{}"{}{}{}}})",
+            pick({"allow", "allow", "deny", "pass", "deny.allow", "log.pass.allow", "pass.deny"}),
+            pick({"", "", R"(,"tier":"admin")", R"(,"tier":"baseline")"}),
+            pick({"", R"(,"order":"5")", R"(,"order":"2000")"}),
+            pick({"", R"(,"subject":"everywhere")"}));
+    }
+
     object make_policy() {
-        return as_object(model::kind::network_policy, "q" + std::to_string(below(3)), "u", "",
+        return as_object(model::kind::network_policy, "q" + std::to_string(below(3)), "u",
+                         tiers_ == tiers::all ? place() : "",
                          fmt::format(R"("spec":{{"podSelector":{},"policyTypes":["{}"],)"
                                      R"("ingress":[{}]}})",
                                      one_in(2) ? "{}" : selector(),
@@ -225,6 +236,7 @@ private:
     }
 
     std::mt19937_64 chance_;
+    tiers tiers_;
     bool slices_at_first_;
     std::uint64_t seq_;
     std::map<std::pair<model::kind, model::object_key>, object> live_;
@@ -243,8 +255,8 @@ private:
 
 } // namespace
 
-std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t events) {
-    return generator(seed).run(events);
+std::vector<model::event> random_cluster_history(std::uint64_t seed, std::size_t events, tiers of) {
+    return generator(seed, of).run(events);
 }
 
 ruleset::packet random_connection(std::mt19937_64& chance) {

@@ -5,6 +5,7 @@
 #include "projection/projector.hpp"
 #include "property/compiler_history.hpp"
 #include "property/seeds.hpp"
+#include "unit/projection/tiered_policies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -56,44 +57,63 @@ std::string text_of(const ruleset::packet& c, const explain::answer& a) {
     return text;
 }
 
-TEST(ExplainProperty, TheGateAdmitsWhomTheCompiledRulesAdmit) {
-    std::size_t at_doors = 0;
-    std::size_t refused = 0;
-    std::size_t asked = 0;
-    for_each_seed(seeds, [&](std::uint64_t seed) {
-        std::mt19937_64 chance(seed);
-        projection::projector projector;
-        compiler::compiler compiler(settings);
-        for (const auto& event : random_cluster_history(seed, events_in_history)) {
-            projector.apply(event);
-            if (event.seq % 4 != 0)
+struct tally {
+    std::size_t asked = 0, at_doors = 0, refused = 0;
+};
+
+/// Follows the history of the seed, and asks both of random connections.
+void compare(std::uint64_t seed, tiers of, const policy::translators& translators, tally& seen) {
+    std::mt19937_64 chance(seed);
+    projection::projector projector(projection::projector::scope::everything, translators);
+    compiler::compiler compiler(settings);
+    for (const auto& event : random_cluster_history(seed, events_in_history, of)) {
+        projector.apply(event);
+        if (event.seq % 4 != 0)
+            continue;
+        const auto& state = projector.state();
+        const auto rules = compiler.recompile(state, projector.take_changes());
+        const explain::explainer explainer({.objects = state.objects,
+                                            .endpoint_slices_known = state.endpoint_slices_known,
+                                            .undecodable = state.undecodable,
+                                            .settings = settings,
+                                            .translators = translators});
+        const ruleset::evaluator evaluator(rules);
+        for (int i = 0; i < 32; ++i) {
+            const auto c = random_connection(chance);
+            const auto answer = ask(explainer, c);
+            if (nobody_knows(state.objects, answer, c))
                 continue;
-            const auto& state = projector.state();
-            const auto rules = compiler.recompile(state, projector.take_changes());
-            const explain::explainer explainer(
-                {.objects = state.objects,
-                 .endpoint_slices_known = state.endpoint_slices_known,
-                 .undecodable = state.undecodable,
-                 .settings = settings});
-            const ruleset::evaluator evaluator(rules);
-            for (int i = 0; i < 32; ++i) {
-                const auto c = random_connection(chance);
-                const auto answer = ask(explainer, c);
-                if (nobody_knows(state.objects, answer, c))
-                    continue;
-                const bool admits = evaluator.admits(c);
-                ASSERT_EQ(answer.gate_admits.value_or(true), admits)
-                    << "after event " << event.seq << ": " << text_of(c, answer);
-                ++asked;
-                at_doors += answer.gate_admits ? 1 : 0;
-                refused += admits ? 0 : 1;
-            }
+            const bool admits = evaluator.admits(c);
+            ASSERT_EQ(answer.gate_admits.value_or(true), admits)
+                << "after event " << event.seq << ": " << text_of(c, answer);
+            ++seen.asked;
+            seen.at_doors += answer.gate_admits ? 1 : 0;
+            seen.refused += admits ? 0 : 1;
         }
-    });
-    if (asked > 50'000) { // all seeds
-        EXPECT_GT(at_doors, 10'000U) << "too few connections meet a door to tell anything";
-        EXPECT_GT(refused, at_doors / 20) << "the histories refuse too rarely to tell anything";
     }
+}
+
+void expect_enough(const tally& seen) {
+    if (seen.asked <= 50'000)
+        return; // not all seeds
+    EXPECT_GT(seen.at_doors, 10'000U) << "too few connections meet a door to tell anything";
+    EXPECT_GT(seen.refused, seen.at_doors / 20)
+        << "the histories refuse too rarely to tell anything";
+}
+
+TEST(ExplainProperty, TheGateAdmitsWhomTheCompiledRulesAdmit) {
+    tally seen;
+    for_each_seed(seeds, [&](std::uint64_t seed) {
+        compare(seed, tiers::default_alone, policy::builtin_translators(), seen);
+    });
+    expect_enough(seen);
+}
+
+TEST(ExplainProperty, TheGateAdmitsWhomTheCompiledRulesAdmitInEveryTier) {
+    tally seen;
+    for_each_seed(seeds,
+                  [&](std::uint64_t seed) { compare(seed, tiers::all, tiered_by_labels(), seen); });
+    expect_enough(seen);
 }
 
 } // namespace

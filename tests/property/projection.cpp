@@ -6,6 +6,7 @@
 #include "property/projection_oracle.hpp"
 #include "property/seeds.hpp"
 #include "unit/projection/objects.hpp"
+#include "unit/projection/tiered_policies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,11 +17,17 @@
 namespace nodewall::test {
 namespace {
 
+using scope = projection::projector::scope;
+
 constexpr std::uint64_t seeds = 100;
 constexpr std::size_t events_in_history = 150;
 
+projection::projector make_projector(scope keeps = scope::everything) {
+    return projection::projector(keeps, tiered_by_labels());
+}
+
 snapshot fold(const std::vector<model::event>& history) {
-    projection::projector p;
+    auto p = make_projector();
     for (const auto& e : history)
         p.apply(e);
     return snapshot_of(p.state());
@@ -28,14 +35,14 @@ snapshot fold(const std::vector<model::event>& history) {
 
 TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
     for_each_seed(seeds, [](std::uint64_t seed) {
-        projection::projector p;
+        auto p = make_projector();
         p.take_changes();
         auto before = snapshot_of(p.state());
         for (const auto& e : random_history(seed, events_in_history)) {
             p.apply(e);
             auto after = snapshot_of(p.state());
-            ASSERT_TRUE(after.resolved == resolve(after.objects, after.endpoint_slices_known,
-                                                  policy::builtin_translators()))
+            ASSERT_TRUE(after.resolved ==
+                        resolve(after.objects, after.endpoint_slices_known, tiered_by_labels()))
                 << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
             ASSERT_TRUE(p.take_changes() == changes_between(before, after))
                 << e.type << ' ' << e.stream << ' ' << e.namespace_ << '/' << e.name;
@@ -47,7 +54,7 @@ TEST(ProjectionProperty, EachStepEqualsResolvingAllObjectsAnew) {
 TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
     for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
-        projection::projector p;
+        auto p = make_projector();
         p.apply(listed(model::kind::endpoint_slice));
         p.take_changes();
         auto before = snapshot_of(p.state());
@@ -58,10 +65,11 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
             auto after = snapshot_of(p.state());
             const auto reported = p.take_changes();
             auto needed = changes_between(before, after);
-            std::erase_if(needed, [&](model::change change) { // the whole query stands for its blocks
-                change.block.reset();
-                return reported.contains(change);
-            });
+            std::erase_if(needed,
+                          [&](model::change change) { // the whole query stands for its blocks
+                              change.block.reset();
+                              return reported.contains(change);
+                          });
             ASSERT_TRUE(
                 std::includes(reported.begin(), reported.end(), needed.begin(), needed.end()));
             before = std::move(after);
@@ -72,8 +80,8 @@ TEST(ProjectionProperty, ABatchReportsAtLeastWhatItChanged) {
 TEST(ProjectionProperty, IndexingLateEqualsKeepingTheIndexes) {
     for_each_seed(seeds, [](std::uint64_t seed) {
         const auto history = random_history(seed, events_in_history);
-        projection::projector kept;
-        projection::projector late(projection::projector::scope::objects);
+        auto kept = make_projector();
+        auto late = make_projector(scope::objects);
         const auto indexed_at = std::mt19937_64(seed)() % history.size();
         for (std::size_t i = 0; i < history.size(); ++i) {
             kept.apply(history[i]);
@@ -110,6 +118,23 @@ TEST(ProjectionProperty, RepeatedEventsLeadToTheSameState) {
         for (const auto& e : history)
             twice.insert(twice.end(), 2, e);
         ASSERT_TRUE(fold(twice) == fold(history));
+    });
+}
+
+TEST(ProjectionProperty, EventsThatSayNothingNewChangeNothing) {
+    for_each_seed(seeds, [](std::uint64_t seed) {
+        std::mt19937_64 chance(seed);
+        auto p = make_projector();
+        for (const auto& e : random_history(seed, events_in_history)) {
+            p.apply(e);
+            p.take_changes();
+            if (chance() % 8 != 0)
+                continue;
+            const auto before = snapshot_of(p.state());
+            p.apply(e);
+            ASSERT_TRUE(p.take_changes().empty());
+            ASSERT_TRUE(snapshot_of(p.state()) == before);
+        }
     });
 }
 

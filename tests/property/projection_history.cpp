@@ -80,6 +80,12 @@ private:
                                  one_in(4) ? "nowhere" : "10.0.0.1"}));
         return made;
     }
+    /// Where a policy stands (unit/projection/tiered_policies.hpp).
+    std::string place() {
+        return pick({"", "", "order=5", "tier=admin,action=deny", "tier=admin,order=5,action=pass",
+                     "tier=admin,order=5,action=log,subject=everywhere",
+                     "tier=baseline,action=deny,subject=everywhere"});
+    }
     std::string labels() {
         return pick({"", "app=x", "app=y", "app=x,role=r", "app=y,role=s", "role=r"});
     }
@@ -99,7 +105,11 @@ private:
         case model::kind::network_policy:
             break;
         }
-        return policy({.key = key("q", 3), .pods = selector(), .from = peers(), .to = peers()});
+        return policy({.key = key("q", 3),
+                       .pods = selector(),
+                       .from = peers(),
+                       .to = peers(),
+                       .labels = place()});
     }
 
     /// A live pod keeps its UID; UIDs grow in no order of time.

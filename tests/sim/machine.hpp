@@ -26,7 +26,7 @@ double fraction(chance& c);
 /// of whichever of them chance says.
 class machine {
 public:
-    enum thread : std::uint8_t { network, log, compile, kernel, drift };
+    enum thread : std::uint8_t { network, log, compile, kernel, drift, files };
 
     explicit machine(timestamp now) : time_(now) {}
 
@@ -42,7 +42,7 @@ private:
             context.get_executor()};
     };
     // Destroyed from the last to the first: whatever waits belongs to the network's thread.
-    std::array<one, drift + 1> all_;
+    std::array<one, files + 1> all_;
     async::virtual_clock time_;
 };
 

@@ -54,6 +54,7 @@ void world::boot() {
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
         config, agent::service_parts{
+                    .known = known,
                     .log_pool = node_->on(machine::log),
                     .compile_pool = node_->on(machine::compile),
                     .kernel_pool = node_->on(machine::kernel),
@@ -62,6 +63,7 @@ void world::boot() {
                     .kernel = kernel,
                     .kernel_seen = &kernel,
                     .drift_pool = node_->on(machine::drift),
+                    .file_pool = node_->on(machine::files),
                     .time = node_->time(),
                     .random = [this] { return fraction(chance_); },
                     .logger = *lines_,

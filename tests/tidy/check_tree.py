@@ -17,8 +17,8 @@ USES = {
     "kube": "base model codec async http",
     "apiserver": "base model codec async http",
     "eventlog": "base model codec",
-    "projection": "base model codec policy",
     "policy": "base model",
+    "projection": "base model codec policy",
     "ruleset": "base model",
     "compiler": "base model policy ruleset",
     "explain": "base model policy",
@@ -44,6 +44,9 @@ LIBRARIES = {
     r"CLI/": "cli",
     r"systemd/": "agent",
 }
+
+# What one kind of policy says: everyone else knows policies as model/tier.hpp has them.
+KINDS_OF_POLICY = {"model/network_policy.hpp": "codec policy"}
 
 # Clocks and chance are injected; no shell is ever started.
 FORBIDDEN = {
@@ -100,6 +103,15 @@ def libraries(root):
             for library, folders in LIBRARIES.items():
                 if re.match(library, name) and folder not in folders.split():
                     yield path, number, f"{name} is for {folders} only"
+
+
+def kinds_of_policy(root):
+    """A kind of policy is known to its decoder and its translator."""
+    for path in source_files(root, "*.hpp", "*.cpp", under=("src",)):
+        folder = path.relative_to(root / "src").parts[0]
+        for number, _, name in includes(path):
+            if folder not in KINDS_OF_POLICY.get(name, folder).split():
+                yield path, number, f"{name} is for {KINDS_OF_POLICY[name]} only"
 
 
 def words(root):
@@ -174,7 +186,7 @@ def packages(root):
             sections.add(name)
 
 
-RULES = (layers, libraries, words, length, header_comments, built, mirrors, packages)
+RULES = (layers, libraries, kinds_of_policy, words, length, header_comments, built, mirrors, packages)
 
 
 def main(root, wanted=None):

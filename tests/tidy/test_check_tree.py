@@ -45,6 +45,12 @@ class TreeRules(unittest.TestCase):
                          [("src/kube/b.cpp", 1), ("src/kube/b.cpp", 2),
                           ("src/model/a.cpp", 1), ("src/model/a.cpp", 2)])
 
+    def test_a_kind_of_policy_is_known_to_its_decoder_and_its_translator(self):
+        for folder in ("codec", "policy", "compiler", "explain"):
+            self.put(f"src/{folder}/a.cpp", '#include "model/network_policy.hpp"\n')
+        self.assertEqual(self.found(check_tree.kinds_of_policy),
+                         [("src/compiler/a.cpp", 1), ("src/explain/a.cpp", 1)])
+
     def test_clocks_chance_and_shells_are_named_where_they_are_used(self):
         self.put("src/agent/a.cpp", 'auto t = system_clock::now();\n/* popen( */\nsystem("ls");\n')
         self.put("src/async/b.cpp", "std::random_device d;\npopen(x);\n")

@@ -49,15 +49,15 @@ result<point> parse_point(std::string_view text) {
     return point{std::nullopt, *time};
 }
 
-result<history> history_at(const eventlog::log_reader& log, const point& where,
-                           const progress_function& progress, projected keeps) {
+result<history> history_at(const eventlog::log_reader& log, const known_kinds& known,
+                           const point& where, const progress_function& progress, projected keeps) {
     if (!where.seq && !where.time)
-        return history_now(log, keeps);
+        return history_now(log, known, keeps);
     const auto until = seq_of(log, where);
     if (!until)
         return until.error();
     history h;
-    h.projected = projection::projector(projected::objects);
+    h.projected = known.projector(projected::objects);
     eventlog::event_filter which;
     which.until = *until;
     for (;;) {
@@ -77,9 +77,10 @@ result<history> history_at(const eventlog::log_reader& log, const point& where,
     return h;
 }
 
-result<history> history_now(const eventlog::log_reader& log, projected keeps) {
+result<history> history_now(const eventlog::log_reader& log, const known_kinds& known,
+                            projected keeps) {
     history h;
-    h.projected = projection::projector(projected::objects);
+    h.projected = known.projector(projected::objects);
     const auto heads = log.heads([&](const model::event& e) {
         fold(h, e);
         if (e.type == model::event_type::listed)

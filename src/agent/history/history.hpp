@@ -2,6 +2,7 @@
 // Every offline verb stands on this; so does the service's start.
 #pragma once
 
+#include "agent/known_kinds.hpp"
 #include "agent/process/configuration.hpp"
 #include "eventlog/log.hpp"
 #include "ruleset/ruleset.hpp"
@@ -38,11 +39,11 @@ struct history {
 using projected = projection::projector::scope;
 
 /// Folds every event up to the point; the end of the log, by its heads.
-result<history> history_at(const eventlog::log_reader& log, const point& where,
-                           const progress_function& progress,
+result<history> history_at(const eventlog::log_reader& log, const known_kinds& known,
+                           const point& where, const progress_function& progress,
                            projected keeps = projected::everything);
 /// The end of the log, from the heads alone: what folding every event gives.
-result<history> history_now(const eventlog::log_reader& log,
+result<history> history_now(const eventlog::log_reader& log, const known_kinds& known,
                             projected keeps = projected::everything);
 
 /// What is in force at that point; `node` overrides the name that the log knows. Without either the

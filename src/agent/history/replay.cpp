@@ -47,16 +47,16 @@ result<opened_log> open_log(const std::string& db, const now_function& now) {
 
 /// Records the settings where the log does not know them yet, so that replaying it compiles to what
 /// is applied now. At a point in the past nothing can be added.
-result<void> record_settings(const opened_log& log, const point& where, history& h,
-                             const model::gate_settings& settings) {
+result<void> record_settings(const opened_log& log, const known_kinds& known, const point& where,
+                             history& h, const model::gate_settings& settings) {
     const bool at_end = !where.seq && !where.time;
     const auto recorded = settings_at(h, std::nullopt);
     if (!log.writer || !at_end || (h.configured && recorded && *recorded == settings))
         return {};
     configuration c;
     c.gate = settings;
-    const auto seq =
-        log.append({std::string(model::event_type::configured), configured_body(c), {}});
+    const auto seq = log.append(
+        {std::string(model::event_type::configured), configured_body(c, known.registry), {}});
     if (!seq)
         return seq.error();
     h.seq = *seq;
@@ -89,7 +89,8 @@ result<applier::applied> reconcile(ruleset::dataplane& kernel,
 
 } // namespace
 
-result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db, const point& where,
+result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db,
+                             const known_kinds& known, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep) {
     if (const auto able = kernel.probe(); !able)
@@ -97,13 +98,13 @@ result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db, 
     const auto log = open_log(db, now);
     if (!log)
         return log.error();
-    auto h = history_at(log->log(), where, {});
+    auto h = history_at(log->log(), known, where, {});
     if (!h)
         return h.error();
     const auto settings = settings_at(*h, node);
     if (!settings)
         return settings.error();
-    if (const auto recorded = record_settings(*log, where, *h, *settings); !recorded)
+    if (const auto recorded = record_settings(*log, known, where, *h, *settings); !recorded)
         return recorded.error();
     const auto begun = now();
     compiler::compiler compiler(*settings);

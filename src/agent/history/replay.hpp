@@ -27,7 +27,8 @@ struct replayed {
 /// service writes it, what was in force (CONFIGURED, if it was not recorded yet) and what was
 /// applied (APPLIED) become part of it; a log that is written by a service or cannot be written is
 /// only read. Waits for the xtables lock for at most ten seconds.
-result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db, const point& where,
+result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db,
+                             const known_kinds& known, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep);
 

@@ -88,6 +88,11 @@ void put_log(exposition& out, const log_stats& log) {
     out.single("log_events_total", "counter", "Rows appended to the log.", log.events);
     out.single("log_failures_total", "counter", "Transactions that failed.", log.failures);
     out.single("log_queue_bytes", "gauge", "Bytes waiting for the log.", log.waiting_bytes);
+    out.family("log_dropped_total", "counter",
+               "Events of the agent's own that found no room while the log failed, by class.");
+    for (const auto c : event_classes)
+        out.sample("log_dropped_total", fmt::format("class=\"{}\"", to_string(c)),
+                   log.dropped.at(static_cast<std::size_t>(c)));
     out.single("log_failing", "gauge", "1 while the last transaction failed.",
                log.last_error.empty() ? 0 : 1);
     out.single("log_seq", "gauge", "The log's last sequence number.", log.last_seq);

@@ -1,6 +1,7 @@
 // What the service says of itself: one value that readiness, metrics and status are made from.
 #pragma once
 
+#include "agent/observe/stream_report.hpp"
 #include "agent/stages/apply_stage.hpp"
 #include "agent/stages/log_stage.hpp"
 #include "agent/stages/ruleset_stage.hpp"
@@ -13,18 +14,6 @@
 #include <vector>
 
 namespace nodewall::agent {
-
-struct stream_report {
-    std::string stream;
-    std::string state; // what the reflector is at, a word or two
-    std::string resource_version;
-    std::string last_error;
-    std::optional<timestamp> last_event;
-    std::uint64_t relists = 0;
-    std::map<std::string, std::uint64_t> events; // by type
-    bool listed = false;                         // at least once, in this life or an earlier one
-    bool caught_up = false;                      // in this life
-};
 
 struct service_report {
     std::string node;

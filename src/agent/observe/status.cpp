@@ -33,11 +33,12 @@ json::array streams_of(const service_report& r) {
 }
 
 json::object log_of(const log_stats& log) {
-    return {{"seq", log.last_seq},
-            {"queueBytes", log.waiting_bytes},
-            {"commits", log.commits},
-            {"failures", log.failures},
-            {"lastError", log.last_error}};
+    std::uint64_t dropped = 0;
+    for (const auto count : log.dropped)
+        dropped += count;
+    return {{"seq", log.last_seq},      {"queueBytes", log.waiting_bytes},
+            {"commits", log.commits},   {"failures", log.failures},
+            {"droppedEvents", dropped}, {"lastError", log.last_error}};
 }
 
 json::object applied_of(const apply_stats& a) {

@@ -136,10 +136,10 @@ result<void> check_enforce(std::string_view scope) {
                  fmt::format("enforce: '{}' (known: nodeports)", printable(scope.substr(0, 100))));
 }
 
-std::string configured_body(const configuration& c) {
-    json::array kinds;
-    for (const auto k : model::kinds)
-        kinds.emplace_back(model::stream_name(k));
+std::string configured_body(const configuration& c, const codec::kind_registry& kinds) {
+    json::array streams;
+    for (const auto& row : kinds.rows())
+        streams.emplace_back(row->stream);
     const auto texts = [](const std::vector<model::cidr>& blocks) {
         json::array list;
         for (const auto& b : blocks)
@@ -149,7 +149,7 @@ std::string configured_body(const configuration& c) {
     const json::object body{
         {"node", c.gate.node_name},
         {"enforce", json::array{"nodeports"}},
-        {"kinds", std::move(kinds)},
+        {"kinds", std::move(streams)},
         {"program", NODEWALL_VERSION},
         {"compiler", compiler::compiler_version},
         {"settings",

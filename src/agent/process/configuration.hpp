@@ -70,7 +70,7 @@ result<std::string> read_file(const std::string& path,
 timestamp system_now();
 
 /// The body of the event CONFIGURED: what compiles, and what was watched and kept.
-std::string configured_body(const configuration& c);
+std::string configured_body(const configuration& c, const codec::kind_registry& kinds);
 /// The compiler's settings out of such a body.
 result<model::gate_settings> settings_of_configured(std::string_view body);
 

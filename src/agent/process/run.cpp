@@ -101,7 +101,8 @@ result<std::vector<http::listener>> open_doors(const async::executor& where,
 
 } // namespace
 
-result<void> run(const configuration& config, const configuration_source& reread, logger& logger) {
+result<void> run(const configuration& config, const configuration_source& reread,
+                 const known_kinds& known, logger& logger) {
     configure_heap();
     async::real_clock time;
     asio::io_context network(1);
@@ -118,9 +119,11 @@ result<void> run(const configuration& config, const configuration_source& reread
     asio::thread_pool compile_pool(1);
     asio::thread_pool kernel_pool(1);
     asio::thread_pool drift_pool(1);
+    asio::thread_pool file_pool(1);
     const auto kernel_seen = config.dry_run ? nullptr : kernel_of(config);
     std::mt19937_64 random(static_cast<std::uint64_t>(time.now().time_since_epoch().count()));
-    service running(config, {.log_pool = log_pool.get_executor(),
+    service running(config, {.known = known,
+                             .log_pool = log_pool.get_executor(),
                              .compile_pool = compile_pool.get_executor(),
                              .kernel_pool = kernel_pool.get_executor(),
                              .log = *log->writer,
@@ -129,6 +132,7 @@ result<void> run(const configuration& config, const configuration_source& reread
                              .kernel = *kernel,
                              .kernel_seen = kernel_seen.get(),
                              .drift_pool = drift_pool.get_executor(),
+                             .file_pool = file_pool.get_executor(),
                              .time = time,
                              .random = [&] { return std::uniform_real_distribution<>()(random); },
                              .logger = logger,
@@ -137,7 +141,7 @@ result<void> run(const configuration& config, const configuration_source& reread
     reloader reloads(config,
                      {.read = reread,
                       .record = [&](configuration c) { return running.reconfigure(std::move(c)); },
-                      .pool = drift_pool.get_executor(),
+                      .pool = file_pool.get_executor(),
                       .logger = logger});
     auto doors = open_doors(network.get_executor(), config, logger);
     if (!doors)
@@ -169,6 +173,7 @@ result<void> run(const configuration& config, const configuration_source& reread
     (void)log->writer->checkpoint();
     kernel_pool.join();
     drift_pool.join();
+    file_pool.join();
     compile_pool.join();
     try {
         if (problem)

@@ -95,8 +95,8 @@ async::awaitable<void> apply_stage::perform(const applier::action& what) {
         if (!machine_.failure())
             begun_ = time_.steady();
         const at_work working(measured_.kernel_work);
-        const auto outcome =
-            co_await async::on_pool(pool_, [&, to = apply->to] { return kernel_.apply(to); });
+        auto bring = [this, to = apply->to] { return kernel_.apply(to); };
+        const auto outcome = co_await async::on_pool(pool_, std::move(bring));
         machine_.on_applied(outcome, time_.steady());
     } else if (std::holds_alternative<applier::tidy_up>(what)) {
         const at_work working(measured_.kernel_work);
@@ -150,10 +150,10 @@ async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
         ++stats_.drifts;
         logger_.warning("the kernel had drifted from what was applied: {} steps repaired it",
                         done.steps);
-        log_.record(drifted_event(done));
+        log_.record(event_class::drift, drifted_event(done));
     }
     if (done.steps > 0 || digest != stats_.digest) {
-        log_.record(applied_event(done, digest, node_, took));
+        log_.record(event_class::applied, applied_event(done, digest, node_, took));
         logger_.info("applied seq {}: {} rules, {} members ({} changed, {} commits)", done.seq,
                      stats_.rules, stats_.members, done.members_changed, done.commits);
     }

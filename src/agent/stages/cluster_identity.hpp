@@ -49,8 +49,8 @@ public:
     /// The other cluster is the log's from now on.
     void follow_next();
 
-    result<std::optional<std::string>> cursor(std::string_view stream) const override {
-        return log_.cursor(stream);
+    void cursor(std::string stream, cursor_completion done) override {
+        log_.cursor(std::move(stream), std::move(done));
     }
     /// Refuses what names another cluster, and from then on everything, until follow_next().
     void append(model::append_request request, completion done) override;

@@ -1,13 +1,11 @@
 #include "agent/stages/log_stage.hpp"
 
-#include "async/signal.hpp"
-#include "base/limits.hpp"
+#include "async/called_back.hpp"
 #include "base/memory.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace nodewall::agent {
@@ -42,6 +40,10 @@ struct weight {
         bytes += r.reason.size();
         ++events;
     }
+    void operator()(const model::kind_unserved& r) {
+        bytes += r.reason.size();
+        ++events;
+    }
 };
 
 } // namespace
@@ -52,9 +54,23 @@ log_stage::log_stage(eventlog::log_writer& log, async::executor pool, const asyn
     : log_(log), pool_(std::move(pool)), time_(time), measured_(measured),
       head_moved_(std::move(head_moved)), present_(std::move(present)) {}
 
-result<std::optional<std::string>> log_stage::cursor(std::string_view stream) const {
-    const std::lock_guard lock(log_mutex_);
-    return log_.cursor(stream);
+std::string_view to_string(event_class c) {
+    static constexpr std::array<std::string_view, event_classes.size()> names{"applied", "drift",
+                                                                              "refused"};
+    return names.at(static_cast<std::size_t>(c));
+}
+
+limits::event_budget budget_of(event_class c) {
+    static constexpr std::array budgets{limits::applied_events_budget, limits::drift_events_budget,
+                                        limits::refused_events_budget};
+    return budgets.at(static_cast<std::size_t>(c));
+}
+
+void log_stage::cursor(std::string stream, cursor_completion done) {
+    const std::lock_guard lock(mutex_);
+    questions_.push_back({std::move(stream), std::move(done)});
+    if (!draining_)
+        begin_draining();
 }
 
 void log_stage::append(model::append_request request, completion done) {
@@ -63,39 +79,61 @@ void log_stage::append(model::append_request request, completion done) {
     enqueue({std::move(request), std::move(done), w.bytes, w.events});
 }
 
-void log_stage::record(model::agent_event event) {
+void log_stage::record(event_class c, model::agent_event event) {
     const auto bytes = event.body.size();
-    enqueue({std::move(event), nullptr, bytes, 1});
+    enqueue({std::move(event), nullptr, bytes, 1, c});
 }
 
 async::awaitable<result<void>> log_stage::record_and_wait(model::agent_event event) {
-    struct arrival {
-        result<void> outcome;
-        async::signal here;
-    };
-    const auto waiting = std::make_shared<arrival>();
-    append(std::move(event), [waiting](const result<model::append_outcome>& outcome) {
-        if (!outcome)
-            waiting->outcome = outcome.error();
-        waiting->here.notify();
-    });
-    co_await waiting->here.wait();
-    co_return waiting->outcome;
+    auto start = [this, &event](completion done) { append(std::move(event), std::move(done)); };
+    const auto outcome = co_await async::called_back<result<model::append_outcome>>(start);
+    co_return outcome ? result<void>() : outcome.error();
 }
 
 void log_stage::enqueue(waiting entry) {
     const std::lock_guard lock(mutex_);
-    const auto is_agent_event = [](const waiting& w) { return !w.done; };
-    if (is_agent_event(entry) && ++agent_events_waiting_ > limits::agent_events_waiting_max) {
-        const auto oldest = std::find_if(queue_.begin(), queue_.end(), is_agent_event);
-        stats_.waiting_bytes -= oldest->bytes;
-        queue_.erase(oldest);
-        --agent_events_waiting_;
-    }
-    stats_.waiting_bytes += entry.bytes;
+    const bool recorded = entry.recorded();
+    const auto of = entry.of;
+    count(entry);
     queue_.push_back(std::move(entry));
+    if (recorded)
+        make_room(of);
     if (!draining_)
         begin_draining();
+}
+
+/// Under mutex_.
+void log_stage::count(const waiting& entry) {
+    stats_.waiting_bytes += entry.bytes;
+    if (!entry.recorded())
+        return;
+    auto& used = usage_.at(static_cast<std::size_t>(entry.of));
+    ++used.events;
+    used.bytes += entry.bytes;
+}
+
+/// Under mutex_.
+void log_stage::uncount(const waiting& entry) {
+    stats_.waiting_bytes -= entry.bytes;
+    if (!entry.recorded())
+        return;
+    auto& used = usage_.at(static_cast<std::size_t>(entry.of));
+    --used.events;
+    used.bytes -= entry.bytes;
+}
+
+/// Under mutex_. The oldest go, down to the last one: an event larger than the budget is alone.
+void log_stage::make_room(event_class c) {
+    const auto budget = budget_of(c);
+    const auto& used = usage_.at(static_cast<std::size_t>(c));
+    while (used.events > 1 && (used.events > budget.events || used.bytes > budget.bytes)) {
+        const auto oldest = std::find_if(queue_.begin(), queue_.end(), [c](const waiting& w) {
+            return w.recorded() && w.of == c;
+        });
+        uncount(*oldest);
+        queue_.erase(oldest);
+        ++stats_.dropped.at(static_cast<std::size_t>(c));
+    }
 }
 
 /// Under mutex_.
@@ -118,10 +156,7 @@ void log_stage::retry() {
 }
 
 void log_stage::set_bytes_max(std::uint64_t bytes) {
-    boost::asio::post(pool_, [this, bytes] {
-        const std::lock_guard lock(log_mutex_);
-        log_.set_bytes_max(bytes);
-    });
+    boost::asio::post(pool_, [this, bytes] { log_.set_bytes_max(bytes); });
 }
 
 result<void> log_stage::file_present() {
@@ -131,10 +166,11 @@ result<void> log_stage::file_present() {
 /// Commits groups until nothing waits, or nothing but agent events that the log refused just now.
 void log_stage::drain() {
     for (;;) {
+        answer_questions();
         auto group = next_group();
-        if (group.empty())
+        if (!group)
             break;
-        if (!commit(std::move(group)) && rests_until_next())
+        if (!group->empty() && !commit(std::move(*group)) && rests_until_next())
             return;
         measured_.log_work.begin();
     }
@@ -142,13 +178,21 @@ void log_stage::drain() {
         boost::asio::post(pool_, [this] { use_idle_time(); });
 }
 
+/// Between two commits, so that nobody waits for one.
+void log_stage::answer_questions() {
+    std::vector<question> asked;
+    {
+        const std::lock_guard lock(mutex_);
+        asked.swap(questions_);
+    }
+    for (auto& q : asked)
+        q.done(log_.cursor(q.stream));
+}
+
 /// A step towards the next checkpoint; what is appended meanwhile goes before the step after it. An
 /// error is no news: the next append meets the same disk, and reports it.
 void log_stage::use_idle_time() {
-    const auto more = [&] {
-        const std::lock_guard lock(log_mutex_);
-        return log_.work_on_checkpoint();
-    }();
+    const auto more = log_.work_on_checkpoint();
     idle_work_posted_ = more && *more;
     if (idle_work_posted_)
         boost::asio::post(pool_, [this] { use_idle_time(); });
@@ -157,28 +201,31 @@ void log_stage::use_idle_time() {
 /// Agent events that the log refused go with whatever is appended next: trying at once would spin.
 bool log_stage::rests_until_next() {
     const std::lock_guard lock(mutex_);
-    const bool only_agent_events =
-        std::none_of(queue_.begin(), queue_.end(), [](const waiting& w) { return bool(w.done); });
-    if (only_agent_events)
+    const bool rests =
+        questions_.empty() &&
+        std::all_of(queue_.begin(), queue_.end(), [](const auto& w) { return w.recorded(); });
+    if (rests)
         stop_draining();
-    return only_agent_events;
+    return rests;
 }
 
-/// Agent events are kept in their order, before what came since.
+/// Agent events are kept in their order, before what came since, as far as their budgets go.
 void log_stage::keep_agent_events(std::vector<waiting>& group,
                                   std::vector<model::append_request>& requests) {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = group.size(); i-- > 0;) {
-        if (group[i].done || agent_events_waiting_ >= limits::agent_events_waiting_max)
+        if (!group[i].recorded())
             continue;
         group[i].request = std::move(requests[i]);
-        stats_.waiting_bytes += group[i].bytes;
-        ++agent_events_waiting_;
+        count(group[i]);
         queue_.push_front(std::move(group[i]));
     }
+    for (const auto c : event_classes)
+        make_room(c);
 }
 
-std::vector<log_stage::waiting> log_stage::next_group() {
+/// Nothing: there is none, and no question either. An empty group where only questions wait.
+std::optional<std::vector<log_stage::waiting>> log_stage::next_group() {
     const std::lock_guard lock(mutex_);
     std::vector<waiting> group;
     std::size_t events = 0;
@@ -186,13 +233,14 @@ std::vector<log_stage::waiting> log_stage::next_group() {
            (group.empty() || events + queue_.front().events <= limits::append_batch_events_max)) {
         auto& entry = queue_.front();
         events += entry.events;
-        stats_.waiting_bytes -= entry.bytes;
-        agent_events_waiting_ -= entry.done ? 0 : 1;
+        uncount(entry);
         group.push_back(std::move(entry));
         queue_.pop_front();
     }
-    if (group.empty())
+    if (group.empty() && questions_.empty()) {
         stop_draining();
+        return std::nullopt;
+    }
     return group;
 }
 
@@ -216,7 +264,7 @@ bool log_stage::commit(std::vector<waiting> group) {
     else
         keep_agent_events(group, requests);
     for (std::size_t i = 0; i < group.size(); ++i)
-        if (group[i].done)
+        if (!group[i].recorded())
             group[i].done(outcomes ? result<model::append_outcome>((*outcomes)[i])
                                    : outcomes.error());
     if (events > limits::append_batch_events_max) { // a list
@@ -233,7 +281,6 @@ log_stage::append_all(const std::vector<model::append_request>& requests) {
     auto outcomes = [&]() -> result<std::vector<model::append_outcome>> {
         if (!there)
             return there.error();
-        const std::lock_guard lock(log_mutex_);
         return log_.append(requests);
     }();
     measured_.log_commits.record(time_.steady() - begun);

@@ -39,14 +39,15 @@ using published = std::unique_ptr<compiled>;
 
 } // namespace
 
-ruleset_stage::ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
-                             async::executor pool, meters& measured, logger& logger,
-                             std::function<void(compiled)> publish)
-    : log_(log), measured_(measured), logger_(logger), pool_(std::move(pool)),
-      publish_(std::move(publish)), settings_(settings), compiler_(std::move(settings)) {}
+ruleset_stage::ruleset_stage(const eventlog::log_reader& log, known_kinds known,
+                             model::gate_settings settings, async::executor pool, meters& measured,
+                             logger& logger, std::function<void(compiled)> publish)
+    : log_(log), known_(std::move(known)), measured_(measured), logger_(logger),
+      pool_(std::move(pool)), publish_(std::move(publish)), settings_(settings),
+      projector_(known_.projector(projected::everything)), compiler_(std::move(settings)) {}
 
 result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
-    auto heads = history_now(log_);
+    auto heads = history_now(log_, known_);
     if (!heads)
         return heads.error();
     const auto cluster = cluster_of(log_, *heads, watched);
@@ -74,7 +75,7 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
 result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
     logger_.warning("the first list of the cluster was interrupted: enforcing what was known "
                     "before it until every kind has been listed");
-    const auto known = history_at(log_, {seq, std::nullopt}, {});
+    const auto known = history_at(log_, known_, {seq, std::nullopt}, {});
     if (!known)
         return known.error();
     // By what was configured then: replaying the log to that point must compile to the same.

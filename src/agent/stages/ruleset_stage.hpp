@@ -6,6 +6,7 @@
 // the log compiles to the same ruleset.
 #pragma once
 
+#include "agent/known_kinds.hpp"
 #include "agent/observe/meters.hpp"
 #include "async/awaitable.hpp"
 #include "async/signal.hpp"
@@ -45,7 +46,7 @@ class ruleset_stage {
 public:
     /// `settings` until the log has others. `publish` is called on the executor that awaits run(),
     /// for every change of the ruleset.
-    ruleset_stage(const eventlog::log_reader& log, model::gate_settings settings,
+    ruleset_stage(const eventlog::log_reader& log, known_kinds known, model::gate_settings settings,
                   async::executor pool, meters& measured, logger& logger,
                   std::function<void(compiled)> publish);
 
@@ -75,6 +76,7 @@ private:
     compiled compile();
 
     const eventlog::log_reader& log_;
+    known_kinds known_;
     meters& measured_;
     logger& logger_;
     ruleset_stats stats_;

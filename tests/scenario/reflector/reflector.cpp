@@ -22,7 +22,7 @@
 //     status                              prints the status instead
 //
 // FAILURE is unreachable, or an HTTP status: 401, 403, 404, 410, 429, 500, 503, with
-// retry-after=SECONDS behind it; 504 means ResourceVersionTooLarge; not-served.
+// retry-after=SECONDS behind it; 504 means ResourceVersionTooLarge.
 #include "kube/reflector_machine.hpp"
 
 #include "http/error.hpp"
@@ -52,7 +52,6 @@ std::optional<failure> parse_failure(const words& from) {
         {"500", errc::server_failure},
         {"503", errc::busy},
         {"504", errc::version_too_large},
-        {"not-served", errc::not_served},
     };
     if (from.empty())
         return std::nullopt;
@@ -159,7 +158,7 @@ private:
         else if (command == "after")
             now_ += std::chrono::seconds(std::stol(rest.at(0)));
         else if (command == "other-cluster")
-            machine_.forget_cluster();
+            machine_.begin_anew();
         else if (command == "restart")
             machine_.restart();
         else
@@ -197,9 +196,9 @@ private:
 
     std::string status() const {
         const auto& s = machine_.status();
-        return fmt::format("{} at {}, {}caught up{}; lists {}, relists {}, watches {}{}\n",
+        return fmt::format("{} at {}, {}caught up; lists {}, relists {}, watches {}{}\n",
                            to_string(s.state), s.resource_version, s.caught_up ? "" : "not ",
-                           s.served ? "" : ", not served", s.lists, s.relists, s.watches,
+                           s.lists, s.relists, s.watches,
                            s.last_error ? "; error: " + s.last_error->message() : "");
     }
 

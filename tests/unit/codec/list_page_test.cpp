@@ -10,7 +10,8 @@ namespace nodewall::codec::testing {
 namespace {
 
 result<list_page> read(std::string_view json) {
-    return json_reader().read_list_page(model::kind::pod, json, body_mode::narrowed);
+    json_reader reader;
+    return reader.read_list_page(*reader.kinds().find(model::kind::pod), json, body_mode::narrowed);
 }
 
 TEST(ListPage, HasItsVersionItsTokenAndItsObjects) {
@@ -30,8 +31,9 @@ TEST(ListPage, AnItemHasTheBodyThatAWatchWouldGiveIt) {
     const auto page =
         read(R"({"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"12"},
         "items":[{"metadata":{"name":"a","namespace":"n"},"spec":{"nodeName":"x"}}]})");
-    const auto watched = json_reader().read_watch_frame(
-        model::kind::pod,
+    json_reader reader;
+    const auto watched = reader.read_watch_frame(
+        *reader.kinds().find(model::kind::pod),
         R"({"type":"ADDED","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","namespace":"n"},"spec":{"nodeName":"x"}}})",
         body_mode::narrowed);
     ASSERT_TRUE(page.has_value() && watched.has_value());

@@ -26,8 +26,7 @@ std::string summary(std::string_view text) {
         const auto& o = item.event.object;
         const auto what = item.event.what;
         all += what == action::added ? "+" : what == action::modified ? "~" : "-";
-        all += std::string(model::stream_name(item.what)) + " " +
-               model::object_key{o.namespace_, o.name}.to_string() + "\n";
+        all += item.stream + " " + model::object_key{o.namespace_, o.name}.to_string() + "\n";
     }
     for (const auto& name : m->skipped)
         all += "skipped " + name + "\n";

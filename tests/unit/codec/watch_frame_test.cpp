@@ -11,7 +11,9 @@ namespace {
 using action = model::observed_event::action;
 
 result<model::observed_event> read(std::string_view frame) {
-    return json_reader().read_watch_frame(model::kind::pod, frame, body_mode::narrowed);
+    json_reader reader;
+    return reader.read_watch_frame(*reader.kinds().find(model::kind::pod), frame,
+                                   body_mode::narrowed);
 }
 
 TEST(WatchFrame, CarriesWhatHappenedAndTheObject) {

@@ -167,9 +167,8 @@ TEST_P(EachLog, TakesTheFirstListOfAnotherClusterForARelist) {
                 ElementsAre("6 pods DELETED relist ns/gone u1 5 <2",
                             "7 pods DELETED relist ns/a u2 6 <3", "8 pods ADDED relist ns/a v2 1",
                             "9 pods GAP agent", "10 pods LISTED agent 3 <4"));
-    EXPECT_EQ(all_events(*log_)[8].body,
-              R"({"reason":"another cluster: the cursor was forgotten","cursor":null,)"
-              R"("resourceVersion":"3"})");
+    EXPECT_EQ(all_events(*log_)[8].body, R"({"reason":"the cursor was forgotten","cursor":null,)"
+                                         R"("resourceVersion":"3"})");
     EXPECT_EQ(log_->cursor("pods").value(), "3");
     append(*log_, watch({added("b", "v3", "4")}));
     EXPECT_EQ(log_->cursor("pods").value(), "4");
@@ -182,6 +181,44 @@ TEST_P(EachLog, TakesNoCursorFromALateEventOfTheClusterBefore) {
     EXPECT_EQ(log_->cursor("pods").value(), std::nullopt);
     append(*log_, relist("3", {}));
     EXPECT_EQ(log_->cursor("pods").value(), "3");
+}
+
+model::append_request unserved(std::string stream = "pods") {
+    return model::kind_unserved{std::move(stream), "two discoveries lack it"};
+}
+
+TEST_P(EachLog, EndsTheObjectsOfAKindThatIsServedNoLongerAndForgetsItsCursorAlone) {
+    append(*log_, list("9", {object("a", "u1", "5"), object("b", "u2", "6")}));
+    append(*log_, model::listed_objects{.stream = "services", .resource_version = "10"});
+    const auto outcome = append(*log_, unserved());
+    EXPECT_EQ(outcome.objects_deleted, 2);
+    EXPECT_THAT(rows_after(5),
+                ElementsAre("6 pods DELETED relist ns/a u1 5 <2",
+                            "7 pods DELETED relist ns/b u2 6 <3", "8 pods UNSERVED agent"));
+    EXPECT_EQ(all_events(*log_)[7].body, R"({"reason":"two discoveries lack it","objects":2})");
+    EXPECT_EQ(all_events(*log_)[5].body, object("a", "u1", "5").body);
+    EXPECT_EQ(log_->cursor("pods").value(), std::nullopt);
+    EXPECT_EQ(log_->cursor("services").value(), "10");
+}
+
+TEST_P(EachLog, SaysNothingOfAKindThatItNeverSawOrThatEndedBefore) {
+    EXPECT_EQ(append(*log_, unserved()).added, 0);
+    append(*log_, list("9", {}));
+    EXPECT_EQ(append(*log_, unserved()).added, 1) << "it has a cursor, though no objects";
+    EXPECT_EQ(append(*log_, unserved()).added, 0);
+    append(*log_, import(action::added, object("a", "u1", "5")));
+    EXPECT_EQ(append(*log_, unserved()).added, 2) << "it has an object, though no cursor";
+}
+
+TEST_P(EachLog, ListsAKindThatCameBackAnewWhateverItsOldWatchSays) {
+    append(*log_, list("9", {object("a", "u1", "5")}));
+    append(*log_, unserved());
+    append(*log_, watch({bookmark("11")}));
+    EXPECT_EQ(log_->cursor("pods").value(), std::nullopt);
+    append(*log_, list("30", {object("a", "u2", "29")}));
+    EXPECT_THAT(rows_after(6), ElementsAre("7 pods ADDED relist ns/a u2 29", "8 pods GAP agent",
+                                           "9 pods LISTED agent 30 <3"));
+    EXPECT_EQ(log_->cursor("pods").value(), "30");
 }
 
 TEST_P(EachLog, TakesTheFirstListAfterAnImportForAFirstList) {

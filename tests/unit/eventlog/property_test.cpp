@@ -32,6 +32,8 @@ public:
         case 3:
             if (below(3) == 0)
                 return model::cluster_changed{version(), version(), "because"};
+            if (below(3) == 0)
+                return model::kind_unserved{stream(), "because"};
             [[fallthrough]];
         default: {
             model::watch_events events{stream(), {}};

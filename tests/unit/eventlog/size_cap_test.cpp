@@ -72,6 +72,8 @@ TEST_F(SizeCap, KeepsTheFileSmallAndTheLogWhole) {
     append(*log_, watch({added("still", "u0", "0")}));
     append(*log_, model::listed_objects{.stream = "services", .resource_version = "8"});
     append(*log_, model::cluster_changed{"k1", "k2", "because"});
+    append(*log_, model::listed_objects{.stream = "widgets", .resource_version = "9"});
+    append(*log_, model::kind_unserved{"widgets", "because"});
     append(*log_, model::watch_events{"nodes", {bookmark("77")}});
     ASSERT_TRUE(change(12000)); // 48 MB
     EXPECT_LT(bytes(), 24 * megabytes + megabytes);
@@ -82,6 +84,7 @@ TEST_F(SizeCap, KeepsTheFileSmallAndTheLogWhole) {
     EXPECT_THAT(heads, testing::Contains("2 nodewall CONFIGURED agent"));
     EXPECT_THAT(heads, testing::Contains("3 pods ADDED watch ns/still u0 0"));
     EXPECT_EQ(log_->cursor("nodes").value(), "77");
+    EXPECT_EQ(log_->cursor("widgets").value(), std::nullopt);
 
     log_.reset();
     open(24 * megabytes);

@@ -99,7 +99,7 @@ TEST_F(Verify, NamesACutThatNobodyMade) {
                                "DELETE FROM event WHERE seq IN (2, 3)"),
                 Contains("events 2 to 3: missing"));
     EXPECT_THAT(problems_after("UPDATE tail SET beginning = 4"),
-                Contains("cut: 2 events below event 4 are gone, the act CUT says nothing"));
+                Contains("cut: 2 events below event 4 are gone, the event CUT says nothing"));
 }
 
 TEST_F(Verify, NamesARowThatHoldsNoDigest) {

@@ -38,7 +38,7 @@ TEST(Answer, AFrontDoorCitesItsServiceAndEachBackendItsPolicies) {
                     a_slice("web/site", "10.0.0.1@a"), a_policy("web/deny", "podSelector: {}")};
     const auto denied = c.answer(outside, "nodeport:TCP/30051");
     EXPECT_EQ(steps(denied), "front-door deny web/site #2; ingress deny web/deny #4");
-    EXPECT_EQ(denied.steps[0].object->what, model::kind::service);
+    EXPECT_EQ(denied.steps[0].object->kind, "Service");
     EXPECT_EQ(denied.steps[0].why,
               "NodePort of Service web/site is shut: every backend refuses 203.0.113.7");
     EXPECT_EQ(denied.steps[1].backend, 0U);

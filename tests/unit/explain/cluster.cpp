@@ -125,6 +125,12 @@ void cluster::put(model::kind what, std::string_view namespace_, std::string_vie
     projector_.apply(event);
 }
 
+void cluster::add_tiered(std::string_view name, std::string_view words) {
+    auto object = tier_policy(name, words, ++seq_);
+    const auto id = object.id();
+    tiered_.insert_or_assign(id, std::move(object));
+}
+
 void cluster::apply(std::string_view object, std::string_view type) {
     codec::json_reader reader;
     const auto yaml = "---\n" + std::string(object); // a brace alone would begin JSON
@@ -132,7 +138,7 @@ void cluster::apply(std::string_view object, std::string_view type) {
     for (const auto& item : manifest.items) {
         model::event event;
         event.seq = ++seq_;
-        event.stream = stream_name(item.what);
+        event.stream = item.stream;
         event.type = type;
         event.namespace_ = item.event.object.namespace_;
         event.name = item.event.object.name;
@@ -154,10 +160,13 @@ explain::answer cluster::answer(std::string_view from, std::string_view to,
     if (!backend.empty())
         text.backend = backend;
     const auto& now = state();
-    return explain::explainer({.objects = now.objects,
+    auto objects = now.objects;
+    objects.policies.insert(tiered_.begin(), tiered_.end());
+    return explain::explainer({.objects = objects,
                                .endpoint_slices_known = now.endpoint_slices_known,
                                .undecodable = now.undecodable,
-                               .settings = settings})
+                               .settings = settings,
+                               .translators = translators})
         .explain(explain::parse_question(text).value());
 }
 

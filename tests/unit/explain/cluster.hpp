@@ -4,8 +4,10 @@
 
 #include "explain/explainer.hpp"
 #include "projection/projector.hpp"
+#include "unit/policy/tier_words.hpp"
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -37,17 +39,22 @@ public:
     void put(model::kind what, std::string_view namespace_, std::string_view name,
              std::string_view body);
 
+    /// A TierPolicy (unit/policy/tier_words.hpp), in the place of one of the same name.
+    void add_tiered(std::string_view name, std::string_view words);
+
     /// `to`: "web/site TCP/8080", "10.0.0.1 UDP/53" or "nodeport:TCP/30051".
     explain::answer answer(std::string_view from, std::string_view to,
                            std::string_view backend = {}) const;
     const model::cluster_state& state() const { return projector_.state(); }
 
+    policy::translators translators = with_tier_policies();
     model::gate_settings settings{.node_name = "node-1"};
 
 private:
     void apply(std::string_view object, std::string_view type);
 
     projection::projector projector_;
+    std::map<model::policy_id, model::policy_object> tiered_;
     std::uint64_t seq_ = 0;
 };
 

@@ -8,6 +8,7 @@ namespace nodewall::kube {
 namespace {
 
 using http::answer_text;
+using strings = std::vector<std::string>;
 
 struct recorder final : logger {
     std::vector<std::string> lines;
@@ -24,7 +25,8 @@ struct ApiClient : testing::Test {
                          .origin = "test"};
     int loads = 0;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); }},
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); },
+                    .pool = w.where()},
                    [this]() -> result<server_config> {
                        ++loads;
                        return config;
@@ -34,11 +36,12 @@ struct ApiClient : testing::Test {
                    lines};
 
     answer<codec::list_page> list(model::kind what, list_query query = {}) {
-        return async::run(w, api.list(what, std::move(query)));
+        return async::run(w, api.list(at(what), std::move(query)));
     }
     answer<std::unique_ptr<http::body_stream>> watch(model::kind what) {
-        return async::run(w, api.watch(what, "7", std::chrono::seconds(300)));
+        return async::run(w, api.watch(at(what), "7", std::chrono::seconds(300)));
     }
+    served_at at(model::kind what) const { return {reader.kinds().find(what), "v1"}; }
     void say(const std::string& status, const std::string& body,
              const std::string& type = "application/json") {
         peer.say(answer_text(status, type, body));
@@ -57,6 +60,7 @@ TEST_F(ApiClient, AsksForEachKindAtItsPlace) {
         {model::kind::node, "GET /api/v1/nodes"},
         {model::kind::pod, "GET /api/v1/pods"},
         {model::kind::service, "GET /api/v1/services"},
+        {model::kind::endpoint_slice, "GET /apis/discovery.k8s.io/v1/endpointslices"},
         {model::kind::network_policy, "GET /apis/networking.k8s.io/v1/networkpolicies"},
     };
     std::size_t request = 0;
@@ -84,35 +88,21 @@ TEST_F(ApiClient, WritesQueriesEscaped) {
                          "&resourceVersion=7&timeoutSeconds=300");
 }
 
-TEST_F(ApiClient, EndpointSlicesAreAskedForInTheVersionThatDiscoveryPrefers) {
-    say("200 OK", R"({"kind":"APIGroup","versions":[{"version":"v1"},{"version":"v1beta1"}],
-                      "preferredVersion":{"groupVersion":"x","version":"v1beta1"}})");
+TEST_F(ApiClient, AsksForAKindInTheVersionGiven) {
     say("200 OK", empty_list);
-    say("200 OK", empty_list);
-    ASSERT_TRUE(list(model::kind::endpoint_slice));
-    ASSERT_TRUE(list(model::kind::endpoint_slice));
-    EXPECT_EQ(target(0), "GET /apis/discovery.k8s.io");
-    EXPECT_EQ(target(1), "GET /apis/discovery.k8s.io/v1beta1/endpointslices");
-    EXPECT_EQ(peer.requests.size(), 3U) << "discovered once";
+    const auto& slices = *reader.kinds().find(model::kind::endpoint_slice);
+    ASSERT_TRUE(async::run(w, api.list({&slices, "v1beta1"}, {})));
+    EXPECT_EQ(target(0), "GET /apis/discovery.k8s.io/v1beta1/endpointslices");
 }
 
-TEST_F(ApiClient, AVersionThatIsNotServedAnyMoreIsDiscoveredAnew) {
-    say("200 OK", R"({"preferredVersion":{"version":"v1beta1"}})");
-    say("404 Not Found", "{}");
-    say("200 OK", R"({"preferredVersion":{"version":"v2"},"versions":[{"version":"v1"}]})");
-    say("200 OK", empty_list);
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::not_found));
-    EXPECT_TRUE(list(model::kind::endpoint_slice));
-    EXPECT_EQ(target(3), "GET /apis/discovery.k8s.io/v1/endpointslices");
-}
-
-TEST_F(ApiClient, AKindThatIsNotServedIsNotAnErrorOfTheServer) {
-    say("404 Not Found", R"({"kind":"Status","code":404})");
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::not_served));
-    say("200 OK", R"({"versions":[{"version":"v1alpha1"}]})");
-    EXPECT_TRUE(watch(model::kind::endpoint_slice).error().cause.is(errc::not_served));
-    say("500 Internal Server Error", "");
-    EXPECT_TRUE(list(model::kind::endpoint_slice).error().cause.is(errc::server_failure));
+TEST_F(ApiClient, GivesADocumentOfTheServersOwnAsItStands) {
+    say("200 OK", R"({"kind":"APIGroupList"})");
+    EXPECT_EQ(async::run(w, api.document("/apis")).value(), R"({"kind":"APIGroupList"})");
+    EXPECT_EQ(target(0), "GET /apis");
+    say("403 Forbidden", "{}");
+    const auto refused = async::run(w, api.document("/apis")).error();
+    EXPECT_TRUE(refused.cause.is(errc::forbidden));
+    EXPECT_NE(refused.cause.message().find("/apis at http://api:8080"), std::string::npos);
 }
 
 TEST_F(ApiClient, RefusalsBecomeFailuresThatNameKindAndServer) {
@@ -182,22 +172,53 @@ TEST_F(ApiClient, NewCredentialsAreUsedOnTheSameConnection) {
     say("401 Unauthorized", "{}");
     EXPECT_FALSE(list(model::kind::pod));
     config.authorization = "Bearer fresh";
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
     say("200 OK", empty_list);
     EXPECT_TRUE(list(model::kind::pod));
     EXPECT_NE(peer.requests[1].find("Authorization: Bearer fresh\r\n"), std::string::npos);
     EXPECT_EQ(peer.connections, 1);
     config.server.port = 9090;
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
     say("200 OK", empty_list);
     EXPECT_TRUE(list(model::kind::pod));
     EXPECT_EQ(peer.connections, 2) << "another server is another connection";
 }
 
+async::awaitable<void> reload(api_client& api, std::string& said) {
+    const auto done = co_await api.reload();
+    said = done ? "loaded" : done.error().message();
+}
+
+TEST_F(ApiClient, CredentialsAreReadAndTlsIsMadeOnThePool) {
+    boost::asio::io_context files;
+    strings where;
+    api_client slow(
+        {.user_agent = "nodewall/0 (n1)",
+         .dial = [&](auto&, auto&) -> result<http::dialer> {
+             where.emplace_back("dial");
+             return peer.dial();
+         },
+         .pool = files.get_executor()},
+        [&]() -> result<server_config> {
+            where.emplace_back("load");
+            return config;
+        },
+        w.time, reader, lines);
+    std::string said;
+    async::running loading(w, reload(slow, said));
+    w.time.run_for(w.context, std::chrono::seconds(1));
+    EXPECT_EQ(where, strings{}) << "not on the network's thread";
+    files.run();
+    EXPECT_EQ(where, (strings{"load", "dial"}));
+    EXPECT_EQ(said, "");
+    w.time.run_for(w.context, std::chrono::seconds(0));
+    EXPECT_EQ(said, "loaded");
+}
+
 TEST_F(ApiClient, AWarningIsGivenOnce) {
     config.warnings = {"insecure"};
-    ASSERT_TRUE(api.reload());
-    ASSERT_TRUE(api.reload());
+    ASSERT_TRUE(async::run(w, api.reload()));
+    ASSERT_TRUE(async::run(w, api.reload()));
     EXPECT_EQ(lines.lines, std::vector<std::string>{"test: insecure"});
 }
 

@@ -19,9 +19,9 @@ public:
     std::deque<pending> waiting; // not completed yet
     bool at_once = false;
 
-    result<std::optional<std::string>> cursor(std::string_view stream) const override {
+    void cursor(std::string stream, cursor_completion done) override {
         const auto found = cursors.find(stream);
-        return found == cursors.end() ? std::nullopt : std::optional(found->second);
+        done(found == cursors.end() ? std::nullopt : std::optional(found->second));
     }
     void append(model::append_request request, completion done) override {
         waiting.push_back({std::move(request), std::move(done)});
@@ -38,7 +38,10 @@ public:
             keep(*events);
         else if (const auto* act = std::get_if<model::agent_event>(&one.request))
             record.push_back(act->type + " " + act->stream + " " + act->body);
-        else
+        else if (const auto* end = std::get_if<model::kind_unserved>(&one.request)) {
+            cursors.erase(end->stream);
+            record.push_back("UNSERVED " + end->stream);
+        } else
             keep(std::get<model::listed_objects>(one.request));
         one.done(model::append_outcome{});
     }

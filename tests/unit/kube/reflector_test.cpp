@@ -44,12 +44,22 @@ protected:
         if (!server)
             server = std::make_unique<apiserver::api_server>(w.time, options);
     }
-    void start(model::kind what = model::kind::pod) {
+    void start(model::kind what = model::kind::pod, std::string version = "v1") {
         make_server();
         if (!watcher)
             watcher = std::make_unique<reflector>(
-                what, reflector_tools{api, log, reader, codec::body_mode::narrowed, w.time,
-                                      [] { return 0.5; }, *lines, [this] { ++settled_changes; }});
+                *reader.kinds().find(what), std::move(version),
+                reflector_tools{
+                    .api = api,
+                    .log = log,
+                    .reader = reader,
+                    .bodies = codec::body_mode::narrowed,
+                    .time = w.time,
+                    .random = [] { return 0.5; },
+                    .logger = *lines,
+                    .on_change = [this] { ++caught_up_changes; },
+                    .on_not_found =
+                        [this](const auto& kind) { not_found.push_back(kind.stream); }});
         stage.emplace(w, watcher->run());
         pass(0s);
     }
@@ -105,6 +115,7 @@ protected:
     async::world w;
     std::unique_ptr<logger> lines = make_null_logger();
     strings requests;
+    strings not_found;
     apiserver::api_server_options options{
         .request_log = [this](std::string_view line) { requests.emplace_back(line); }};
     std::unique_ptr<apiserver::api_server> server;
@@ -112,7 +123,8 @@ protected:
 
     codec::json_reader reader;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); }},
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); },
+                    .pool = w.where()},
                    []() -> result<server_config> {
                        return server_config{.server = http::parse_url("http://api").value()};
                    },
@@ -122,7 +134,7 @@ protected:
     fake_sink log;
     std::unique_ptr<reflector> watcher;
     std::optional<async::running> stage;
-    int settled_changes = 0;
+    int caught_up_changes = 0;
 };
 
 TEST_F(Reflector, ListsThenWatchesFromTheListsVersion) {
@@ -137,8 +149,8 @@ TEST_F(Reflector, ListsThenWatchesFromTheListsVersion) {
                                 "GET /api/v1/pods?watch=true&allowWatchBookmarks=true"
                                 "&resourceVersion=" +
                                     listed + "&timeoutSeconds=450"}));
-    EXPECT_TRUE(watcher->status().settled());
-    EXPECT_EQ(settled_changes, 1);
+    EXPECT_TRUE(watcher->status().caught_up);
+    EXPECT_EQ(caught_up_changes, 1);
 
     const auto before = w.time.steady();
     put("c");
@@ -172,7 +184,7 @@ TEST_F(Reflector, ResumesFromTheLogWithAProbeAndNoList) {
         all += line + " ";
     EXPECT_NE(all.find(" b"), std::string::npos);
     EXPECT_NE(all.find("DELETED"), std::string::npos);
-    EXPECT_TRUE(watcher->status().settled());
+    EXPECT_TRUE(watcher->status().caught_up);
     EXPECT_EQ(watcher->status().relists, 0U);
 }
 
@@ -268,7 +280,7 @@ TEST_F(Reflector, AFailedAppendLosesNothing) {
     EXPECT_TRUE(stage->ended());
     EXPECT_NE(stage->thrown(), "");
     EXPECT_TRUE(log.waiting.empty()) << "c must not go in without b";
-    EXPECT_FALSE(watcher->status().settled()) << "it follows nothing until it runs again";
+    EXPECT_FALSE(watcher->status().caught_up) << "it follows nothing until it runs again";
     EXPECT_TRUE(watcher->status().last_error) << "and says why";
     log.at_once = true;
     start();
@@ -299,21 +311,20 @@ TEST_F(Reflector, ReadsOnWhileTheLogIsBusy) {
     EXPECT_NE(record[1].find(" b, ADDED@"), std::string::npos) << record[1];
 }
 
-TEST_F(Reflector, AKindThatTheServerDoesNotServeNeedNotBeWaitedFor) {
-    options.endpoint_slices_version = "";
-    log.at_once = true;
-    start(model::kind::endpoint_slice);
-    EXPECT_TRUE(watcher->status().settled());
-    EXPECT_FALSE(watcher->status().caught_up);
-    EXPECT_TRUE(recorded().empty()) << "and nothing counts as deleted";
-}
-
-TEST_F(Reflector, TheOldVersionOfEndpointSlicesServesToo) {
+TEST_F(Reflector, AsksForTheVersionThatItIsTold) {
     options.endpoint_slices_version = "v1beta1";
     log.at_once = true;
-    start(model::kind::endpoint_slice);
+    start(model::kind::endpoint_slice, "v1beta1");
     EXPECT_TRUE(watcher->status().caught_up);
-    EXPECT_EQ(asked().at(1), "GET /apis/discovery.k8s.io/v1beta1/endpointslices?limit=500");
+    EXPECT_EQ(asked().at(0), "GET /apis/discovery.k8s.io/v1beta1/endpointslices?limit=500");
+}
+
+TEST_F(Reflector, AKindThatTheServerDoesNotFindIsToldAndDeletesNothing) {
+    log.at_once = true;
+    start(model::kind::endpoint_slice, "v1beta1"); // this server has v1
+    EXPECT_EQ(not_found, strings{"endpointslices.discovery.k8s.io"});
+    EXPECT_FALSE(watcher->status().caught_up);
+    EXPECT_TRUE(recorded().empty());
 }
 
 TEST_F(Reflector, StopsAtOnceWhereverItIs) {

@@ -48,6 +48,7 @@ TEST(NetworkPolicy, StandsInTheDefaultTierUnderItsOwnName) {
     EXPECT_EQ(policy.subject.pods, spec.pod_selector);
     EXPECT_TRUE(policy.ingress_applies);
     EXPECT_FALSE(policy.egress_applies);
+    EXPECT_TRUE(policy.admits_itself && policy.admits_own_node);
 }
 
 TEST(NetworkPolicy, OnlyAllows) {

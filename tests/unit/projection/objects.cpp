@@ -158,7 +158,8 @@ object policy(const policy_words& words) {
         spec["ingress"] = json::array{json::object{{"from", peers_of(words.from)}}};
     if (!words.to.empty())
         spec["egress"] = json::array{json::object{{"to", peers_of(words.to)}}};
-    return make(model::kind::network_policy, words.key, {}, {{"spec", spec}});
+    return make(model::kind::network_policy, words.key, {}, {{"spec", spec}},
+                labels_of(words.labels));
 }
 
 object broken(model::kind what, std::string_view key) {

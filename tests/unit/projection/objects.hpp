@@ -47,6 +47,7 @@ struct policy_words {
     std::string pods = "*";
     /// Peers: a CIDR, "pods:SELECTOR", "namespaces:SELECTOR", "namespaces:SELECTOR+pods:SELECTOR".
     std::vector<std::string> from, to;
+    std::string labels;
 };
 object policy(const policy_words& words);
 

@@ -36,8 +36,8 @@ TEST(History, TheHeadsAloneTellTheEndOfTheLog) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         hooked_log log;
         fill(log, seed);
-        const auto now = history_now(log).value();
-        const auto folded = history_at(log, {}, {}).value();
+        const auto now = history_now(log, standard_kinds()).value();
+        const auto folded = history_at(log, standard_kinds(), {}, {}).value();
         EXPECT_EQ(now.seq, folded.seq);
         EXPECT_EQ(now.projected.state().endpoint_slices_known,
                   folded.projected.state().endpoint_slices_known);
@@ -52,8 +52,11 @@ TEST(History, ClusterWithoutSlicesThatListedThemIsNoClusterThatNeverDid) {
         const model::append_request list =
             model::listed_objects{.stream = stream, .resource_version = "1"};
         log.append({&list, 1}).value();
-        EXPECT_EQ(history_now(log)->projected.state().endpoint_slices_known, known);
-        EXPECT_EQ(history_at(log, {}, {})->projected.state().endpoint_slices_known, known);
+        EXPECT_EQ(history_now(log, standard_kinds())->projected.state().endpoint_slices_known,
+                  known);
+        EXPECT_EQ(
+            history_at(log, standard_kinds(), {}, {})->projected.state().endpoint_slices_known,
+            known);
     }
 }
 
@@ -70,9 +73,11 @@ TEST(History, APointOutsideTheLogIsAnError) {
     fill(log, 1);
     const auto end = log.tail()->seq;
     for (const auto seq : {std::uint64_t{0}, end + 1})
-        EXPECT_TRUE(history_at(log, {seq, {}}, {}).error().is(eventlog::errc::no_such_point));
-    EXPECT_EQ(history_at(log, {end, {}}, {})->seq, end);
-    EXPECT_EQ(history_at(log, {1, {}}, {})->seq, 1U);
+        EXPECT_TRUE(history_at(log, standard_kinds(), {seq, {}}, {})
+                        .error()
+                        .is(eventlog::errc::no_such_point));
+    EXPECT_EQ(history_at(log, standard_kinds(), {end, {}}, {})->seq, end);
+    EXPECT_EQ(history_at(log, standard_kinds(), {1, {}}, {})->seq, 1U);
 }
 
 TEST(History, TheConfigurationInForceIsTheLastBeforeThePoint) {
@@ -80,16 +85,19 @@ TEST(History, TheConfigurationInForceIsTheLastBeforeThePoint) {
     configuration config;
     for (const auto* node : {"old", "new"}) {
         config.gate.node_name = node;
-        const model::append_request act = model::agent_event{
-            std::string(model::event_type::configured), configured_body(config), {}};
+        const model::append_request act =
+            model::agent_event{std::string(model::event_type::configured),
+                               configured_body(config, codec::standard_kinds()),
+                               {}};
         log.append({&act, 1}).value();
     }
     const auto node_at = [&](std::uint64_t seq) {
-        return settings_at(history_at(log, {seq, {}}, {}).value(), {})->node_name;
+        return settings_at(history_at(log, standard_kinds(), {seq, {}}, {}).value(), {})->node_name;
     };
     EXPECT_EQ(node_at(2), "old");
     EXPECT_EQ(node_at(3), "new");
-    EXPECT_EQ(settings_at(history_at(log, {}, {}).value(), "other")->node_name, "other");
+    EXPECT_EQ(settings_at(history_at(log, standard_kinds(), {}, {}).value(), "other")->node_name,
+              "other");
 }
 
 } // namespace

@@ -96,9 +96,9 @@ TEST(Configuration, WhatConfiguredRecordsIsWhatReplayReads) {
     c.gate.always_admit = {model::cidr::parse("10.0.0.0/8").value()};
     c.gate.node_port_addresses = {model::cidr::parse("fd00::/8").value()};
     c.gate.vital_ports = {22};
-    EXPECT_EQ(settings_of_configured(configured_body(c)).value(), c.gate);
+    EXPECT_EQ(settings_of_configured(configured_body(c, codec::standard_kinds())).value(), c.gate);
     c.gate.vital_ports.clear();
-    EXPECT_EQ(settings_of_configured(configured_body(c)).value(), c.gate);
+    EXPECT_EQ(settings_of_configured(configured_body(c, codec::standard_kinds())).value(), c.gate);
 }
 
 TEST(Configuration, ABrokenConfiguredIsAnErrorAndNoCrash) {

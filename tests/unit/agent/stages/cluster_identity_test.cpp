@@ -29,8 +29,8 @@ model::watch_events pods() {
 /// Takes everything at once, or refuses it.
 class recorder final : public model::event_sink {
 public:
-    result<std::optional<std::string>> cursor(std::string_view) const override {
-        return std::optional<std::string>("5");
+    void cursor(std::string, cursor_completion done) override {
+        done(std::optional<std::string>("5"));
     }
     void append(model::append_request request, completion done) override {
         if (refuses-- > 0)
@@ -141,7 +141,8 @@ struct ClusterOfALog : testing::Test {
 
     void append(const model::append_request& request) { log.append({&request, 1}).value(); }
     cluster_in_log now() {
-        return cluster_of(log, history_now(log).value(), {"namespaces", "pods"}).value();
+        return cluster_of(log, history_now(log, standard_kinds()).value(), {"namespaces", "pods"})
+            .value();
     }
 };
 

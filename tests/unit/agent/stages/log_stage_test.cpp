@@ -43,9 +43,9 @@ protected:
         pool.restart();
         pool.run();
     }
-    std::vector<std::string> acts() {
+    std::vector<std::string> recorded() {
         eventlog::event_filter which;
-        which.type = "ACT";
+        which.type = "TOLD";
         std::vector<std::string> bodies;
         for (const auto& e : log.read(which, SIZE_MAX).value())
             bodies.push_back(e.body);
@@ -153,28 +153,113 @@ TEST_F(LogStage, AFailureReachesEveryCompletionOfItsGroupAndNoOther) {
     EXPECT_THAT(happened, ElementsAre("head moved", "c at 2"));
 }
 
-TEST_F(LogStage, OfTooManyOwnActsTheOldestAreDroppedAndNothingElse) {
+TEST_F(LogStage, OfTooManyAgentEventsTheOldestAreDroppedAndNothingElse) {
     append("a");
-    for (std::size_t i = 0; i < limits::agent_events_waiting_max + 3; ++i)
-        stage.record({"ACT", std::to_string(i), {}});
+    for (std::size_t i = 0; i < limits::applied_events_budget.events + 3; ++i)
+        stage.record(event_class::applied, {"TOLD", std::to_string(i), {}});
     append("b");
     run();
-    const auto kept = acts();
-    ASSERT_EQ(kept.size(), limits::agent_events_waiting_max);
+    const auto kept = recorded();
+    ASSERT_EQ(kept.size(), limits::applied_events_budget.events);
     EXPECT_EQ(kept.front(), "3");
-    EXPECT_EQ(kept.back(), std::to_string(limits::agent_events_waiting_max + 2));
+    EXPECT_EQ(kept.back(), std::to_string(limits::applied_events_budget.events + 2));
     EXPECT_EQ(happened.at(1), "a at 2");
     EXPECT_THAT(happened.back(), StartsWith("b at "));
+    EXPECT_THAT(stage.stats().dropped, ElementsAre(3U, 0U, 0U));
     EXPECT_EQ(stage.stats().waiting_bytes, 0U);
 }
 
-TEST_F(LogStage, AnActThatWasCommittedLeavesRoomForAnother) {
+TEST_F(LogStage, AnAgentEventThatWasCommittedLeavesRoomForAnother) {
     for (int round = 0; round < 2; ++round) {
-        for (std::size_t i = 0; i < limits::agent_events_waiting_max; ++i)
-            stage.record({"ACT", "{}", {}});
+        for (std::size_t i = 0; i < limits::applied_events_budget.events; ++i)
+            stage.record(event_class::applied, {"TOLD", "{}", {}});
         run();
     }
-    EXPECT_EQ(acts().size(), 2 * limits::agent_events_waiting_max);
+    EXPECT_EQ(recorded().size(), 2 * limits::applied_events_budget.events);
+}
+
+TEST_F(LogStage, WhatWasAppliedIsNotPushedOutByWhatWasRefused) {
+    stage.record(event_class::applied, {"TOLD", "applied", {}});
+    stage.record(event_class::drift, {"TOLD", "drift", {}});
+    const auto most = limits::refused_events_budget.events;
+    for (std::size_t i = 0; i < 3 * most; ++i)
+        stage.record(event_class::refused, {"TOLD", "refused", {}});
+    run();
+    const auto kept = recorded();
+    ASSERT_EQ(kept.size(), most + 2);
+    EXPECT_EQ(kept.at(0), "applied");
+    EXPECT_EQ(kept.at(1), "drift");
+    EXPECT_THAT(stage.stats().dropped, ElementsAre(0U, 0U, 2 * most));
+}
+
+TEST_F(LogStage, AClassIsBoundedInBytesToo) {
+    const std::string large(limits::refused_events_budget.bytes / 4, 'x');
+    for (int i = 0; i < 6; ++i)
+        stage.record(event_class::refused, {"TOLD", large + std::to_string(i), {}});
+    EXPECT_LE(stage.stats().waiting_bytes, limits::refused_events_budget.bytes);
+    run();
+    const auto kept = recorded();
+    ASSERT_EQ(kept.size(), 3U);
+    EXPECT_EQ(kept.back(), large + "5") << "the newest stay";
+}
+
+TEST_F(LogStage, AnEventLargerThanItsBudgetIsKeptAlone) {
+    stage.record(event_class::drift, {"TOLD", "small", {}});
+    stage.record(event_class::drift,
+                 {"TOLD", std::string(limits::drift_events_budget.bytes + 1, 'x'), {}});
+    run();
+    EXPECT_EQ(recorded().size(), 1U);
+    EXPECT_THAT(stage.stats().dropped, ElementsAre(0U, 1U, 0U));
+}
+
+TEST_F(LogStage, WhatTheLogRefusedKeepsToItsBudgetTooAndTheNewestStay) {
+    const auto most = limits::drift_events_budget.events;
+    log.append_fails = true;
+    log.during_append = [&] {
+        for (std::size_t i = 0; i < most; ++i)
+            stage.record(event_class::drift, {"TOLD", "new", {}});
+    };
+    stage.record(event_class::drift, {"TOLD", "old", {}});
+    stage.record(event_class::applied, {"TOLD", "applied", {}});
+    run();
+    stage.retry();
+    run();
+    const auto kept = recorded();
+    ASSERT_EQ(kept.size(), most + 1);
+    EXPECT_EQ(kept.front(), "applied");
+    EXPECT_EQ(kept.back(), "new");
+    EXPECT_EQ(stage.stats().waiting_bytes, 0U);
+}
+
+TEST_F(LogStage, ACursorIsToldOnThePoolBetweenTwoCommits) {
+    const auto ask = [&] {
+        stage.cursor("pods", [&](const auto& cursor) {
+            happened.push_back("cursor " + cursor->value_or("none"));
+        });
+    };
+    append("a");
+    ask();
+    EXPECT_THAT(happened, IsEmpty()) << "nothing is asked of the log on the caller's thread";
+    log.during_append = ask;
+    run();
+    EXPECT_THAT(happened, ElementsAre("cursor none", "head moved", "a at 2", "cursor rv-a"));
+    happened.clear();
+    ask();
+    run();
+    EXPECT_THAT(happened, ElementsAre("cursor rv-a")) << "though nothing is to be appended";
+    EXPECT_THAT(log.groups, ElementsAre(1U));
+    EXPECT_FALSE(measured.log_work.busy_for());
+}
+
+TEST_F(LogStage, ACursorIsToldWhileTheLogRefusesWhatItIsGiven) {
+    log.append_fails = true;
+    log.during_append = [&] {
+        stage.cursor("pods", [&](const auto&) { happened.emplace_back("cursor"); });
+    };
+    stage.record(event_class::applied, {"TOLD", "1", {}});
+    run();
+    EXPECT_THAT(happened, testing::Contains("cursor"));
+    EXPECT_FALSE(measured.log_work.busy_for());
 }
 
 TEST_F(LogStage, AFailureIsNamedUntilACommitSucceeds) {
@@ -188,14 +273,14 @@ TEST_F(LogStage, AFailureIsNamedUntilACommitSucceeds) {
     EXPECT_EQ(stage.stats().commit_seconds.count(), 2U);
 }
 
-TEST_F(LogStage, AnActThatTheLogRefusedIsTriedAgainWithoutNews) {
+TEST_F(LogStage, AnAgentEventThatTheLogRefusedIsTriedAgainWithoutNews) {
     log.append_fails = true;
-    stage.record({"ACT", "1", {}});
+    stage.record(event_class::applied, {"TOLD", "1", {}});
     run();
-    EXPECT_THAT(acts(), IsEmpty());
+    EXPECT_THAT(recorded(), IsEmpty());
     stage.retry();
     run();
-    EXPECT_THAT(acts(), ElementsAre("1"));
+    EXPECT_THAT(recorded(), ElementsAre("1"));
     EXPECT_EQ(stage.stats().last_error, "");
 }
 
@@ -205,7 +290,7 @@ TEST_F(LogStage, NothingIsAppendedWhileTheFileIsNotThere) {
     run();
     EXPECT_THAT(stage.stats().last_error, HasSubstr("/l.db")) << "noticed without an event";
     append("a");
-    stage.record({"ACT", "1", {}});
+    stage.record(event_class::applied, {"TOLD", "1", {}});
     run();
     EXPECT_THAT(log.groups, IsEmpty());
     EXPECT_THAT(happened, ElementsAre(HasSubstr("/l.db")));
@@ -213,7 +298,7 @@ TEST_F(LogStage, NothingIsAppendedWhileTheFileIsNotThere) {
     stage.retry();
     run();
     EXPECT_EQ(stage.stats().last_error, "");
-    EXPECT_THAT(acts(), ElementsAre("1"));
+    EXPECT_THAT(recorded(), ElementsAre("1"));
 }
 
 TEST_F(LogStage, ItIsAtWorkFromTheFirstRequestUntilNothingWaits) {
@@ -229,19 +314,19 @@ TEST_F(LogStage, ItIsAtWorkFromTheFirstRequestUntilNothingWaits) {
     EXPECT_EQ(during, 3s);
     EXPECT_FALSE(measured.log_work.busy_for());
     log.append_fails = true;
-    stage.record({"ACT", "1", {}});
+    stage.record(event_class::applied, {"TOLD", "1", {}});
     run();
     EXPECT_FALSE(measured.log_work.busy_for()) << "what rests is no work";
 }
 
 async::awaitable<void> wait_for_event(log_stage& stage, std::string& said) {
     // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
-    model::agent_event act{"ACT", "1", {}};
-    const auto done = co_await stage.record_and_wait(std::move(act));
+    model::agent_event event{"TOLD", "1", {}};
+    const auto done = co_await stage.record_and_wait(std::move(event));
     said = done ? "durable" : done.error().message();
 }
 
-TEST_F(LogStage, WhoWaitsForAnActHearsOfItsFailureAndItIsNotTriedAgain) {
+TEST_F(LogStage, WhoWaitsForAnAgentEventHearsOfItsFailureAndItIsNotTriedAgain) {
     async::world w;
     std::string said;
     const auto try_once = [&] {
@@ -256,7 +341,7 @@ TEST_F(LogStage, WhoWaitsForAnActHearsOfItsFailureAndItIsNotTriedAgain) {
     EXPECT_THAT(said, HasSubstr("no room"));
     try_once();
     EXPECT_EQ(said, "durable");
-    EXPECT_EQ(acts().size(), 1U);
+    EXPECT_EQ(recorded().size(), 1U);
 }
 
 } // namespace

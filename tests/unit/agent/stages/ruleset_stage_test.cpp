@@ -44,14 +44,15 @@ protected:
     void configure(const model::gate_settings& gate) {
         configuration c;
         c.gate = gate;
-        append(
-            model::agent_event{std::string(model::event_type::configured), configured_body(c), {}});
+        append(model::agent_event{std::string(model::event_type::configured),
+                                  configured_body(c, codec::standard_kinds()),
+                                  {}});
         stage.wake();
         w.time.run_for(w.context, 0s);
     }
     /// What replay compiles for what was published.
     sha256_digest replayed(const compiled& c) {
-        const auto then = history_at(log, {c.seq, std::nullopt}, {}).value();
+        const auto then = history_at(log, standard_kinds(), {c.seq, std::nullopt}, {}).value();
         compiler::compiler anew(settings_at(then, std::nullopt).value());
         return anew.compile(then.projected.state()).digest();
     }
@@ -62,9 +63,10 @@ protected:
     std::vector<compiled> published;
     model::gate_settings settings{.node_name = "n1"};
     meters measured{w.time};
-    ruleset_stage stage{log,       settings,
-                        w.where(), measured,
-                        *lines,    [this](compiled c) { published.push_back(std::move(c)); }};
+    ruleset_stage stage{
+        log, standard_kinds(), settings, w.where(), measured, *lines, [this](compiled c) {
+            published.push_back(std::move(c));
+        }};
     std::optional<async::running> running;
 };
 
@@ -90,7 +92,7 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledUpToWhereItBegan) {
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
     EXPECT_EQ(loaded.seq, before);
-    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    const auto then = history_at(log, standard_kinds(), {loaded.seq, std::nullopt}, {}).value();
     compiler::compiler anew(settings);
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     EXPECT_NE(loaded.rules->digest(), anew.compile(model::cluster_state{}).digest())
@@ -101,8 +103,9 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     const auto admit = [&](std::string_view admitted) {
         configuration c{.gate = settings};
         c.gate.always_admit = {model::cidr::parse(admitted).value()};
-        append(
-            model::agent_event{std::string(model::event_type::configured), configured_body(c), {}});
+        append(model::agent_event{std::string(model::event_type::configured),
+                                  configured_body(c, codec::standard_kinds()),
+                                  {}});
     };
     admit("192.0.2.0/24");
     import_shut_door();
@@ -110,7 +113,7 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     admit("198.51.100.0/24"); // a restart
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
-    const auto then = history_at(log, {loaded.seq, std::nullopt}, {}).value();
+    const auto then = history_at(log, standard_kinds(), {loaded.seq, std::nullopt}, {}).value();
     compiler::compiler anew(settings_at(then, std::nullopt).value());
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     compiler::compiler now(settings);
@@ -130,7 +133,8 @@ TEST_F(RulesetStage, WhatIsConfiguredIsInForceFromItsEventOnAndReplaysToTheSame)
     EXPECT_EQ(published[0].seq, log.tail()->seq);
     EXPECT_EQ(published[0].rules->digest(), replayed(published[0]));
     compiler::compiler before({.node_name = "n1"});
-    const auto then = history_at(log, {published[0].seq, std::nullopt}, {}).value();
+    const auto then =
+        history_at(log, standard_kinds(), {published[0].seq, std::nullopt}, {}).value();
     EXPECT_NE(published[0].rules->digest(), before.compile(then.projected.state()).digest());
     configure(settings);
     EXPECT_EQ(published.size(), 1U) << "the same again is no news";
