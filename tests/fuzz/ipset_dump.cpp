@@ -13,9 +13,8 @@ namespace ipt = netfilter::iptables;
 namespace {
 
 /// The bytes behind a header that tells their length.
-template <class Header, class Length>
-std::vector<std::max_align_t> with_header(const std::uint8_t* data, std::size_t size,
-                                          Length Header::*length) {
+template <class Header, class Length> std::vector<std::max_align_t>
+with_header(const std::uint8_t* data, std::size_t size, Length Header::*length) {
     const auto bytes = sizeof(Header) + size;
     std::vector<std::max_align_t> message(bytes / sizeof(std::max_align_t) + 1);
     reinterpret_cast<Header*>(message.data())->*length = static_cast<Length>(bytes);
