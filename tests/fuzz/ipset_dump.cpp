@@ -18,7 +18,8 @@ with_header(const std::uint8_t* data, std::size_t size, Length Header::*length) 
     const auto bytes = sizeof(Header) + size;
     std::vector<std::max_align_t> message(bytes / sizeof(std::max_align_t) + 1);
     reinterpret_cast<Header*>(message.data())->*length = static_cast<Length>(bytes);
-    std::memcpy(reinterpret_cast<char*>(message.data()) + sizeof(Header), data, size);
+    if (size != 0)
+        std::memcpy(reinterpret_cast<char*>(message.data()) + sizeof(Header), data, size);
     return message;
 }
 

@@ -67,7 +67,7 @@ template <class Format> void read_head(const typename Format::entry& entry, xt_r
 /// Whether the entry's parts lie within it, one behind the other.
 template <class Format> bool is_well_formed(const typename Format::entry& entry) {
     const auto* bytes = reinterpret_cast<const std::byte*>(&entry);
-    if (entry.target_offset < sizeof entry ||
+    if (entry.target_offset < sizeof entry || entry.target_offset % alignof(xt_entry_target) != 0 ||
         entry.next_offset < entry.target_offset + sizeof(xt_entry_target))
         return false;
     std::size_t at = sizeof entry;
@@ -78,8 +78,7 @@ template <class Format> bool is_well_formed(const typename Format::entry& entry)
         at += size;
     }
     const auto& target = *reinterpret_cast<const xt_entry_target*>(bytes + entry.target_offset);
-    return at == entry.target_offset && entry.target_offset % alignof(xt_entry_target) == 0 &&
-           target.u.target_size >= sizeof target &&
+    return at == entry.target_offset && target.u.target_size >= sizeof target &&
            entry.target_offset + target.u.target_size <= entry.next_offset;
 }
 
