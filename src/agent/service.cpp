@@ -51,7 +51,8 @@ result<void> service::start() {
                            {}}};
     if (const auto written = parts_.log.append(events); !written)
         return written.error();
-    if (const auto begun = kinds_.begin(parts_.log); !begun)
+    const auto cursor = [this](std::string_view stream) { return parts_.log.cursor(stream); };
+    if (const auto begun = kinds_.begin(cursor); !begun)
         return begun.error();
     auto heads = rulesets_.load(required_streams(parts_.known.registry));
     if (!heads)

@@ -32,13 +32,6 @@ std::string_view object_kind(kind k) {
     return names_of(k).object;
 }
 
-std::optional<kind> kind_of_stream(std::string_view stream) {
-    for (const auto& entry : names)
-        if (entry.stream == stream)
-            return entry.what;
-    return std::nullopt;
-}
-
 std::string object_key::to_string() const {
     return namespace_.empty() ? name : namespace_ + "/" + name;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,7 +23,6 @@ inline constexpr std::array kinds{kind::namespace_, kind::node,           kind::
 /// The stream's name in the log: the resource and, outside the core group, its group:
 /// "pods", "networkpolicies.networking.k8s.io".
 std::string_view stream_name(kind k);
-std::optional<kind> kind_of_stream(std::string_view stream);
 
 /// "NetworkPolicy", "Pod": the object's `kind`.
 std::string_view object_kind(kind k);

@@ -48,9 +48,9 @@ followed_kinds::followed_kinds(const codec::kind_registry& kinds, kube::reflecto
         followed_.push_back(std::make_unique<followed>(*kind.row, tools_));
 }
 
-result<void> followed_kinds::begin(const eventlog::log_writer& log) {
+result<void> followed_kinds::begin(const cursor_reader& log) {
     for (const auto& kind : followed_) {
-        const auto cursor = log.cursor(kind->reflector.what().stream);
+        const auto cursor = log(kind->reflector.what().stream);
         if (!cursor)
             return cursor.error();
         kind->listed_before = cursor->has_value();

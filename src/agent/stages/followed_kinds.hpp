@@ -11,7 +11,6 @@
 #include "agent/observe/stream_report.hpp"
 #include "agent/stages/catch_up.hpp"
 #include "async/signal.hpp"
-#include "eventlog/log.hpp"
 #include "kube/reflector.hpp"
 #include "kube/served_kinds.hpp"
 
@@ -27,13 +26,17 @@ namespace nodewall::agent {
 /// On one thread.
 class followed_kinds {
 public:
+    using cursor_reader =
+        std::function<result<std::optional<std::string>>(std::string_view stream)>;
+
     /// `tools` without its callbacks, but for on_decoded. `on_change` is called when gate() may
     /// have changed.
     followed_kinds(const codec::kind_registry& kinds, kube::reflector_tools tools,
                    std::function<void()> on_change);
 
-    /// Which kinds an earlier life has listed; before run().
-    result<void> begin(const eventlog::log_writer& log);
+    /// Which kinds an earlier life has listed: those of whose streams the log has a cursor. Before
+    /// run().
+    result<void> begin(const cursor_reader& log);
     bool any_listed_before() const;
 
     /// Follows one cluster until cancelled.

@@ -101,10 +101,12 @@ private:
     void use_idle_time();
     void keep_agent_events(std::vector<waiting>& group,
                            std::vector<model::append_request>& requests);
+    void answer_questions();
+    void count(const waiting& entry);
+    void uncount(const waiting& entry);
+    void make_room(event_class c);
 
-    // Under log_mutex_: commits run on the pool, cursors are asked elsewhere.
-    eventlog::log_writer& log_;
-    mutable std::mutex log_mutex_;
+    eventlog::log_writer& log_; // the pool's
     async::executor pool_;
     const async::clock& time_;
     meters& measured_;
