@@ -21,8 +21,8 @@ std::string digest_of(const faulty_kernel& kernel) {
     return to_hex(applier::to_ruleset(kernel.inside.now).digest());
 }
 
-agent::history end_of(const eventlog::log_reader& log) {
-    return agent::history_at(log, agent::standard_kinds(), {}, {}).value();
+agent::history end_of(const world& w) {
+    return agent::history_at(w.log(), w.known, {}, {}).value();
 }
 
 /// "pods web/a uid@resourceVersion"
@@ -32,14 +32,15 @@ std::string identity(std::string_view stream, const model::object_key& key, std:
 }
 
 /// An object of the server as the first list of a log would record it.
-std::vector<model::event> first_list_of(apiserver::object_store& store) {
+std::vector<model::event> first_list_of(world& w) {
+    auto& store = w.server().store();
     std::vector<model::event> events;
-    for (const auto what : model::kinds)
-        for (const auto& object : store.list(what, {}, store.revision(), {}, 0).items) {
+    for (const auto& kind : w.known.registry.rows())
+        for (const auto& object : store.list(kind->stream, {}, store.revision(), {}, 0).items) {
             const auto body = boost::json::parse(object->text);
             model::event e;
             e.seq = events.size() + 1;
-            e.stream = model::stream_name(what);
+            e.stream = kind->stream;
             e.type = model::event_type::added;
             e.namespace_ = object->key.namespace_;
             e.name = object->key.name;
@@ -92,7 +93,7 @@ void the_service_is_ready(const world& w) {
 }
 
 void the_kernel_holds_what_the_log_says(const world& w) {
-    const auto end = end_of(w.log());
+    const auto end = end_of(w);
     const auto settings = agent::settings_at(end, std::nullopt).value();
     EXPECT_EQ(digest_of(w.kernel), digest_of(end.projected.state(), settings));
 }
@@ -106,7 +107,7 @@ void the_log_holds_what_the_server_holds(world& w) {
                     identity(e.stream, {e.namespace_, e.name}, e.uid, e.resource_version));
         })
         .value();
-    for (const auto& e : first_list_of(w.server().store()))
+    for (const auto& e : first_list_of(w))
         served.push_back(identity(e.stream, {e.namespace_, e.name}, e.uid, e.resource_version));
     std::sort(logged.begin(), logged.end());
     std::sort(served.begin(), served.end());
@@ -114,8 +115,8 @@ void the_log_holds_what_the_server_holds(world& w) {
 }
 
 void the_kernel_holds_what_the_server_says(world& w) {
-    const auto events = first_list_of(w.server().store());
-    projection::projector projected;
+    const auto events = first_list_of(w);
+    auto projected = w.known.projector(projection::projector::scope::everything);
     for (const auto& e : events)
         projected.apply(e);
     projected.apply(slices_listed(events.size() + 1));
@@ -134,17 +135,18 @@ void every_apply_can_be_repeated(const world& w) {
     std::multimap<std::uint64_t, std::string> applied;
     for (const auto& e : events)
         if (e.type == model::event_type::applied) {
-            const auto act = boost::json::parse(e.body);
-            applied.emplace(act.at("seq").to_number<std::uint64_t>(), act.at("digest").as_string());
+            const auto said = boost::json::parse(e.body);
+            applied.emplace(said.at("seq").to_number<std::uint64_t>(),
+                            said.at("digest").as_string());
         }
     EXPECT_FALSE(applied.empty());
     const model::gate_settings settings{.node_name = node_name};
-    projection::projector projected;
+    auto projected = w.known.projector(projection::projector::scope::everything);
     for (const auto& e : events) {
         projected.apply(e);
         const auto [first, last] = applied.equal_range(e.seq);
-        for (auto act = first; act != last; ++act)
-            ASSERT_EQ(act->second, digest_of(projected.state(), settings)) << "at seq " << e.seq;
+        for (auto one = first; one != last; ++one)
+            ASSERT_EQ(one->second, digest_of(projected.state(), settings)) << "at seq " << e.seq;
     }
 }
 

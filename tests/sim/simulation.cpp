@@ -113,6 +113,48 @@ TEST(Simulation, TheServiceKeepsItsPromisesOverALogOnDisk) {
     test::for_each_seed(3, [](std::uint64_t seed) { run_through(seed, true); });
 }
 
+std::size_t events_in(const world& w, std::string_view stream, std::string_view type) {
+    eventlog::event_filter which;
+    which.stream = stream;
+    which.type = type;
+    return w.log().read(which, SIZE_MAX).value().size();
+}
+
+/// A definition is installed and removed while the service runs; `told`: its objects are deleted
+/// first, as a real API server does it. Whether its policies shut a door meanwhile.
+bool install_and_remove_a_kind(std::uint64_t seed, bool told) {
+    world w(seed, false);
+    workload work(w, seed, 200);
+    work.change_whole_cluster();
+    w.boot();
+    work.quiet();
+    const auto before = w.report().applied.digest;
+    w.server().install(fence_resource());
+    for (const auto* namespace_ : {"a", "b"})
+        EXPECT_TRUE(w.server().store().put(std::string(fence_stream), {"", namespace_},
+                                           fence(namespace_, namespace_, "192.0.2.0/24")));
+    work.quiet();
+    check_quiet(w);
+    const bool shut = w.report().applied.digest != before;
+    w.server().uninstall(fence_stream, told);
+    work.quiet();
+    check_quiet(w);
+    EXPECT_EQ(w.report().applied.digest, before);
+    EXPECT_EQ(events_in(w, fence_stream, "DELETED"), 2U);
+    EXPECT_EQ(events_in(w, fence_stream, "UNSERVED"), 1U);
+    the_log_is_whole(w);
+    every_apply_can_be_repeated(w);
+    return shut;
+}
+
+TEST(Simulation, AKindThatOnlyTheTestKnowsCountsWhileItIsServed) {
+    int shut = 0;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed)
+        for (const bool told : {true, false})
+            shut += install_and_remove_a_kind(seed, told) ? 1 : 0;
+    EXPECT_GT(shut, 0) << "no door was shut by any of them";
+}
+
 TEST(Simulation, AnotherClusterAtTheSameAddressIsListedAnew) {
     test::for_each_seed(5, [](std::uint64_t seed) { change_cluster(seed, 0); });
 }

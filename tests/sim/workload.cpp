@@ -23,8 +23,8 @@ template <class List> const auto& any_of(const List& list, chance& c) {
 }
 
 /// Created or replaced. Whatever the workload makes, the server takes.
-void put(apiserver::object_store& store, model::kind what, const model::object_key& key,
-         boost::json::object body) {
+void put(apiserver::object_store& store, const apiserver::resource_name& what,
+         const model::object_key& key, boost::json::object body) {
     if (const auto done = store.put(what, key, std::move(body)); !done)
         throw std::runtime_error(done.error().message);
 }
@@ -38,6 +38,8 @@ workload::workload(world& w, std::uint64_t seed, std::size_t changes)
 
 void workload::step() {
     change_cluster();
+    if (one_in(chance_, 3))
+        change_fences();
     if (one_in(chance_, 4))
         trouble();
     elapse();
@@ -47,10 +49,10 @@ void workload::change_cluster() {
     auto& store = world_.server().store();
     for (auto n = 1 + below(chance_, 4); n > 0 && !over(); --n) {
         const auto& change = changes_.at(next_++);
-        const auto what = model::kind_of_stream(change.stream).value();
+        const std::string& what = change.stream;
         const model::object_key key{change.namespace_, change.name};
         const bool goes = change.type == model::event_type::deleted;
-        if (goes && what == model::kind::node)
+        if (goes && what == "nodes")
             continue; // without its Node a service is rightly not ready
         // An object that went with its namespace is not there to be deleted.
         if (goes)
@@ -59,6 +61,34 @@ void workload::change_cluster() {
             put(store, what, key, boost::json::parse(change.body).as_object());
     }
     world_.server().wake();
+}
+
+/// The definition comes or goes, or one of its objects does.
+void workload::change_fences() {
+    static constexpr std::array names{"one", "two"};
+    static constexpr std::array namespaces{"a", "b"};
+    static constexpr std::array sources{"192.0.2.0/24", "0.0.0.0/0", "2001:db8::/32"};
+    auto& server = world_.server();
+    const model::object_key key{"", any_of(names, chance_)};
+    switch (below(chance_, fences_served_ ? 5 : 2)) {
+    case 0:
+        fences_served_ = !fences_served_;
+        if (fences_served_)
+            server.install(fence_resource());
+        else
+            server.uninstall(fence_stream);
+        if (one_in(chance_, 4))
+            server.store().compact(); // and nobody hears of what was deleted
+        break;
+    case 1:
+        if (fences_served_)
+            static_cast<void>(server.store().remove(std::string(fence_stream), key));
+        break;
+    default:
+        put(server.store(), std::string(fence_stream), key,
+            fence(key.name, any_of(namespaces, chance_), any_of(sources, chance_)));
+    }
+    server.wake();
 }
 
 void workload::change_whole_cluster() {

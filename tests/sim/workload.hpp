@@ -21,6 +21,7 @@ public:
 
 private:
     void change_cluster();
+    void change_fences();
     void trouble();
     void break_server();
     void tamper_with_kernel();
@@ -30,6 +31,7 @@ private:
     chance chance_;
     std::vector<model::event> changes_;
     std::size_t next_ = 0;
+    bool fences_served_ = false;
 };
 
 } // namespace nodewall::sim

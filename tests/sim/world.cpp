@@ -54,7 +54,7 @@ void world::boot() {
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
         config, agent::service_parts{
-                    .known = agent::standard_kinds(),
+                    .known = known,
                     .log_pool = node_->on(machine::log),
                     .compile_pool = node_->on(machine::compile),
                     .kernel_pool = node_->on(machine::kernel),

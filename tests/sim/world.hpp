@@ -9,6 +9,7 @@
 #include "agent/service.hpp"
 #include "apiserver/server.hpp"
 #include "sim/faults.hpp"
+#include "sim/fences.hpp"
 #include "sim/machine.hpp"
 #include "unit/eventlog/fixture.hpp"
 
@@ -57,6 +58,7 @@ public:
     /// Why the service ended by itself; nothing while it runs.
     const std::optional<std::string>& ended() const { return ended_; }
 
+    const agent::known_kinds known = kinds_with_fences();
     bool reachable = true;
     std::vector<std::string> requests; // to the API server
     faulty_kernel kernel{chance_};
