@@ -47,7 +47,7 @@ void restart_without_news(world& w) {
 void reboot_without_server(world& w) {
     w.crash();
     w.reachable = false;
-    w.kernel.inside = test::memory_kernel();
+    w.kernel.boot();
     w.boot();
     w.pass(1s);
     the_kernel_holds_what_the_log_says(w);
