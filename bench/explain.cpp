@@ -169,14 +169,15 @@ figures measure(const std::string& db, const question_maker& make, std::size_t q
         lines << make(random) << '\n';
     figures f;
     auto start = watch::now();
-    const auto v = cli::load_view({.db = db, .node = "node-1"}).value();
+    const auto v = cli::load_view({.db = db, .node = "node-1"}, agent::standard_kinds()).value();
     f.load_ms = seconds_since(start) * 1e3;
     const auto& state = v.history.projected.state();
     start = watch::now();
     const explain::explainer explainer({.objects = state.objects,
                                         .endpoint_slices_known = state.endpoint_slices_known,
                                         .undecodable = state.undecodable,
-                                        .settings = v.settings});
+                                        .settings = v.settings,
+                                        .translators = policy::builtin_translators()});
     f.build_ms = seconds_since(start) * 1e3;
     std::istringstream input(lines.str());
     start = watch::now();

@@ -33,8 +33,8 @@ struct service_parts {
     std::function<result<void>()> log_present = {}; // whether its file is there, for log_pool
     ruleset::dataplane& kernel;
     ruleset::dataplane* kernel_seen = nullptr; // the same kernel for watch_drift; none: not watched
-    async::executor drift_pool;              // one thread: reads kernel_seen
-    async::executor file_pool;               // one thread: reads credentials, makes TLS contexts
+    async::executor drift_pool;                // one thread: reads kernel_seen
+    async::executor file_pool;                 // one thread: reads credentials, makes TLS contexts
     async::clock& time;
     async::jitter random;
     nodewall::logger& logger;

@@ -113,8 +113,8 @@ void reconciler::settle() {
         resync();
 }
 
-/// What the kernel holds is not known any more. Full jitter: the next attempt comes anywhere between
-/// now and a bound that doubles with each failure.
+/// What the kernel holds is not known any more. Full jitter: the next attempt comes anywhere
+/// between now and a bound that doubles with each failure.
 void reconciler::failed(const error& why) {
     known_ = false;
     actual_.reset();

@@ -1,12 +1,15 @@
 // Brings the kernel to the desired ruleset: a machine without I/O. It says what to do next; the
 // caller does it on the dataplane's thread and reports the outcome.
 //
+// clang-format off
 //     want() ──▶ next() ──▶ read_kernel ──▶ on_read() ──▶ next() ──▶ apply_ruleset ──▶ on_applied() ─┐
 //                  ▲ │ └─── a failure: wait_for, then read again; busy: wait_for, then apply again
 //                  │ └────▶ a second after the last apply: tidy_up ──▶ on_tidied() ────────────────┤
 //                  └──────────────────────────────────────────────────────────────────────────────┘
+// clang-format on
 //
-// What the kernel holds is believed after a read or an apply; a failure or resync() ends the belief.
+// What the kernel holds is believed after a read or an apply; a failure or resync() ends the
+// belief.
 #pragma once
 
 #include "ruleset/dataplane.hpp"
@@ -26,8 +29,8 @@ struct read_kernel {}; // then on_read()
 struct apply_ruleset { // then on_applied()
     std::shared_ptr<const ruleset::ruleset> to;
 };
-struct tidy_up {};  // then on_tidied()
-struct wait_for {   // then next() again, or earlier on news
+struct tidy_up {}; // then on_tidied()
+struct wait_for {  // then next() again, or earlier on news
     std::chrono::nanoseconds delay{};
 };
 struct idle {}; // until want() or resync(), or until the outcome asked for is reported
@@ -35,8 +38,8 @@ using action = std::variant<idle, read_kernel, apply_ruleset, tidy_up, wait_for>
 
 /// One finished reconciliation, for the event APPLIED, health and metrics.
 struct applied {
-    std::shared_ptr<const ruleset::ruleset> ruleset; // what the kernel holds now
-    std::uint64_t seq = 0;                           // the log's prefix that it reflects
+    std::shared_ptr<const ruleset::ruleset> ruleset;         // what the kernel holds now
+    std::uint64_t seq = 0;                                   // the log's prefix that it reflects
     std::size_t commits = 0, steps = 0, members_changed = 0; // all zero: nothing was to do
     bool drift = false; // the kernel was not what was applied last
     std::vector<std::string> remarks;
@@ -84,15 +87,15 @@ private:
     bool news_ = false; // desired_ is not what the kernel was brought to, or that is in doubt
 
     // Belief about the kernel.
-    bool known_ = false;      // the dataplane knows what the kernel holds
-    shared_ruleset actual_;   // what was applied last; null: nothing yet
-    shared_ruleset expected_; // what a read after resync() should find
+    bool known_ = false;               // the dataplane knows what the kernel holds
+    shared_ruleset actual_;            // what was applied last; null: nothing yet
+    shared_ruleset expected_;          // what a read after resync() should find
     std::vector<std::string> remarks_; // of the last read
     bool drift_ = false;
 
     target goal_; // of the apply that was given out
     due outcome_ = due::nothing;
-    bool stale_ = false;  // resync() came meanwhile
+    bool stale_ = false;                                        // resync() came meanwhile
     std::size_t steps_ = 0, commits_ = 0, members_changed_ = 0; // of attempts that were not whole
 
     std::optional<nanoseconds> tidy_at_;

@@ -49,7 +49,8 @@ int explain_connections(const explain_options& options, const agent::known_kinds
     const explain::explainer explainer({.objects = state.objects,
                                         .endpoint_slices_known = state.endpoint_slices_known,
                                         .undecodable = state.undecodable,
-                                        .settings = v->settings});
+                                        .settings = v->settings,
+                                        .translators = known.translators});
     if (!options.asked) {
         std::ios::sync_with_stdio(false);
         return answer_lines(explainer, *v, std::cin);

@@ -140,8 +140,8 @@ result<std::string> step_line(const shared_step& s, const explain::answer& a, ev
         const auto event = events.find(*object);
         if (!event)
             return event.error();
-        line += fmt::format("{} {}: {}  (seq {}", object->kind,
-                            object->key.to_string(), printable(s.what->why), object->seq);
+        line += fmt::format("{} {}: {}  (seq {}", object->kind, object->key.to_string(),
+                            printable(s.what->why), object->seq);
         if (!(*event)->resource_version.empty())
             line += " @" + printable((*event)->resource_version);
         if (!(*event)->time.empty())

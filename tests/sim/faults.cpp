@@ -10,7 +10,7 @@ faulty_kernel::faulty_kernel(chance& c) : chance_(c) {
 }
 
 void faulty_kernel::boot() {
-    inside = {};
+    inside = netfilter::iptables::memory_kernel();
     inside.before_act = [this](const std::string&) -> std::optional<error> {
         if (fraction(chance_) < failing / 16) // an apply is many acts
             return any_failure();

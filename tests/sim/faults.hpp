@@ -2,9 +2,9 @@
 #pragma once
 
 #include "eventlog/log.hpp"
-#include "sim/machine.hpp"
 #include "netfilter/iptables/dataplane.hpp"
 #include "netfilter/iptables/kernel/memory_kernel.hpp"
+#include "sim/machine.hpp"
 
 namespace nodewall::sim {
 

@@ -140,8 +140,8 @@ void workload::break_server() {
 /// Somebody else takes something of ours away.
 void workload::tamper_with_kernel() {
     auto& now = world_.kernel.inside;
-    auto& chains = std::next(now.tables.begin(), static_cast<std::ptrdiff_t>(
-                                                     below(chance_, now.tables.size())))
+    auto& chains = std::next(now.tables.begin(),
+                             static_cast<std::ptrdiff_t>(below(chance_, now.tables.size())))
                        ->second;
     if (!now.sets.empty() && one_in(chance_, 2))
         std::next(now.sets.begin(), static_cast<std::ptrdiff_t>(below(chance_, now.sets.size())))

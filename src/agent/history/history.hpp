@@ -5,8 +5,8 @@
 #include "agent/known_kinds.hpp"
 #include "agent/process/configuration.hpp"
 #include "eventlog/log.hpp"
-#include "ruleset/ruleset.hpp"
 #include "projection/projector.hpp"
+#include "ruleset/ruleset.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -84,11 +84,12 @@ result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
     if (!settings)
         return settings.error();
     compiler::compiler anew(*settings);
-    return compiled{std::make_shared<const ruleset::ruleset>(anew.compile(known->projected.state())),
-                    known->seq,
-                    anew.findings(),
-                    false,
-                    {}};
+    return compiled{
+        std::make_shared<const ruleset::ruleset>(anew.compile(known->projected.state())),
+        known->seq,
+        anew.findings(),
+        false,
+        {}};
 }
 
 async::awaitable<void> ruleset_stage::run() {

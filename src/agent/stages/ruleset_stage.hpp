@@ -13,8 +13,8 @@
 #include "base/log.hpp"
 #include "compiler/compiler.hpp"
 #include "eventlog/log.hpp"
-#include "ruleset/ruleset.hpp"
 #include "projection/projector.hpp"
+#include "ruleset/ruleset.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from doors import node_ports, north_doors, opens, shuts, south_doors, wait_open
-from harness.api_server import PATHS
+from harness.api_server import PATHS, ApiError
 from harness.nodewall import PROGRAM
 from harness.service import eventually
 
@@ -48,21 +48,35 @@ def made_up(cluster, monkeypatch):
     for thing in READER:
         cluster.api.create(thing)
     yield cluster
+    if served(cluster):
+        uninstall(cluster)
     for thing in READER:
         cluster.api.delete(thing)
 
 
+def served(cluster):
+    try:
+        cluster.api.request("GET", PATHS["Blockade"])
+        return True
+    except ApiError as refused:
+        assert refused.code == 404, refused
+        return False
+
+
+def wait_until_served(cluster, wanted):
+    def check():
+        assert served(cluster) == wanted
+    eventually(check)
+
+
 def install(cluster):
     cluster.api.create(DEFINITION)
-
-    def established():
-        listed = cluster.api.request("GET", PATHS["Blockade"])
-        assert listed["kind"] == "BlockadeList"
-    eventually(established)
+    wait_until_served(cluster, True)
 
 
 def uninstall(cluster):
     cluster.api.delete(DEFINITION)
+    wait_until_served(cluster, False)
 
 
 def blockade(cluster, namespace, *sources):
@@ -118,11 +132,6 @@ def test_objects_of_a_kind_that_went_while_the_service_was_down_are_ended(made_u
     eventually(lambda: shuts(cluster, north_doors(cluster)))
     service.stop()
     uninstall(cluster)
-
-    def gone():
-        with pytest.raises(Exception, match="404"):
-            cluster.api.request("GET", PATHS["Blockade"])
-    eventually(gone)
     cluster.run_service()
     shuts(cluster, north_doors(cluster))  # what the log knew, until it is certain
     wait_open(cluster, node_ports(cluster), seconds=GONE, by="apache")

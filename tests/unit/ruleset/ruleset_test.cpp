@@ -174,7 +174,8 @@ TEST(Set, WhoseIdentityDiffersHasAnotherName) {
 }
 
 TEST(Set, MembersOfOneBlockAreOneUnit) {
-    EXPECT_EQ(model::members_block(model::ip_address::parse("10.42.3.4").value()), block("10.42.3.0/24"));
+    EXPECT_EQ(model::members_block(model::ip_address::parse("10.42.3.4").value()),
+              block("10.42.3.0/24"));
     EXPECT_EQ(model::members_block(model::ip_address::parse("fd00::1:2345").value()),
               block("fd00::1:2300/120"));
 }

@@ -107,7 +107,7 @@ family_plan plan_removal(const task& t) {
 error too_many(const image& i) {
     return {ruleset::dataplane_errc::kernel_refused,
             fmt::format("{}: more decisions than the {} bits of the mark {:#x} tell apart in two "
-                        "steps ({}); gate.markMask takes more bits",
+                        "steps ({})",
                         model::to_string(i.fam), i.bits.count(), i.bits.mask(),
                         slots_max(i.bits, true))};
 }

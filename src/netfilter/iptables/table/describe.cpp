@@ -64,7 +64,7 @@ private:
         clear_seen_ = true;
         if (packets != 0)
             remark("{} packets arrived with a mark in {:#x}, which is nodewall's: another program "
-                   "sets it (gate.markMask)",
+                   "sets it",
                    packets, clears->mask);
     }
 

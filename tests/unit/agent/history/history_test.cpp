@@ -29,7 +29,10 @@ void fill(eventlog::log_writer& log, std::uint64_t seed) {
 std::string rules_of(const history& h) {
     compiler::compiler c(settings_at(h, "here").value());
     const auto rules = c.compile(h.projected.state());
-    return rules.digest_lines() + rules.ipset_text();
+    std::string text;
+    for (const auto& unit : rules.units())
+        text += unit->name + ":\n" + unit->text();
+    return text;
 }
 
 TEST(History, TheHeadsAloneTellTheEndOfTheLog) {

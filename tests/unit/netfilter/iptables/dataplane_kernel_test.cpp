@@ -7,10 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sys/file.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -393,23 +390,6 @@ TEST_F(Dataplane, NamesASetOfAnotherTypeOrFamily) {
         EXPECT_THAT(shell("ipset list -n"), Not(HasSubstr("NW-DOORS-4-external\n")));
         EXPECT_TRUE(backend->reset());
     }
-}
-
-TEST_F(Dataplane, SaysThatPermissionIsMissing) {
-    const auto child = ::fork();
-    if (child == 0) {
-        __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-        const std::array<__user_cap_data_struct, 2> none{};
-        const bool dropped = ::syscall(SYS_capset, &header, none.data()) == 0;
-        const auto denied = [](const auto& outcome) {
-            return !outcome && outcome.error().is(dataplane_errc::no_permission);
-        };
-        const auto unprivileged = netfilter::iptables::open_dataplane({});
-        ::_exit(dropped && denied(unprivileged->probe()) && denied(unprivileged->read()) ? 0 : 1);
-    }
-    int status = 1;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
 }
 
 } // namespace
