@@ -113,9 +113,9 @@ std::vector<cidr> address_set::blocks() const {
     std::vector<cidr> blocks;
     for (const auto& r : ranges_) {
         for (std::optional<ip_address> at = r.first; at && *at <= r.last;) {
-            // The largest block that begins here, ends within the range and is no /0.
+            // The largest block that begins here and ends within the range.
             unsigned prefix = address_bits(family_);
-            while (prefix > 1) {
+            while (prefix > 0) {
                 const auto wider = cidr::of(*at, prefix - 1);
                 if (wider.address != *at || wider.last() > r.last)
                     break;

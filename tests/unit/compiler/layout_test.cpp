@@ -50,14 +50,14 @@ TEST(FixedChains, LeadFromPreroutingToTheDoors) {
                             "to local: dispatch by NW-DOORS-4-nodeport"));
 }
 
-TEST(FixedChains, ExemptingAFamilyTakesTwoHalves) {
+TEST(FixedChains, ExemptingAFamilyTakesOneBlock) {
     const model::gate_settings s{.always_admit = {net("0.0.0.0/0"), net("10.0.0.0/8")}};
     ruleset::ruleset rules;
     for (const auto& unit : compiler::fixed_units(s))
         rules.put(unit);
     EXPECT_THAT(members_of(rules, ruleset::members_unit_name(model::family::ipv4, "NW-EXEMPT-4",
                                                              std::nullopt)),
-                ElementsAre("0.0.0.0/1", "128.0.0.0/1"));
+                ElementsAre("0.0.0.0/0"));
 }
 
 TEST(FixedChains, HaveOneRuleForEachConfiguredNodePortBlock) {
