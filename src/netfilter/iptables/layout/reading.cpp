@@ -163,13 +163,9 @@ private:
         for (const auto& [name, chain] : wanted)
             differing.insert(std::string(name));
         image_.damaged = !differing.empty();
+        // A fixed chain may have been read as what it was, though a rule of it is missing.
         for (const auto& name : differing)
-            if (rules_.units().find(chain_unit(name)) == nullptr || is_of_layout(name))
-                rules_.put(ruleset::make_unit(image_.fam, strange(name)));
-    }
-
-    std::string chain_unit(const std::string& name) const {
-        return ruleset::make_unit(image_.fam, ruleset::chain{.name = name})->name;
+            rules_.put(ruleset::make_unit(image_.fam, strange(name)));
     }
 
     void keep_others() {
