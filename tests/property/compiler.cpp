@@ -29,6 +29,16 @@ std::string text_of(const ruleset::ruleset& rules) {
     return text;
 }
 
+std::string steps_of(const ruleset::evaluator& evaluator, const ruleset::packet& p) {
+    const auto answer = evaluator.ask(p);
+    std::string text;
+    for (const auto& step : answer.steps)
+        text += "\n  " + step.chain + ": " + step.rule;
+    if (answer.door != nullptr)
+        text += "\n  by " + answer.door->name;
+    return text;
+}
+
 TEST(CompilerProperty, RecompilingWhatChangedEqualsCompilingAll) {
     for_each_seed(seeds, [](std::uint64_t seed) {
         std::mt19937_64 chance(seed);
@@ -71,7 +81,8 @@ TEST(CompilerProperty, AdmitsExactlyWhomAPlainReadingOfTheObjectsAdmits) {
                     continue;
                 ASSERT_EQ(evaluator.admits(c), *expected)
                     << "after event " << event.seq << ": " << c.source.to_string() << " to "
-                    << c.destination.to_string() << ' ' << to_string(c.proto) << ' ' << c.port;
+                    << c.destination.to_string() << ' ' << to_string(c.proto) << ' ' << c.port
+                    << steps_of(evaluator, c);
                 refused += *expected ? 0 : 1;
                 ++asked;
             }
