@@ -35,16 +35,21 @@ READER = [
      "subjects": [{"kind": "User", "name": "nodewall", "apiGroup": "rbac.authorization.k8s.io"}]}]
 
 
-@pytest.fixture
-def made_up(cluster, monkeypatch):
-    """The test's log, read and written by the program that knows the kind."""
-    program = Path(PROGRAM).parents[2] / "tests/e2e/made_up_kind/nodewall_made_up_kind"
-    assert program.exists(), f"{program} is not built"
-    monkeypatch.setattr("harness.nodewall.PROGRAM", str(program))
-    monkeypatch.setattr("harness.service.PROGRAM", str(program))
+@pytest.fixture(autouse=True)
+def program(monkeypatch):
+    """The test's log is read and written by the program that knows the kind, to the last check of it:
+    what is set here is undone after everything else."""
+    made_up = Path(PROGRAM).parents[2] / "tests/e2e/made_up_kind/nodewall_made_up_kind"
+    assert made_up.exists(), f"{made_up} is not built"
+    monkeypatch.setattr("harness.nodewall.PROGRAM", str(made_up))
+    monkeypatch.setattr("harness.service.PROGRAM", str(made_up))
     monkeypatch.setitem(PATHS, "CustomResourceDefinition",
                         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
     monkeypatch.setitem(PATHS, "Blockade", "/apis/example.org/v1/blockades")
+
+
+@pytest.fixture
+def made_up(cluster):
     for thing in READER:
         cluster.api.create(thing)
     yield cluster
