@@ -373,7 +373,8 @@ TEST_F(Dataplane, TellsOfPacketsThatArrivedWithAMarkOfOurs) {
     shell("ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up; "
           "ip addr add 198.18.0.1/24 dev v1; "
           "ip neigh add 198.18.0.2 lladdr $(cat /sys/class/net/v0/address) dev v1; "
-          "bash -c 'echo hello > /dev/udp/198.18.0.2/9'");
+          // The link takes a moment to come up.
+          "bash -c 'for i in {1..20}; do echo hello > /dev/udp/198.18.0.2/9; sleep 0.05; done'");
     EXPECT_THAT(read_back().remarks,
                 ElementsAre(HasSubstr("arrived with a mark in 0x30ff, which is nodewall's")));
 }
