@@ -178,8 +178,8 @@ program program::any_of(model::family f, std::vector<program> programs) {
             others.emplace_back(p.as_decision().name(), std::move(p));
     }
     std::ranges::sort(others, {}, &std::pair<std::string, program>::first);
-    const auto repeated = std::ranges::unique(others, {}, &std::pair<std::string, program>::first);
-    others.erase(repeated.begin(), repeated.end());
+    const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
+    others.erase(std::unique(others.begin(), others.end(), same_name), others.end());
 
     std::vector<stage> all{{.instructions = {{std::move(plain), outcome::admit()}},
                             .end = others.empty() ? outcome::refuse() : outcome::pass(1)}};

@@ -73,8 +73,7 @@ std::vector<const model::policy*> backend_classes::policies() const {
     auto all = policies_;
     std::ranges::sort(
         all, [](const auto* a, const auto* b) { return model::policy::asked_before(*a, *b); });
-    const auto repeated = std::ranges::unique(all);
-    all.erase(repeated.begin(), repeated.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

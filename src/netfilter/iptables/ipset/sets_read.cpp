@@ -113,12 +113,13 @@ result<void> sets::read_members(found& all, const std::string& only) {
         const auto set = by_name.find(read_text(a[IPSET_ATTR_SETNAME]));
         if (set == by_name.end())
             return;
-        auto& [definition, members, names] = *set->second;
+        auto& found = *set->second;
+        const auto& definition = found.definition;
         for_each_nested(*a[IPSET_ATTR_ADT], [&](const nlattr& data) {
             if (definition.type == set_type::list_set)
-                names.push_back(read_name(data));
+                found.names.push_back(read_name(data));
             else if (const auto member = read_member(data, definition.type, definition.fam))
-                members.push_back(*member);
+                found.members.push_back(*member);
         });
     });
     if (failed != 0)

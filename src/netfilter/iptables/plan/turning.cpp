@@ -82,9 +82,9 @@ private:
             ports[{door.at().at.proto, door.at().at.port}].push_back(&door);
         std::set<std::string> decisions;
         for (const auto& [port, doors] : ports) {
-            const bool one_map = std::ranges::all_of(doors, [&](const door_change* door) {
-                return door->at().map == doors.front()->at().map;
-            });
+            const auto& map = doors.front()->at().map;
+            const bool one_map = std::ranges::all_of(
+                doors, [&map](const door_change* door) { return door->at().map == map; });
             if (!one_map)
                 for (const auto* door : doors)
                     decisions.insert(door->decision_before());
