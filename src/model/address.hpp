@@ -118,8 +118,8 @@ public:
     bool contains(const ip_address& a) const;
     /// Whether every address of the family is in the set.
     bool everything() const;
-    /// The fewest disjoint blocks, ascending. The whole family is two halves (/1), because no
-    /// ipset of type hash:net takes a /0.
+    /// The fewest disjoint blocks, ascending. The whole family is one block (/0); a backend whose
+    /// sets take none splits it.
     std::vector<cidr> blocks() const;
 
     friend bool operator==(const address_set&, const address_set&) = default;
