@@ -78,8 +78,9 @@ protected:
         kernel.before_act = [this, begins, with](const std::string& what) -> std::optional<error> {
             if (!what.starts_with(begins))
                 return std::nullopt;
+            auto failure = with; // it goes with the function
             kernel.before_act = nullptr;
-            return with;
+            return failure;
         };
     }
 

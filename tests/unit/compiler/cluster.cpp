@@ -165,7 +165,12 @@ void cluster::add(network_policy policy) {
 }
 
 void cluster::resolve() {
+    // Policies keep their places while their objects exist, as the projection keeps them.
+    auto policies = std::move(state.resolved.policies);
+    std::erase_if(policies,
+                  [&](const auto& entry) { return !state.objects.policies.contains(entry.first); });
     auto& resolved = state.resolved = {};
+    resolved.policies = std::move(policies);
     for (const auto& [k, pod] : state.objects.pods)
         if (pod.subject_to_policy())
             for (const auto& address : pod.addresses)
