@@ -66,10 +66,9 @@ program pods_by(const std::vector<backend>& all, model::family f, state_reader& 
     auto others = classes.admit_any_other();
     const auto* only = others.admits_only();
     // Queries mean pods alone; blocks mean outsiders too.
-    const bool pods_alone = only != nullptr && only->blocks.empty() &&
-                            std::ranges::all_of(only->sets, [](const auto& set) {
-                                return set->query() != nullptr;
-                            });
+    const bool pods_alone =
+        only != nullptr && only->blocks.empty() &&
+        std::ranges::all_of(only->sets, [](const auto& set) { return set->query() != nullptr; });
     if (!pods_alone)
         others = others.limited_to(pods);
     return program::any_of(f, {std::move(others), program::admit_only(classes.own())});
