@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <list>
+
 namespace nodewall::agent {
 namespace {
 
@@ -41,7 +43,10 @@ protected:
     FollowedKinds() { log.at_once = true; }
     ~FollowedKinds() override {
         stop();
-        pass(0s); // the server sees its connections closed
+        for (auto& connection : served)
+            if (!connection.ended())
+                connection.cancel();
+        pass(0s);
     }
 
     http::dialer dial() {
@@ -53,7 +58,7 @@ protected:
         if (unreachable)
             co_return http::errc::cannot_connect;
         auto [here, there] = async::make_pipe();
-        boost::asio::co_spawn(w.context, serve(std::move(there)), boost::asio::detached);
+        served.emplace_back(w, serve(std::move(there)));
         co_return std::move(here);
     }
     async::awaitable<void> serve(std::unique_ptr<async::byte_stream> peer) {
@@ -65,7 +70,7 @@ protected:
     }
     async::awaitable<bool> post(std::string body) {
         auto [peer, there] = async::make_pipe();
-        boost::asio::co_spawn(w.context, serve(std::move(there)), boost::asio::detached);
+        served.emplace_back(w, serve(std::move(there)));
         co_await async::write_all(*peer, "POST /_control HTTP/1.1\r\nContent-Length: " +
                                              std::to_string(body.size()) + "\r\n\r\n" + body);
         std::array<char, 4096> answer{};
@@ -108,6 +113,7 @@ protected:
     std::unique_ptr<logger> nowhere = make_null_logger();
     bool unreachable = false;
     apiserver::api_server server{w.time, {}};
+    std::list<async::running> served; // connections
     codec::kind_registry registry = pods_and_widgets();
     codec::json_reader reader{registry};
     kube::api_client api{{.user_agent = "nodewall/0 (n1)",
