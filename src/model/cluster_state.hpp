@@ -6,8 +6,9 @@
 #include "model/pod_query.hpp"
 #include "model/tier.hpp"
 
-#include <boost/container/flat_set.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -32,9 +33,10 @@ struct objects {
 /// The pods that the Service selects; nothing for a Service without selector.
 std::optional<pod_query> query_of_selector(const service_object& service);
 
-// Flat: a large cluster has hundreds of thousands of memberships. The pods are known by their
-// places in `objects`, in no order that means anything.
-using pod_set = boost::container::flat_set<const pod_object*>;
+/// The pods are known by their places in `objects`, in no order. Flat, because a large cluster has
+/// hundreds of thousands of memberships; hashed, because a pod that comes or goes must not move all
+/// the others.
+using pod_set = boost::unordered_flat_set<const pod_object*>;
 /// Places in `resolved.policies`, in the order in which they are asked.
 using policy_list = std::vector<const policy*>;
 
@@ -74,7 +76,6 @@ struct change {
         policy,  ///< the content of the policy `policy`
         query,   ///< addresses that members of `query` own, within `block`
         address_owner, ///< who owns `address`
-        pods,          ///< the set of all addresses owned by pods
         node,          ///< the Node
         everything,
     };
@@ -85,7 +86,9 @@ struct change {
     /// One that members_block() gives; absent: all of it, because the query comes into use.
     std::optional<cidr> block;
     ip_address address;
-    auto operator<=>(const change&) const = default;
+    bool operator==(const change&) const = default;
+    /// Some total order.
+    friend std::strong_ordering operator<=>(const change& a, const change& b);
 };
 
 } // namespace nodewall::model

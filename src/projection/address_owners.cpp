@@ -63,8 +63,6 @@ void address_owners::settle(const model::ip_address& address, const model::pod_o
         owners_[address] = winner;
     changes_.address_owner(address);
     moves.push_back({address, previous, winner});
-    if (previous == nullptr || winner == nullptr)
-        changes_.pods();
 }
 
 } // namespace nodewall::projection

@@ -15,7 +15,6 @@ public:
     using what = model::change::what;
 
     void everything() { changes_ = {model::change{.kind = what::everything}}; }
-    void pods() { add(what::pods); }
     /// A change of the kinds that an object's key tells.
     void object(what kind, const model::object_key& key) { add(kind, &model::change::key, key); }
     void policy(const model::policy_id& id) { add(what::policy, &model::change::policy, id); }
@@ -37,10 +36,6 @@ public:
     std::set<model::change> take() { return std::exchange(changes_, {}); }
 
 private:
-    void add(what kind) {
-        if (!everything_pending())
-            changes_.insert({.kind = kind});
-    }
     /// Copies `value` only where it is kept.
     template <class T> void add(what kind, T model::change::*field, const T& value) {
         if (everything_pending())

@@ -179,11 +179,8 @@ std::set<model::change> changes_between(const snapshot& before, const snapshot& 
             found.insert(
                 {.kind = what::query, .query = query, .block = model::members_block(address)});
     }
-    for (const auto& address : differences(before.resolved.owners, after.resolved.owners)) {
+    for (const auto& address : differences(before.resolved.owners, after.resolved.owners))
         found.insert({.kind = what::address_owner, .address = address});
-        if (before.resolved.owners.contains(address) != after.resolved.owners.contains(address))
-            found.insert({.kind = what::pods});
-    }
     return found;
 }
 

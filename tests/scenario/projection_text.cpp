@@ -87,8 +87,6 @@ std::string to_text(const model::change& change) {
                (change.block ? " in " + change.block->to_string() : "");
     case what::address_owner:
         return "owner of " + change.address.to_string();
-    case what::pods:
-        return "addresses of pods";
     case what::node:
         return "node " + change.key.to_string();
     case what::everything:

@@ -72,7 +72,6 @@ std::vector<token> tokens_of(const model::change& change) {
     case what::address_owner:
         return {token_of_owner(change.address)};
     case what::query:
-    case what::pods:
     case what::service:
     case what::node:
     case what::everything:

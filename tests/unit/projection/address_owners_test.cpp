@@ -108,8 +108,7 @@ TEST_F(AddressOwners, APodMovesFromOneAddressToAnother) {
     EXPECT_EQ(owner(second), &p);
     EXPECT_EQ(changes.take(),
               (std::set<model::change>{{.kind = what::address_owner, .address = first},
-                                       {.kind = what::address_owner, .address = second},
-                                       {.kind = what::pods}}));
+                                       {.kind = what::address_owner, .address = second}}));
 }
 
 TEST_F(AddressOwners, HostNetworkAndFinishedPodsClaimNothing) {
