@@ -43,7 +43,7 @@ model::label_set read_labels(const dom::value& map) {
     std::vector<std::pair<std::string, std::string>> pairs;
     map.each_field([&](std::string_view key, const dom::value& text) {
         const auto written = text.text();
-        if (text.is_text())
+        if (text.is_text() || !text.present())
             pairs.emplace_back(key, written);
     });
     return model::label_set(std::move(pairs));

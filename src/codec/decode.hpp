@@ -29,7 +29,8 @@ std::string place_of(const kind_row& what, const model::object_key& key);
 /// The epoch where absent.
 timestamp read_time(const dom::value& when);
 
-/// A label whose value is no text is left out.
+/// A value that is null is "", as in the API server; a label whose value is anything else but a
+/// text is left out.
 model::label_set read_labels(const dom::value& map);
 
 /// Never complains: a selector that makes no sense says so in `invalid`. Absent: selects all.

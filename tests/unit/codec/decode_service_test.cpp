@@ -67,6 +67,10 @@ TEST(DecodeService, ATargetPortDefaultsToThePort) {
     EXPECT_EQ(port(R"("port":80,"targetPort":"http")").target_port.name, "http");
 }
 
+TEST(DecodeService, ANullLabelInTheSelectorIsTheEmptyString) {
+    EXPECT_EQ(service(R"("selector":{"app":null})").selector, labels({{"app", ""}}));
+}
+
 TEST(DecodeService, AnEmptySelectorIsNone) {
     EXPECT_FALSE(service(R"("selector":{})").selector.has_value());
     EXPECT_FALSE(service(R"("selector":null)").selector.has_value());
