@@ -39,6 +39,10 @@ model::label_selector read_selector(const dom::value& selector);
 /// TCP where absent or empty.
 model::protocol read_protocol(const dom::value& protocol);
 
+/// Of a port that is given by name: complains where it cannot be one (IANA_SVC_NAME: up to 15 lower
+/// case letters, digits and single hyphens between them, with a letter), such as "8080".
+std::string read_port_name(const dom::value& field);
+
 /// 1 to 65535; 0 where absent.
 std::uint16_t read_port(const dom::value& port);
 

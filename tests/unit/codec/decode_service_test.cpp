@@ -112,6 +112,8 @@ TEST(DecodeService, APartThatCannotBeReadIsNamedWithItsPath) {
         {R"("ports":[{"port":"80"}])", "spec.ports[0].port is not an integer"},
         {R"("ports":[{"port":80,"targetPort":-5}])",
          "spec.ports[0].targetPort is -5, not 0 to 65535"},
+        {R"("ports":[{"port":80,"targetPort":"8080"}])",
+         "spec.ports[0].targetPort is the text '8080', which is no name of a port"},
         {R"("ports":[null])", "spec.ports[0].port is missing"},
         {R"("type":"Tunnel")", "spec.type is 'Tunnel', no type of Service"},
         {R"("selector":{"app":1})", "spec.selector.app is not a string"},
