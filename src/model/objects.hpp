@@ -119,7 +119,8 @@ struct service_object {
 };
 
 struct endpoint {
-    std::vector<ip_address> addresses;
+    /// The first of its addresses: kube-proxy looks at no other.
+    std::optional<ip_address> address;
     object_key target_pod;      // targetRef of kind Pod; an empty name: none
     std::string target_pod_uid; // may be empty
     std::string node_name;
