@@ -108,7 +108,8 @@ void decode_service(const dom::value& object, model::service_object& out) {
     const auto external_ips = spec["externalIPs"];
     external_ips.each([&](const dom::value& ip) { add_address(ip, out.external_ips); });
     read_load_balancer(object["status"], out.load_balancer_ips);
-    out.local_traffic_only = spec["externalTrafficPolicy"].text() == "Local";
+    out.external_traffic_local = spec["externalTrafficPolicy"].text() == "Local";
+    out.internal_traffic_local = spec["internalTrafficPolicy"].text() == "Local";
 }
 
 } // namespace nodewall::codec

@@ -171,9 +171,12 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                 behind.push_back(&b);
         // Where none of them is here, outsiders are sent nowhere, and judged by all: the door stays
         // shut while endpoints move.
-        const bool only_local = d.service->local_traffic_only && d.what != door_kind::cluster_ip &&
-                                std::any_of(behind.begin(), behind.end(),
-                                            [&](const backend* b) { return b->node == here; });
+        const bool policy_local = d.what == door_kind::cluster_ip
+                                      ? d.service->internal_traffic_local
+                                      : d.service->external_traffic_local;
+        const bool only_local =
+            policy_local && std::any_of(behind.begin(), behind.end(),
+                                        [&](const backend* b) { return b->node == here; });
         for (const auto* b : behind)
             if (!outsider || !only_local || b->node == here)
                 c.members.push_back(*b);

@@ -207,6 +207,34 @@ TEST(Section3, Line1WithoutEndpointSlicesTheSelectorTells) {
     EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=deny 10.0.0.2=allow");
 }
 
+TEST(Section3, Line1OfSeveralAddressesOnlyTheFirstCounts) {
+    auto c = with();
+    c.add(a_pod("web/open", "10.0.0.2", "app: open"));
+    c.add(a_policy("web/deny",
+                   "podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}"));
+    c.add(R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"site",
+        "namespace":"web","labels":{"kubernetes.io/service-name":"site"}},"addressType":"IPv4",
+        "ports":[{"name":"","port":8080}],"endpoints":[{"addresses":["10.0.0.1","10.0.0.2"]}]})");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny");
+}
+
+TEST(Section3, Line1LocalWithinOutsidersAtAClusterIPAreJudgedByThisNodesEndpoints) {
+    cluster c{a_node("node-1", "192.0.2.10"),
+              a_pod("web/here", "10.0.0.1", "on: here"),
+              a_pod("web/there", "10.0.1.1", {}, "nodeName: node-2"),
+              a_pod("blue/dialer", "10.0.0.2"),
+              a_service("web/site", "internalTrafficPolicy: Local"),
+              a_slice("web/site", "10.0.0.1@here@node-1 10.0.1.1@there@node-2"),
+              a_policy("web/deny", "podSelector: {matchLabels: {on: here}}")};
+    EXPECT_EQ(backends(c.answer(outside, "10.96.0.1 TCP/80")), "deny 10.0.0.1=deny");
+    EXPECT_EQ(backends(c.answer("blue/dialer", "10.96.0.1 TCP/80")),
+              "mixed 10.0.0.1=deny 10.0.1.1=allow");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=deny 10.0.1.1=allow")
+        << "NodePorts know no such policy";
+    c.settings.node_name = "node-2";
+    EXPECT_EQ(backends(c.answer(outside, "10.96.0.1 TCP/80")), "allow 10.0.1.1=allow");
+}
+
 TEST(Section3, Line1LocalOutsidersAreJudgedByThisNodesEndpointsPodsByAll) {
     cluster c{a_node("node-1", "192.0.2.10"),
               a_pod("web/here", "10.0.0.1", "on: here"),
