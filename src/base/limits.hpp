@@ -38,6 +38,10 @@ inline constexpr std::size_t read_bytes = 64U << 10U;
 inline constexpr unsigned http_head_bytes_max = 64U << 10U;
 /// Connections kept open between requests: one for each kind that may list at once.
 inline constexpr std::size_t http_idle_connections_max = 6;
+/// Addresses of one host that are tried side by side, each so much later than the one before it
+/// (RFC 8305, section 8).
+inline constexpr std::size_t connect_addresses_max = 16;
+inline constexpr auto connect_stagger = 250ms;
 /// Resolve, connect and shake hands; from the request to the answer's head; a whole body.
 inline constexpr auto http_connect_max = 10s;
 inline constexpr auto http_head_max = 30s;
