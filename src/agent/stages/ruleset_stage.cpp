@@ -177,15 +177,15 @@ result<void> ruleset_stage::fold_new() {
 /// The kernel may only follow what the log says, so a CONFIGURED that cannot be read (a foreign
 /// hand wrote it) changes nothing.
 void ruleset_stage::configure(const model::event& configured) {
-    auto settings = settings_of_configured(configured.body);
-    if (!settings) {
+    auto recorded = settings_of_configured(configured.body);
+    if (!recorded) {
         logger_.error("event {}: {}; what was configured before stays", configured.seq,
-                      settings.error().message());
+                      recorded.error().message());
         return;
     }
-    if (*settings == settings_)
+    if (recorded->gate == settings_)
         return;
-    settings_ = std::move(*settings);
+    settings_ = std::move(recorded->gate);
     compiler_ = compiler::compiler(settings_);
     dirty_.insert(model::change{.kind = model::change::what::everything});
 }

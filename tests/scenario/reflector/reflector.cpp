@@ -30,6 +30,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
