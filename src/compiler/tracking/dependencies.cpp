@@ -1,7 +1,9 @@
 #include "compiler/tracking/dependencies.hpp"
 
+#include <boost/container_hash/hash.hpp>
+
 #include <algorithm>
-#include <functional>
+#include <cstddef>
 #include <iterator>
 
 namespace nodewall::compiler {
@@ -15,18 +17,12 @@ class mixer {
 public:
     explicit mixer(subject s) { add(static_cast<std::uint64_t>(s)); }
 
-    void add(std::uint64_t value) {
-        // The finalizer of splitmix64.
-        hash_ += value + 0x9e3779b97f4a7c15U;
-        hash_ = (hash_ ^ (hash_ >> 30U)) * 0xbf58476d1ce4e5b9U;
-        hash_ = (hash_ ^ (hash_ >> 27U)) * 0x94d049bb133111ebU;
-        hash_ ^= hash_ >> 31U;
-    }
-    void add(std::string_view text) { add(std::hash<std::string_view>{}(text)); }
+    void add(std::uint64_t value) { boost::hash_combine(hash_, value); }
+    void add(std::string_view text) { boost::hash_combine(hash_, text); }
     token get() const { return hash_; }
 
 private:
-    token hash_ = 0;
+    std::size_t hash_ = 0;
 };
 
 token token_of_key(subject s, const model::object_key& key) {
