@@ -154,7 +154,7 @@ result<void> run(const configuration& config, const configuration_source& reread
     tasks.push_back(until_stopped(logger));
     tasks.push_back(reload_on(hang_ups, reloads, enforcing, time));
     tasks.push_back(running.run([&] {
-        logger.info("enforcing what the log knows; following the API server");
+        logger.info("following the API server");
         enforcing = true;
         notify_ready("enforcing");
     }));
