@@ -138,12 +138,12 @@ private:
 
     void add_endpoint(const endpoint& e, std::uint16_t port, std::vector<seen_backend>& to) const {
         if (e.target_pod.name.empty()) {
-            for (const auto& a : e.addresses) {
-                if (const auto* pod = owner(a))
-                    add_pod(*pod, port, e.node_name, to);
-                else
-                    to.push_back({.open = true, .local = e.node_name == node_});
-            }
+            if (!e.address)
+                return;
+            if (const auto* pod = owner(*e.address))
+                add_pod(*pod, port, e.node_name, to);
+            else
+                to.push_back({.open = true, .local = e.node_name == node_});
             return;
         }
         const auto at = objects_.pods.find(e.target_pod);
