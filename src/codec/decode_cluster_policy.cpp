@@ -119,9 +119,7 @@ void read_range(const dom::value& v, model::port_match& to) {
 
 /// A name stands for the container port of that name, whatever its protocol.
 void read_name(const dom::value& v, port_list& to) {
-    const std::string name(v.text());
-    if (name.empty())
-        v.complain("is empty");
+    const auto name = read_port_name(v);
     for (const auto proto : protocols)
         to.push_back({.proto = proto, .name = name});
 }

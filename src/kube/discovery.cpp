@@ -109,31 +109,48 @@ private:
     std::map<std::string, result<std::set<std::string>>> resources_;
 };
 
-awaitable<kind_answer> ask(documents& from, const codec::kind_row* row) {
-    kind_answer out{.row = row, .said = what::lacking, .version = {}, .why = {}};
+kind_answer served_in(const codec::kind_row* row, std::string version) {
+    return {.row = row, .said = what::served, .version = std::move(version), .why = {}};
+}
+
+awaitable<kind_answer> ask_for_itself(api_client& api, const codec::kind_row* row) {
+    for (const auto& version : row->versions) {
+        // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
+        const served_at where{row, version};
+        const list_query one{.limit = 1, .continue_token = {}, .resource_version = {}};
+        const auto page = co_await api.list(where, one);
+        if (page)
+            co_return served_in(row, version);
+        if (!page.error().cause.is(errc::not_found))
+            co_return kind_answer{row, what::unknown, {}, page.error().cause};
+    }
+    co_return kind_answer{row, what::unseen, {}, {}};
+}
+
+awaitable<kind_answer> ask(documents& from, api_client& api, const codec::kind_row* row) {
+    const auto not_shown = [](const error& why) {
+        return why.is(errc::forbidden) || why.is(errc::not_found);
+    };
     for (const auto& version : row->versions) {
         if (!row->group.empty()) {
             const auto groups = co_await from.groups();
-            if (!groups) {
-                out.said = what::unknown;
-                out.why = groups.error();
-                co_return out;
-            }
+            if (!groups && not_shown(groups.error()))
+                co_return co_await ask_for_itself(api, row);
+            if (!groups)
+                co_return kind_answer{row, what::unknown, {}, groups.error()};
             const auto group = groups->find(row->group);
             if (group == groups->end() || !group->second.contains(version))
                 continue;
         }
         const auto resources = co_await from.resources(version_path(*row, version));
-        if (resources && !resources->contains(row->resource))
-            continue;
-        out.said = resources ? what::served : what::unknown;
-        if (resources)
-            out.version = version;
-        else
-            out.why = resources.error();
-        co_return out;
+        if (!resources && not_shown(resources.error()))
+            co_return co_await ask_for_itself(api, row);
+        if (!resources)
+            co_return kind_answer{row, what::unknown, {}, resources.error()};
+        if (resources->contains(row->resource))
+            co_return served_in(row, version);
     }
-    co_return out;
+    co_return kind_answer{row, what::lacking, {}, {}};
 }
 
 } // namespace
@@ -143,7 +160,7 @@ awaitable<std::vector<kind_answer>> discover(api_client& api,
     documents from(api);
     std::vector<kind_answer> answers;
     for (const auto* row : rows)
-        answers.push_back(co_await ask(from, row));
+        answers.push_back(co_await ask(from, api, row));
     co_return answers;
 }
 

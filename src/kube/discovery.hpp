@@ -18,6 +18,7 @@ struct kind_answer {
     enum class what : std::uint8_t {
         served,  ///< in `version`, the most preferred one of the row's that is served
         lacking, ///< every document that could name it was read, and none does
+        unseen,  ///< the server shows no such documents, and does not find the kind itself
         unknown, ///< a document could not be had: `why`
     };
     const codec::kind_row* row = nullptr;
@@ -35,7 +36,8 @@ result<group_versions> read_group_list(std::string_view document);
 result<std::set<std::string>> read_resource_list(std::string_view document);
 
 /// Asks about each of `rows`. What one document lacks or cannot say concerns only the kinds that
-/// need it. Nothing is asked twice.
+/// need it. Nothing is asked twice. Where a document is forbidden or not found, one object of the
+/// kind itself is asked for: who may list it need not be shown what else there is.
 async::awaitable<std::vector<kind_answer>> discover(api_client& api,
                                                     std::vector<const codec::kind_row*> rows);
 
