@@ -10,7 +10,7 @@ from .random_cluster_policy import random_cluster_policy
 def random_change(cluster, chance):
     """The cluster afterwards."""
     made = copy.deepcopy(cluster)
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.randint(2, 6)):
         chance.choice([_policy, _policy, _cluster_policy, _pod, _namespace])(made, chance)
     return made
 
