@@ -11,6 +11,7 @@
 #include "compiler/layout/bounds.hpp"
 #include "compiler/layout/fixed_chains.hpp"
 #include "compiler/layout/peer_members.hpp"
+#include "compiler/policy_findings.hpp"
 #include "compiler/tracking/dependencies.hpp"
 
 #include <algorithm>
@@ -39,13 +40,15 @@ struct merged {
 //                  └─ looks ─▶ dependents_                    book_ names sets ──▲
 //   owners of addresses, members of queries ──put_members────────────────────────┘
 struct compiler::impl {
-    explicit impl(model::gate_settings given) : settings_(std::move(given)) {}
+    impl(model::gate_settings given, staged_policies staged)
+        : settings_(std::move(given)), staged_(staged) {}
 
     void compile(const model::cluster_state& state);
     void recompile(const model::cluster_state& state, const std::set<model::change>& changes);
     ruleset::ruleset bounded();
     finding_list findings();
     std::vector<compiled_door> doors() const;
+    const model::gate_settings& settings() const { return settings_; }
 
 private:
     void compile_one(const model::cluster_state& state, const door_holder& holder,
@@ -64,6 +67,7 @@ private:
     std::vector<finding> collect_findings() const;
 
     model::gate_settings settings_;
+    staged_policies staged_;
     std::map<door_holder, holder_record> holders_;
     dependency_index dependents_;
     claim_table claims_;
@@ -84,14 +88,14 @@ private:
 };
 
 void compiler::impl::compile(const model::cluster_state& state) {
-    *this = impl(std::move(settings_));
+    *this = impl(std::move(settings_), staged_);
     compiled_ = true;
     endpoint_slices_known_ = state.endpoint_slices_known;
     for (const auto& unit : fixed_units(settings_))
         assembly_.put(unit);
     places_ = merged_doors(state.objects, settings_);
     host_ = host_ports(state.objects, settings_);
-    rule_sources sources(book_);
+    rule_sources sources(book_, state.objects.nodes);
     for (const auto f : model::families) {
         every_pod_.push_back(book_.set_of(model::pod_query::everything(), f));
         fill(state, *every_pod_.back());
@@ -123,7 +127,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
-    rule_sources sources(book_);
+    rule_sources sources(book_, state.objects.nodes);
     for (const auto& holder : dirty)
         compile_one(state, holder, sources);
     settle(state, sources);
@@ -157,7 +161,7 @@ void compiler::impl::compile_one(const model::cluster_state& state, const door_h
     std::vector<judged_door> judged;
     timestamp created{};
     if (exists) {
-        state_reader reader(state);
+        state_reader reader(state, staged_);
         judged = service != nullptr ? judge_service(*service, reader, sources, settings_)
                                     : judge_host_ports(*pod, reader, sources);
         created = service != nullptr ? service->meta.created : pod->meta.created;
@@ -222,7 +226,7 @@ void compiler::impl::merge_at(const model::front_door& place, const model::clust
     merged one{.met = met_at(place, places_, claims_, state.objects), .what = nullptr};
     if (!needs_decision(place, one.met, places_, claims_))
         return;
-    state_reader reader(state);
+    state_reader reader(state, staged_);
     one.what = judge_as_one(place, one.met, reader, sources, settings_).what;
     merged_.emplace(place, std::move(one));
 }
@@ -273,10 +277,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
 void compiler::impl::note_policies(const model::cluster_state& state) {
     undecodable_ = state.undecodable;
     parts_ = state.not_understood;
-    of_policies_.clear();
-    for (const auto& [id, policy] : state.resolved.policies)
-        for (const auto& text : policy.not_understood)
-            of_policies_.push_back({finding::kind::not_understood, policy.describe(), text});
+    of_policies_ = findings_of(state.resolved.policies);
     findings_.reset();
 }
 
@@ -350,7 +351,8 @@ std::vector<compiled_door> compiler::impl::doors() const {
     return doors;
 }
 
-compiler::compiler(model::gate_settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
+compiler::compiler(model::gate_settings s, staged_policies staged)
+    : impl_(std::make_unique<impl>(std::move(s), staged)) {}
 compiler::~compiler() = default;
 compiler::compiler(compiler&&) noexcept = default;
 compiler& compiler::operator=(compiler&&) noexcept = default;
@@ -364,6 +366,10 @@ ruleset::ruleset compiler::recompile(const model::cluster_state& state,
                                      const std::set<model::change>& changes) {
     impl_->recompile(state, changes);
     return impl_->bounded();
+}
+
+const model::gate_settings& compiler::settings() const noexcept {
+    return impl_->settings();
 }
 
 finding_list compiler::findings() const {

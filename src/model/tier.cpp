@@ -40,7 +40,8 @@ bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) co
 bool operator==(const policy& a, const policy& b) {
     const auto content = [](const policy& p) {
         return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
-                        p.admits_itself, p.admits_own_node, p.ingress, p.egress, p.not_understood);
+                        p.admits_itself, p.admits_own_node, p.staged, p.ingress, p.egress,
+                        p.not_understood);
     };
     return content(a) == content(b);
 }
@@ -50,7 +51,10 @@ std::string policy::describe() const {
 }
 
 bool policy::asked_before(const policy& a, const policy& b) {
-    return std::tie(a.in, a.order, a.id) < std::tie(b.in, b.order, b.id);
+    const auto place = [](const policy& p) {
+        return std::tie(p.in, p.order, p.id.key.name, p.id.key.namespace_, p.id.stream);
+    };
+    return place(a) < place(b);
 }
 
 } // namespace nodewall::model

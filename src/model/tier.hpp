@@ -49,6 +49,9 @@ struct peers {
     bool any = false;
     std::vector<ip_block> blocks;
     std::vector<pod_query> pods;
+    /// Nodes by their labels: every address in Node.status.addresses of those that one selects,
+    /// whoever answers there.
+    std::vector<label_selector> nodes = {};
     bool operator==(const peers&) const = default;
 };
 
@@ -84,7 +87,7 @@ struct policy {
     std::string kind;      // as people call it: "NetworkPolicy"
     std::uint64_t seq = 0; // the event that said so
     tier in;
-    std::uint32_t order = 0; // within its tier, ascending; ties by id
+    std::uint32_t order = 0; // within its tier, ascending; ties by name
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
@@ -93,6 +96,8 @@ struct policy {
     bool admits_itself = false;
     /// The same of what a subject sends to its own node.
     bool admits_own_node = false;
+    /// It enforces nothing and makes no tier apply; state and explain say what it would do.
+    bool staged = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".
@@ -102,7 +107,8 @@ struct policy {
     friend bool operator==(const policy& a, const policy& b);
     /// "NetworkPolicy web/deny".
     std::string describe() const;
-    /// In the order in which they are asked: by tier, then by order, then by id.
+    /// In the order in which they are asked: by tier, then by order, then by name, by namespace and
+    /// by kind.
     static bool asked_before(const policy& a, const policy& b);
 };
 

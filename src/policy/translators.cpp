@@ -1,6 +1,8 @@
 #include "policy/translators.hpp"
 
+#include "model/cluster_policy.hpp"
 #include "model/network_policy.hpp"
+#include "policy/cluster_policy.hpp"
 #include "policy/network_policy.hpp"
 
 #include <algorithm>
@@ -33,6 +35,7 @@ model::policy translators::translate(const model::policy_object& object) const {
     to.id = object.id();
     to.kind = row != nullptr ? row->kind : object.stream;
     to.seq = object.meta.seq;
+    to.staged = to.staged || object.staged;
     return to;
 }
 
@@ -42,6 +45,13 @@ const translators& builtin_translators() {
         rows.add({.stream = std::string(model::network_policy_stream),
                   .kind = "NetworkPolicy",
                   .translate = translate_network_policy});
+        for (const auto& [stream, kind] :
+             {std::pair(model::admin_network_policy_stream, "AdminNetworkPolicy"),
+              std::pair(model::baseline_admin_network_policy_stream, "BaselineAdminNetworkPolicy"),
+              std::pair(model::cluster_network_policy_stream, "ClusterNetworkPolicy")})
+            rows.add({.stream = std::string(stream),
+                      .kind = kind,
+                      .translate = translate_cluster_policy});
         return rows;
     }();
     return table;

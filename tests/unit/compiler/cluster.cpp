@@ -1,7 +1,7 @@
 #include "cluster.hpp"
 
-#include "policy/translators.hpp"
 #include "ruleset/evaluator.hpp"
+#include "unit/policy/tier_words.hpp"
 
 #include <algorithm>
 
@@ -50,6 +50,12 @@ model::label_selector with_labels(label_list labels) {
         selector.requirements.push_back(
             {name, model::label_requirement::operation::in, {std::move(value)}});
     return selector;
+}
+
+model::node_object a_node(std::string name, std::string_view address, label_list labels) {
+    return {.meta = {.key = {"", std::move(name)}, .labels = model::label_set(std::move(labels))},
+            .addresses = {ip(address)},
+            .pod_cidrs = {}};
 }
 
 model::namespace_object a_namespace(std::string name, label_list labels) {
@@ -164,6 +170,16 @@ void cluster::add(network_policy policy) {
     state.objects.policies.insert_or_assign(std::move(id), std::move(object));
 }
 
+void cluster::add(model::node_object object) {
+    put(state.objects.nodes, std::move(object));
+}
+
+void cluster::add_tiered(std::string_view name, std::string_view words) {
+    auto object = tier_policy(name, words);
+    auto id = object.id();
+    state.objects.policies.insert_or_assign(std::move(id), std::move(object));
+}
+
 void cluster::resolve() {
     // Policies keep their places while their objects exist, as the projection keeps them.
     auto policies = std::move(state.resolved.policies);
@@ -182,8 +198,7 @@ void cluster::resolve() {
         if (pod.subject_to_policy())
             every_pod.insert(&pod);
     for (const auto& [id, object] : state.objects.policies) {
-        const auto& policy = resolved.policies[id] =
-            policy::builtin_translators().translate(object);
+        const auto& policy = resolved.policies[id] = with_tier_policies().translate(object);
         std::vector<model::pod_query> queries{policy.subject};
         for (const auto& rule : policy.ingress)
             queries.insert(queries.end(), rule.who.pods.begin(), rule.who.pods.end());
@@ -195,6 +210,10 @@ void cluster::resolve() {
                 resolved.policies_of_pod[&pod].push_back(&policy);
         }
     }
+    for (auto& [pod, policies_of] : resolved.policies_of_pod)
+        std::ranges::sort(policies_of, [](const auto* a, const auto* b) {
+            return model::policy::asked_before(*a, *b);
+        });
 }
 
 ruleset::ruleset cluster::compile() {
