@@ -45,6 +45,8 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
     meta_of(object).not_understood = faults.details();
     if (auto* policy = std::get_if<model::policy_object>(&object))
         policy->stream = what.stream;
+    if (what.part_of_policies)
+        return model::policy_part{std::get<model::policy_object>(std::move(object))};
     return object;
 }
 

@@ -45,8 +45,11 @@ struct kind_row {
     object_decoder decode;
     const shape* kept = nullptr; // of a body, narrowed (codec/narrow.hpp); null: see there
     std::vector<std::string> older_groups; // that served the same objects: read in old logs
-    /// The kinds that have a place of their own in the model. Every other is a kind of policies:
-    /// its decoder gives a model::policy_object, whose stream is filled in for it.
+    /// Objects that policies speak of and that mean nothing without them: its decoder gives a
+    /// model::policy_part.
+    bool part_of_policies = false;
+    /// The kinds that have a place of their own in the model. Every other is a kind of policies or
+    /// of their parts: its decoder gives a model::policy_object, whose stream is filled in for it.
     std::optional<model::kind> core;
     /// Its name in the log, which kind_registry::add() makes: the resource and, outside the core
     /// group, its group: "pods", "networkpolicies.networking.k8s.io".

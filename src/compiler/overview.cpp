@@ -17,7 +17,8 @@ policy_name name_of(const model::policy& policy) {
 
 bool admits_everyone(const model::policy& policy, rule_list rules) {
     return std::ranges::any_of(policy.*rules, [](const model::tier_rule& rule) {
-        return rule.then == model::action::allow && rule.who.any && rule.any_port;
+        return rule.then == model::action::allow && rule.speaks_of_all() && rule.any_port &&
+               rule.not_ports.empty();
     });
 }
 

@@ -26,6 +26,7 @@ struct judgement {
 struct passage {
     point direction = point::ingress; // ingress or egress
     const model::pod_object& subject;
+    const model::ip_address& subject_address;
     const party& other;
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // of the destination; 0: some port, whichever
@@ -69,6 +70,7 @@ private:
     void add_unreadable(const passage& p, std::vector<step>& steps) const;
     static void remark(const entry& e, const passage& p, std::vector<step>& steps);
     bool matches(const model::tier_rule& rule, const passage& p) const;
+    bool is_among(const model::peers& who, const party& end) const;
     bool means(const model::pod_query& query, const model::pod_object* pod) const;
 
     const directory& parties_;

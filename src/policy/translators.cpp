@@ -20,10 +20,16 @@ const translator* translators::find(std::string_view stream) const {
 }
 
 model::policy translators::translate(const model::policy_object& object) const {
+    static const model::objects none;
+    return translate(object, none);
+}
+
+model::policy translators::translate(const model::policy_object& object,
+                                     const model::objects& among) const {
     const auto* row = find(object.stream);
     model::policy to;
     if (row != nullptr) {
-        to = row->translate(object);
+        to = row->translate_among ? row->translate_among(object, among) : row->translate(object);
     } else {
         constexpr auto reason = "its kind is not understood";
         to.subject.pods.invalid = reason;

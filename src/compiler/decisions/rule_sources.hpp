@@ -9,17 +9,16 @@
 
 namespace nodewall::compiler {
 
-/// Points to rules of that state.
+/// Points to peers of rules of that state.
 class rule_sources {
 public:
     explicit rule_sources(peer_book& book) : book_(book) {}
 
-    const sources& of(const model::tier_rule& rule, model::family f) {
+    const sources& of(const model::peers& who, model::family f) {
         auto& known = known_[static_cast<std::size_t>(f)];
-        const auto at = known.find(&rule);
-        return at != known.end()
-                   ? at->second
-                   : known.emplace(&rule, book_.sources_of(rule.who, f)).first->second;
+        const auto at = known.find(&who);
+        return at != known.end() ? at->second
+                                 : known.emplace(&who, book_.sources_of(who, f)).first->second;
     }
 
     sources every_pod(model::family f) {
@@ -30,7 +29,7 @@ public:
 
 private:
     peer_book& book_;
-    std::array<std::unordered_map<const model::tier_rule*, sources>, model::families.size()> known_;
+    std::array<std::unordered_map<const model::peers*, sources>, model::families.size()> known_;
 };
 
 } // namespace nodewall::compiler

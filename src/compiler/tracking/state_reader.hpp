@@ -31,6 +31,10 @@ public:
     /// pod and the policies too.
     std::vector<const model::policy*> ingress_policies(const model::pod_object& pod);
 
+    /// Whether the query, which a policy asks of its subjects (model::tier_rule::subject), selects
+    /// the pod. Notes the pod.
+    bool selects(const model::pod_query& query, const model::pod_object& pod);
+
     /// What was looked at, sorted and unique; forgets it.
     std::vector<token> take_tokens();
 
