@@ -4,6 +4,8 @@
 #include "codec/observe.hpp"
 #include "codec/reader_state.hpp"
 
+#include <fmt/core.h>
+
 namespace nodewall::codec {
 
 namespace {
@@ -18,6 +20,16 @@ void read_rest(const dom::value& metadata, model::object_meta& out) {
     out.labels = read_labels(metadata["labels"]);
     out.created = read_time(metadata["creationTimestamp"]);
     out.terminating = metadata["deletionTimestamp"].present();
+}
+
+/// Any value but "true" enforces: what stages a policy opens what it shuts.
+bool read_staged(const dom::value& metadata) {
+    const auto annotations = metadata["annotations"];
+    const auto stage = annotations["nodewall.io/stage"];
+    const auto text = stage.text();
+    if (stage.is_text() && text != "true" && text != "false")
+        stage.complain(fmt::format("is '{}', not true or false", text));
+    return text == "true";
 }
 
 } // namespace
@@ -42,9 +54,11 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
         return faults.first().within(place_of(what, meta.key));
     read_rest(root["metadata"], meta);
     auto object = what.decode(root, std::move(meta));
-    meta_of(object).not_understood = faults.details();
-    if (auto* policy = std::get_if<model::policy_object>(&object))
+    if (auto* policy = std::get_if<model::policy_object>(&object)) {
         policy->stream = what.stream;
+        policy->staged = read_staged(root["metadata"]);
+    }
+    meta_of(object).not_understood = faults.details();
     if (what.part_of_policies)
         return model::policy_part{std::get<model::policy_object>(std::move(object))};
     return object;

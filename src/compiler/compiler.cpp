@@ -88,7 +88,7 @@ void compiler::impl::compile(const model::cluster_state& state) {
         assembly_.put(unit);
     places_ = merged_doors(state.objects, settings_);
     host_ = host_ports(state.objects, settings_);
-    rule_sources sources(book_);
+    rule_sources sources(book_, state.objects.nodes);
     for (const auto f : model::families) {
         every_pod_.push_back(book_.set_of(model::pod_query::everything(), f));
         fill(state, *every_pod_.back());
@@ -115,7 +115,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
-    rule_sources sources(book_);
+    rule_sources sources(book_, state.objects.nodes);
     for (const auto& key : dirty)
         compile_service(state, key, sources);
     settle(state, sources);

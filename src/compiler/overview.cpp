@@ -29,7 +29,7 @@ isolation_overview default_of(const std::vector<const model::policy*>& policies,
     isolation_overview found;
     bool opened = false;
     for (const auto* policy : policies) {
-        if (!(policy->*applies) || policy->in.at_end != model::tier_end::deny ||
+        if (!(policy->*applies) || policy->staged || policy->in.at_end != model::tier_end::deny ||
             !policy->subject.pods.selects_everything())
             continue;
         found.policies.push_back(name_of(*policy));
@@ -58,6 +58,8 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
     if (selecting == state.resolved.policies_of_pod.end())
         return out;
     for (const auto* policy : selecting->second) {
+        if (policy->staged)
+            continue;
         if (policy->ingress_applies)
             out.ingress.policies.push_back(name_of(*policy));
         if (policy->egress_applies)

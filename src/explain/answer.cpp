@@ -15,8 +15,8 @@ std::string_view to_string(point p) {
 }
 
 std::string_view to_string(action a) {
-    static constexpr std::array<std::string_view, 6> names{"allow", "deny",   "pass",
-                                                           "log",   "ignore", "unknown"};
+    static constexpr std::array<std::string_view, 7> names{"allow",  "deny",   "pass",   "log",
+                                                           "ignore", "staged", "unknown"};
     return names.at(static_cast<std::size_t>(a));
 }
 

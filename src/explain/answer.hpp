@@ -31,6 +31,7 @@ enum class action : std::uint8_t {
     pass,    ///< on to the next tier
     log,     ///< noted, and on to the next rule
     ignore,  ///< part of an object that has no say: not understood, or not readable
+    staged,  ///< what a policy that enforces nothing would do
     unknown, ///< cannot be judged
 };
 std::string_view to_string(action a);

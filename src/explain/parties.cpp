@@ -65,17 +65,17 @@ directory::directory(const model::objects& objects,
     }
     for (const auto& [key, node] : objects.nodes)
         for (const auto& address : node.addresses) {
-            auto& name = nodes_[address];
-            if (name.empty() || node.meta.key.name == here)
-                name = node.meta.key.name;
+            auto& there = nodes_[address];
+            // The first one names the address, and `here` before all others.
+            there.insert(key.name == here ? there.begin() : there.end(), &node);
         }
 }
 
 party directory::at(const model::ip_address& address) const {
     if (const auto* pod = owner(address))
         return {address, pod, {}};
-    if (const auto* node = find(nodes_, address))
-        return {address, nullptr, *node};
+    if (const auto& nodes = nodes_at(address); !nodes.empty())
+        return {address, nullptr, nodes.front()->meta.key.name};
     return {address, nullptr, is_loopback(address) ? here_ : std::string_view{}};
 }
 
@@ -134,6 +134,13 @@ bool directory::is_node(const party& p, std::string_view name) const {
 
 bool directory::knows_node(std::string_view name) const {
     return objects_.nodes.contains({{}, std::string(name)});
+}
+
+const std::vector<const model::node_object*>&
+directory::nodes_at(const model::ip_address& address) const {
+    static const std::vector<const model::node_object*> nobody;
+    const auto* nodes = find(nodes_, address);
+    return nodes == nullptr ? nobody : *nodes;
 }
 
 const model::label_set& directory::labels_of_namespace(std::string_view name) const {

@@ -42,6 +42,8 @@ public:
     /// Whether `p` is the node of that name, by its address or as one of its hostNetwork pods.
     bool is_node(const party& p, std::string_view name) const;
     bool knows_node(std::string_view name) const;
+    /// The Nodes that list the address in status.addresses.
+    const std::vector<const model::node_object*>& nodes_at(const model::ip_address& address) const;
 
     /// The labels of a namespace that has pods; kubernetes.io/metadata.name always is among them.
     const model::label_set& labels_of_namespace(std::string_view name) const;
@@ -53,7 +55,7 @@ private:
     const std::map<std::string, std::string>& undecodable_;
     std::string_view here_;
     std::map<model::ip_address, const model::pod_object*> owners_;
-    std::map<model::ip_address, std::string_view> nodes_;
+    std::map<model::ip_address, std::vector<const model::node_object*>> nodes_;
     std::map<std::string_view, model::label_set> namespaces_;
 };
 

@@ -39,10 +39,48 @@ bool selects_nobody(const model::pod_query& query) {
     return !query.pods.invalid.empty() || (query.namespaces && !query.namespaces->invalid.empty());
 }
 
-/// The tier that a tier passes on to: the next one that applies to the subject.
-std::string passing_on(std::string_view next, const passage& p) {
-    return next.empty() ? fmt::format("passes {} on, and no further tier judges it", whom(p))
-                        : fmt::format("passes {} on to tier {}", whom(p), next);
+action action_of(model::action a) {
+    switch (a) {
+    case model::action::allow:
+        return action::allow;
+    case model::action::deny:
+        return action::deny;
+    case model::action::pass:
+        return action::pass;
+    case model::action::log:
+        break;
+    }
+    return action::log;
+}
+
+/// "admits 203.0.113.7 on TCP/80", or "admit ..." of a rule that only would. `next` is the tier
+/// that is passed on to: the next one that applies to the subject.
+std::string text_of(model::action a, bool would, std::string_view next, const passage& p) {
+    switch (a) {
+    case model::action::allow:
+        return fmt::format("{} {}", would ? "admit" : "admits", whom(p));
+    case model::action::deny:
+        return fmt::format("{} {}", would ? "deny" : "denies", whom(p));
+    case model::action::log:
+        return fmt::format("{} {}", would ? "log" : "logs", whom(p));
+    case model::action::pass:
+        break;
+    }
+    return fmt::format("{} {} on{}", would ? "pass" : "passes", whom(p),
+                       next.empty() ? std::string(", and no further tier judges it")
+                                    : fmt::format(" to tier {}", next));
+}
+
+/// Why the end of the tier denies, of one of the policies that make it apply.
+std::string reason_of_end(const model::policy& policy, const passage& p) {
+    const bool would = policy.staged;
+    if (policy.in == model::default_tier)
+        return fmt::format("{} the pod for {} and {} no rule that admits {}",
+                           would ? "staged: would isolate" : "isolates", to_string(p.direction),
+                           would ? "have" : "has", whom(p));
+    return fmt::format("{} no rule that decides about {}, and the end of tier {} {}",
+                       would ? "staged: would have" : "has", whom(p), policy.in.name,
+                       would ? "would deny" : "denies");
 }
 
 } // namespace
@@ -99,28 +137,55 @@ void policy_judge::note_unreadable(const std::map<std::string, std::string>& und
 judgement policy_judge::judge(const passage& p) const {
     judgement result;
     add_unreadable(p, result.steps);
-    const auto& policies = applying(p);
+    const auto& all = applying(p);
+    const auto is_staged = [](const entry* e) { return e->content.staged; };
+    if (std::none_of(all.begin(), all.end(), is_staged)) {
+        result.admitted = walk(all, p, result.steps);
+        return result;
+    }
+    auto enforced = all;
+    std::erase_if(enforced, is_staged);
+    result.admitted = walk(enforced, p, result.steps);
+    add_staged(all, result.admitted, p, result.steps);
+    return result;
+}
+
+bool policy_judge::walk(const entry_list& policies, const passage& p,
+                        std::vector<step>& steps) const {
     auto at = policies.begin();
     while (at != policies.end()) {
         const auto end = std::find_if(
             at, policies.end(), [&](const entry* e) { return e->content.in != (*at)->content.in; });
         const auto next =
             end == policies.end() ? std::string_view{} : std::string_view((*end)->content.in.name);
-        const auto decided = ask_tier({at, end}, next, p, result.steps);
-        if (decided == outcome::admitted || decided == outcome::refused) {
-            result.admitted = decided == outcome::admitted;
-            return result;
-        }
+        const auto decided = ask_tier({at, end}, next, p, steps);
+        if (decided == outcome::admitted || decided == outcome::refused)
+            return decided == outcome::admitted;
         at = end;
     }
     const auto direction = to_string(p.direction);
-    result.steps.push_back(
+    steps.push_back(
         step_of(p, action::allow, std::nullopt,
                 !p.own.empty() ? std::string(p.own)
                 : policies.empty()
                     ? fmt::format("no policy isolates the pod for {}", direction)
                     : fmt::format("no tier decides about {}: what none refuses passes", whom(p))));
-    return result;
+    return true;
+}
+
+/// Judges again as if all policies were enforced, and keeps what the staged ones say there.
+void policy_judge::add_staged(const entry_list& policies, bool admitted, const passage& p,
+                              std::vector<step>& steps) const {
+    std::vector<step> would;
+    const bool would_admit = walk(policies, p, would);
+    std::erase_if(would, [](const step& s) { return s.then != action::staged; });
+    steps.insert(steps.end(), would.begin(), would.end());
+    steps.push_back(
+        step_of(p, action::staged, std::nullopt,
+                would_admit == admitted
+                    ? fmt::format("staged policies would change nothing for {}", whom(p))
+                    : fmt::format("staged policies would {} {}", would_admit ? "admit" : "refuse",
+                                  whom(p))));
 }
 
 policy_judge::outcome policy_judge::ask_tier(tier_entries tier, std::string_view next,
@@ -140,35 +205,37 @@ policy_judge::outcome policy_judge::ask_policy(const entry& e, std::string_view 
     for (const auto& rule : rules_of(e.content, p.direction)) {
         if (!matches(rule, p))
             continue;
-        const auto say = [&](action then, std::string what) {
-            if (then != action::allow)
-                remark(e, p, steps);
-            steps.push_back(
-                step_of(p, then, e.object,
-                        fmt::format("{}[{}] {}", to_string(p.direction), rule.index, what)));
-            steps.back().rule = rule.index;
-        };
+        say(e, rule, next, p, steps);
         switch (rule.then) {
         case model::action::allow:
-            say(action::allow, "admits " + whom(p));
             return outcome::admitted;
         case model::action::deny:
-            say(action::deny, "denies " + whom(p));
             return outcome::refused;
         case model::action::pass:
-            say(action::pass, passing_on(next, p));
             return outcome::passed;
         case model::action::log:
-            say(action::log, "logs " + whom(p));
             break;
         }
     }
     return outcome::undecided;
 }
 
+/// What a rule does with the connection that it matches.
+void policy_judge::say(const entry& e, const model::tier_rule& rule, std::string_view next,
+                       const passage& p, std::vector<step>& steps) {
+    const bool staged = e.content.staged;
+    if (rule.then != model::action::allow && !staged)
+        remark(e, p, steps);
+    const auto what = text_of(rule.then, staged, next, p);
+    steps.push_back(step_of(
+        p, staged ? action::staged : action_of(rule.then), e.object,
+        staged ? fmt::format("staged: {}[{}] would {}", to_string(p.direction), rule.index, what)
+               : fmt::format("{}[{}] {}", to_string(p.direction), rule.index, what)));
+    steps.back().rule = rule.index;
+}
+
 policy_judge::outcome policy_judge::end_of(tier_entries tier, const passage& p,
                                            std::vector<step>& steps) {
-    const auto direction = to_string(p.direction);
     const auto& in = tier.front()->content.in;
     switch (in.at_end) {
     case model::tier_end::next:
@@ -182,15 +249,11 @@ policy_judge::outcome policy_judge::end_of(tier_entries tier, const passage& p,
         break;
     }
     for (const auto* e : tier) {
-        remark(*e, p, steps);
-        steps.push_back(
-            step_of(p, action::deny, e->object,
-                    in == model::default_tier
-                        ? fmt::format("isolates the pod for {} and has no rule that admits {}",
-                                      direction, whom(p))
-                        : fmt::format("has no rule that decides about {}, and the end of tier {} "
-                                      "denies",
-                                      whom(p), in.name)));
+        const bool staged = e->content.staged;
+        if (!staged)
+            remark(*e, p, steps);
+        steps.push_back(step_of(p, staged ? action::staged : action::deny, e->object,
+                                reason_of_end(e->content, p)));
     }
     return outcome::refused;
 }
@@ -247,19 +310,27 @@ bool policy_judge::matches(const model::tier_rule& rule, const passage& p) const
         return false;
     const auto hold = [&](const std::vector<model::condition>& conditions, const party& end) {
         return std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) {
-            return is_among(condition.who, end) != condition.negated;
+            return means(condition.who, end) != condition.negated;
         });
     };
-    return is_among(rule.who, p.other) && hold(rule.also, p.other) &&
+    return means(rule.who, p.other) && hold(rule.also, p.other) &&
            hold(rule.subject, {p.subject_address, &p.subject, {}});
 }
 
-bool policy_judge::is_among(const model::peers& who, const party& end) const {
-    return who.any ||
-           std::any_of(who.blocks.begin(), who.blocks.end(),
-                       [&](const auto& block) { return contains(block, end.address); }) ||
-           std::any_of(who.pods.begin(), who.pods.end(),
-                       [&](const auto& query) { return means(query, end.pod); });
+bool policy_judge::means(const model::peers& peers, const party& other) const {
+    if (peers.any)
+        return true;
+    const auto of_node = [&](const model::label_selector& selector) {
+        const auto& nodes = parties_.nodes_at(other.address);
+        return std::any_of(nodes.begin(), nodes.end(), [&](const model::node_object* node) {
+            return selector.matches(node->meta.labels);
+        });
+    };
+    return std::any_of(peers.blocks.begin(), peers.blocks.end(),
+                       [&](const auto& block) { return contains(block, other.address); }) ||
+           std::any_of(peers.pods.begin(), peers.pods.end(),
+                       [&](const auto& query) { return means(query, other.pod); }) ||
+           std::any_of(peers.nodes.begin(), peers.nodes.end(), of_node);
 }
 
 bool policy_judge::means(const model::pod_query& query, const model::pod_object* pod) const {

@@ -44,7 +44,8 @@ public:
                  const std::map<std::string, std::string>& undecodable,
                  const policy::translators& translators);
 
-    /// By policies alone: what holds whatever they say is for the caller to know.
+    /// By policies alone: what holds whatever they say is for the caller to know. Steps of action
+    /// `staged` tell what the policies that enforce nothing would do.
     judgement judge(const passage& p) const;
 
 private:
@@ -61,16 +62,22 @@ private:
     void note_unreadable(const std::map<std::string, std::string>& undecodable,
                          const model::objects& objects, const policy::translators& translators);
     static bool concerns(const entry& e, point direction);
+    /// Staged ones among them.
     const entry_list& applying(const passage& p) const;
+    bool walk(const entry_list& policies, const passage& p, std::vector<step>& steps) const;
+    void add_staged(const entry_list& policies, bool admitted, const passage& p,
+                    std::vector<step>& steps) const;
     outcome ask_tier(tier_entries tier, std::string_view next, const passage& p,
                      std::vector<step>& steps) const;
     outcome ask_policy(const entry& e, std::string_view next, const passage& p,
                        std::vector<step>& steps) const;
+    static void say(const entry& e, const model::tier_rule& rule, std::string_view next,
+                    const passage& p, std::vector<step>& steps);
     static outcome end_of(tier_entries tier, const passage& p, std::vector<step>& steps);
     void add_unreadable(const passage& p, std::vector<step>& steps) const;
     static void remark(const entry& e, const passage& p, std::vector<step>& steps);
     bool matches(const model::tier_rule& rule, const passage& p) const;
-    bool is_among(const model::peers& who, const party& end) const;
+    bool means(const model::peers& peers, const party& other) const;
     bool means(const model::pod_query& query, const model::pod_object* pod) const;
 
     const directory& parties_;

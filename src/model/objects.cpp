@@ -11,7 +11,8 @@ object_meta& meta_of(object& o) {
 }
 
 bool operator==(const policy_object& a, const policy_object& b) {
-    return a.meta == b.meta && a.stream == b.stream && a.document->equals(*b.document);
+    return a.meta == b.meta && a.stream == b.stream && a.staged == b.staged &&
+           a.document->equals(*b.document);
 }
 
 } // namespace nodewall::model

@@ -170,6 +170,8 @@ struct policy_object {
     object_meta meta;
     std::string stream;
     std::shared_ptr<const policy_document> document; // not null
+    /// Annotated nodewall.io/stage: "true": whatever its kind, it enforces nothing.
+    bool staged = false;
 
     policy_id id() const { return {stream, meta.key}; }
     /// What the document says; std::bad_cast where it is of another type.

@@ -53,6 +53,9 @@ struct peers {
     bool any = false;
     std::vector<ip_block> blocks;
     std::vector<pod_query> pods;
+    /// Nodes by their labels: every address in Node.status.addresses of those that one selects,
+    /// whoever answers there.
+    std::vector<label_selector> nodes = {};
     bool operator==(const peers&) const = default;
 };
 
@@ -110,6 +113,8 @@ struct policy {
     bool admits_itself = false;
     /// The same of what a subject sends to its own node.
     bool admits_own_node = false;
+    /// It enforces nothing and makes no tier apply; state and explain say what it would do.
+    bool staged = false;
     std::vector<tier_rule> ingress, egress;
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".

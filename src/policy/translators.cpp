@@ -39,6 +39,7 @@ model::policy translators::translate(const model::policy_object& object,
     to.id = object.id();
     to.kind = row != nullptr ? row->kind : object.stream;
     to.seq = object.meta.seq;
+    to.staged = to.staged || object.staged;
     return to;
 }
 

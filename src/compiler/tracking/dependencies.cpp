@@ -8,7 +8,7 @@ namespace nodewall::compiler {
 
 namespace {
 
-enum class subject : std::uint8_t { pod, namespace_pods, policy, owner };
+enum class subject : std::uint8_t { pod, namespace_pods, policy, owner, nodes };
 
 /// Mixes values into one hash; the order counts, and each text counts as a whole.
 class mixer {
@@ -62,6 +62,10 @@ token token_of_owner(const model::ip_address& address) {
     return m.get();
 }
 
+token token_of_nodes() {
+    return mixer(subject::nodes).get();
+}
+
 std::vector<token> tokens_of(const model::change& change) {
     using what = model::change::what;
     switch (change.kind) {
@@ -71,9 +75,10 @@ std::vector<token> tokens_of(const model::change& change) {
         return {token_of_policy(change.policy)};
     case what::address_owner:
         return {token_of_owner(change.address)};
+    case what::node:
+        return {token_of_nodes()};
     case what::query:
     case what::service:
-    case what::node:
     case what::everything:
         break;
     }

@@ -19,6 +19,7 @@ token token_of_pod(const model::object_key& key);
 token token_of_namespace_pods(std::string_view namespace_); // any pod of the namespace
 token token_of_policy(const model::policy_id& id);
 token token_of_owner(const model::ip_address& address);
+token token_of_nodes(); // any Node
 
 /// The tokens that a change touches; none for a change that no compilation looks at by token.
 std::vector<token> tokens_of(const model::change& change);

@@ -68,8 +68,12 @@ std::vector<const model::policy*> state_reader::ingress_policies(const model::po
         return policies;
     for (const auto* policy : *selecting) {
         tokens_.push_back(token_of_policy(policy->id));
-        if (policy->ingress_applies)
-            policies.push_back(policy);
+        if (!policy->ingress_applies || policy->staged)
+            continue;
+        policies.push_back(policy);
+        if (std::any_of(policy->ingress.begin(), policy->ingress.end(),
+                        [](const model::tier_rule& rule) { return !rule.who.nodes.empty(); }))
+            tokens_.push_back(token_of_nodes());
     }
     return policies;
 }

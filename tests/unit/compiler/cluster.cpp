@@ -1,7 +1,7 @@
 #include "cluster.hpp"
 
-#include "policy/translators.hpp"
 #include "ruleset/evaluator.hpp"
+#include "unit/policy/tier_words.hpp"
 
 #include <algorithm>
 
@@ -50,6 +50,12 @@ model::label_selector with_labels(label_list labels) {
         selector.requirements.push_back(
             {name, model::label_requirement::operation::in, {std::move(value)}});
     return selector;
+}
+
+model::node_object a_node(std::string name, std::string_view address, label_list labels) {
+    return {.meta = {.key = {"", std::move(name)}, .labels = model::label_set(std::move(labels))},
+            .addresses = {ip(address)},
+            .pod_cidrs = {}};
 }
 
 model::namespace_object a_namespace(std::string name, label_list labels) {
@@ -164,6 +170,16 @@ void cluster::add(network_policy policy) {
     state.objects.policies.insert_or_assign(std::move(id), std::move(object));
 }
 
+void cluster::add(model::node_object object) {
+    put(state.objects.nodes, std::move(object));
+}
+
+void cluster::add_tiered(std::string_view name, std::string_view words) {
+    auto object = tier_policy(name, words);
+    auto id = object.id();
+    state.objects.policies.insert_or_assign(std::move(id), std::move(object));
+}
+
 void cluster::resolve() {
     // Policies keep their places while their objects exist, as the projection keeps them.
     auto policies = std::move(state.resolved.policies);
@@ -183,7 +199,7 @@ void cluster::resolve() {
             every_pod.insert(&pod);
     for (const auto& [id, object] : state.objects.policies) {
         const auto& policy = resolved.policies[id] =
-            policy::builtin_translators().translate(object, state.objects);
+            with_tier_policies().translate(object, state.objects);
         std::vector<model::pod_query> queries{policy.subject};
         const auto add = [&](const model::peers& who) {
             queries.insert(queries.end(), who.pods.begin(), who.pods.end());
@@ -202,6 +218,10 @@ void cluster::resolve() {
                 resolved.policies_of_pod[&pod].push_back(&policy);
         }
     }
+    for (auto& [pod, policies_of] : resolved.policies_of_pod)
+        std::ranges::sort(policies_of, [](const auto* a, const auto* b) {
+            return model::policy::asked_before(*a, *b);
+        });
 }
 
 ruleset::ruleset cluster::compile() {

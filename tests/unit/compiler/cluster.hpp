@@ -24,6 +24,7 @@ model::object_key key(std::string_view text);
 model::policy_id policy_id(std::string_view key);
 model::label_selector with_labels(label_list labels);
 
+model::node_object a_node(std::string name, std::string_view address, label_list labels = {});
 model::namespace_object a_namespace(std::string name, label_list labels);
 /// A running pod; its UID is its key.
 model::pod_object a_pod(std::string_view key, std::vector<std::string_view> addresses,
@@ -60,6 +61,9 @@ public:
     void add(model::service_object object);
     void add(model::endpoint_slice_object object);
     void add(network_policy policy);
+    void add(model::node_object object);
+    /// A TierPolicy (unit/policy/tier_words.hpp).
+    void add_tiered(std::string_view name, std::string_view words);
 
     /// Resolves and compiles from scratch.
     ruleset::ruleset compile();

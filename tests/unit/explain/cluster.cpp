@@ -55,9 +55,9 @@ std::string a_namespace(std::string_view name, std::string_view labels) {
     return object("v1", "Namespace", metadata(name, labels));
 }
 
-std::string a_node(std::string_view name, std::string_view address) {
+std::string a_node(std::string_view name, std::string_view address, std::string_view labels) {
     return object(
-        "v1", "Node", metadata(name, {}),
+        "v1", "Node", metadata(name, labels),
         fmt::format("status: {{addresses: [{{type: InternalIP, address: '{}'}}]}}", address));
 }
 

@@ -16,7 +16,7 @@ namespace nodewall::test {
 // One object each. Keys are "namespace/name", UIDs are the keys; `labels`, `spec` and `status` are
 // the inside of a YAML flow mapping: "app: web, tier: front".
 std::string a_namespace(std::string_view name, std::string_view labels = {});
-std::string a_node(std::string_view name, std::string_view address);
+std::string a_node(std::string_view name, std::string_view address, std::string_view labels = {});
 /// Runs on node-1 unless `spec` says another nodeName. `addresses`: "10.0.0.1, fd00::1".
 std::string a_pod(std::string_view key, std::string_view addresses, std::string_view labels = {},
                   std::string_view spec = {}, std::string_view status = {});

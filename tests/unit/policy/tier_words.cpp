@@ -71,6 +71,8 @@ model::pod_query read_pods(std::string_view text) {
 void add_peer(std::string_view text, model::peers& to) {
     if (const auto block = model::cidr::parse(text))
         to.blocks.push_back({*block, {}});
+    else if (const auto nodes = behind("nodes:", text))
+        to.nodes.push_back(read_selector(*nodes));
     else
         to.pods.push_back(read_pods(text));
 }
@@ -116,7 +118,7 @@ model::tier_rule read_rule(std::string_view text, std::size_t index) {
             rule.ports.push_back(read_port(*port));
         else
             refuse("part of a rule", parts[i]);
-    rule.who.any = rule.who.blocks.empty() && rule.who.pods.empty();
+    rule.who.any = rule.who.blocks.empty() && rule.who.pods.empty() && rule.who.nodes.empty();
     rule.any_port = rule.ports.empty();
     return rule;
 }
@@ -153,6 +155,8 @@ model::policy read_tier_words(std::string_view text) {
             policy.order = static_cast<std::uint32_t>(std::stoul(std::string(*order)));
         } else if (const auto subject = behind("subject=", word)) {
             policy.subject = read_pods(*subject);
+        } else if (word == "staged") {
+            policy.staged = true;
         } else if (const auto in = behind("ingress", word)) {
             policy.ingress_applies = true;
             if (const auto rule = behind("=", *in))

@@ -5,12 +5,13 @@
 //     tier=admin | tier=default | tier=baseline | tier=NAME:ORDER:END     END: next, deny, allow
 //     order=N                           within the tier
 //     subject=PODS                      every pod where absent
+//     staged                            it enforces nothing
 //     ingress=RULE  egress=RULE         in the order in which they are asked
 //     ingress  egress                   the policy applies in that direction, and has no rule for
 //     it
 //
 //     RULE: ACTION[;from=PEER]...[;port=PORT]...       from: of an egress rule, to whom
-//     PEER: a CIDR or PODS              PORT: TCP, TCP/80, TCP/80-90, TCP/http
+//     PEER: a CIDR, PODS or nodes:SELECTOR     PORT: TCP, TCP/80, TCP/80-90, TCP/http
 //     PODS: NAMESPACE, NAMESPACE+pods:SELECTOR, namespaces:SELECTOR,
 //           namespaces:SELECTOR+pods:SELECTOR          selectors as in unit/projection/objects.hpp
 #pragma once
