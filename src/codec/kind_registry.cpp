@@ -1,6 +1,7 @@
 #include "codec/kind_registry.hpp"
 
 #include "codec/decode.hpp"
+#include "codec/decode_calico.hpp"
 #include "codec/narrow.hpp"
 
 #include <algorithm>
@@ -88,6 +89,7 @@ kind_registry standard_kinds() {
                .decode = decoder_of(decode_network_policy),
                .older_groups = {"extensions"},
                .core = kind::network_policy});
+    add_calico_kinds(kinds);
     return kinds;
 }
 

@@ -2,8 +2,8 @@
 // "and", "or" and "not" (POLICY-APIS section 5; model/calico_selector.hpp reads the text).
 //
 // A value that is never changed; copies share it. It is kept in a normal form: "not" stands at the
-// single tests alone (two values of truth, so De Morgan's laws are exact), "and" and "or" alternate,
-// and what stands beside each other is sorted, each once.
+// single tests alone (two values of truth, so De Morgan's laws are exact), "and" and "or"
+// alternate, and what stands beside each other is sorted, each once.
 #pragma once
 
 #include "model/label_set.hpp"

@@ -22,6 +22,7 @@ struct label_selector {
 
     /// What Calico adds to the labels is seen by `further` alone.
     bool matches(const label_view& labels) const;
+    bool matches(const label_set& labels) const { return matches(label_view(labels)); }
     bool selects_everything() const {
         return requirements.empty() && invalid.empty() && further.holds_always();
     }

@@ -1,7 +1,11 @@
 #include "policy/translators.hpp"
 
+#include "model/calico.hpp"
 #include "model/network_policy.hpp"
+#include "policy/calico_policy.hpp"
 #include "policy/network_policy.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -49,6 +53,21 @@ const translators& builtin_translators() {
         rows.add({.stream = std::string(model::network_policy_stream),
                   .kind = "NetworkPolicy",
                   .translate = translate_network_policy});
+        for (const auto group : model::calico_groups) {
+            const auto add = [&](std::string_view resource, std::string kind) {
+                rows.add({.stream = fmt::format("{}.{}", resource, group),
+                          .kind = std::move(kind),
+                          .translate = {},
+                          .translate_among = translate_calico_policy});
+            };
+            add("globalnetworkpolicies", "GlobalNetworkPolicy");
+            add("networkpolicies", "NetworkPolicy.projectcalico.org");
+            add("stagedglobalnetworkpolicies", "StagedGlobalNetworkPolicy");
+            add("stagednetworkpolicies", "StagedNetworkPolicy");
+            rows.add({.stream = fmt::format("stagedkubernetesnetworkpolicies.{}", group),
+                      .kind = "StagedKubernetesNetworkPolicy",
+                      .translate = translate_network_policy});
+        }
         return rows;
     }();
     return table;

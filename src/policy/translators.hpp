@@ -17,8 +17,9 @@ struct translator {
     std::string stream; // "networkpolicies.networking.k8s.io"
     std::string kind;   // "NetworkPolicy"
     /// Pure. Fills in everything but `id`, `kind` and `seq`; `staged` where the kind itself is one
-    /// that enforces nothing, for the annotation is read for every kind. What the object says and nodewall does
-    /// not understand is named in `not_understood`, and is never what opens something.
+    /// that enforces nothing, for the annotation is read for every kind. What the object says and
+    /// nodewall does not understand is named in `not_understood`, and is never what opens
+    /// something.
     std::function<model::policy(const model::policy_object&)> translate;
     /// In place of `translate` where what the object says depends on other objects, too: on those
     /// that it names in model::policy::rests_on.

@@ -13,8 +13,8 @@ bool same_place(const model::policy& a, const model::policy& b) {
 
 } // namespace
 
-/// Calls `query` for each use of a query: the subject, and each peer of both directions; and `asked`
-/// for those that a rule asks of its subjects.
+/// Calls `query` for each use of a query: the subject, and each peer of both directions; and
+/// `asked` for those that a rule asks of its subjects.
 template <class Query, class Asked>
 void policy_index::each_query(const model::policy& policy, Query query, Asked asked) {
     query(policy.subject);

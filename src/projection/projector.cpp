@@ -45,10 +45,9 @@ model::policy_id id_of(const model::policy_part& object) {
 template <class T> using id_type = decltype(id_of(std::declval<const T&>()));
 
 template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
-    return std::get<std::map<id_type<T>, T>&>(std::tie(objects.namespaces, objects.nodes,
-                                                       objects.pods, objects.services,
-                                                       objects.endpoint_slices, objects.policies,
-                                                       objects.policy_parts));
+    return std::get<std::map<id_type<T>, T>&>(
+        std::tie(objects.namespaces, objects.nodes, objects.pods, objects.services,
+                 objects.endpoint_slices, objects.policies, objects.policy_parts));
 }
 
 } // namespace
