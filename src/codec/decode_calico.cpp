@@ -6,6 +6,8 @@
 
 #include <fmt/core.h>
 
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -129,23 +131,30 @@ void add_calico_kinds(kind_registry& to) {
         {"networksets", "NetworkSet", true, true, decode_network_set},
         {"hostendpoints", "HostEndpoint", false, true, decode_host_endpoint},
     };
-    for (const auto group : model::calico_groups)
+    std::vector<std::string> groups(std::begin(model::calico_groups),
+                                    std::end(model::calico_groups));
+    for (const bool stored : {false, true}) {
+        const auto& group = groups[stored ? 1 : 0];
         for (const auto& each : kinds)
-            to.add({.group = std::string(group),
-                    .versions = {group.starts_with("crd.") ? "v1" : "v3"},
+            to.add({.group = group,
+                    .versions = {stored ? "v1" : "v3"},
                     .resource = each.resource,
                     .object_kind = each.name,
                     .namespaced = each.namespaced,
                     .decode = decoder_of(each.decode),
                     .older_groups = {},
+                    .role = stored ? kind_row::twin::stored : kind_row::twin::offered,
+                    .twin_group = groups[stored ? 0 : 1],
                     .part_of_policies = each.part,
                     .core = {}});
+    }
     to.add({.group = {},
             .versions = {"v1"},
             .resource = std::string(model::service_account_stream),
             .object_kind = "ServiceAccount",
             .decode = decoder_of(decode_nothing),
             .older_groups = {},
+            .only_beside = std::move(groups),
             .part_of_policies = true,
             .core = {}});
 }
