@@ -147,11 +147,8 @@ private:
     bool tellable(const calico_rule& rule) const {
         if (accounts_known() || (rule.proto && !*rule.proto))
             return true;
-        return std::none_of(ends_of(rule).begin(), ends_of(rule).end(),
-                            [](const auto* e) { return e->accounts && e->accounts->selector; });
-    }
-    static std::vector<const calico_entity*> ends_of(const calico_rule& rule) {
-        return {&rule.source, &rule.destination};
+        const auto asks = [](const calico_entity& e) { return e.accounts && e.accounts->selector; };
+        return !asks(rule.source) && !asks(rule.destination);
     }
 
     static bool is_tcp(const calico_rule& rule) {
