@@ -38,9 +38,9 @@ outcome outcome_of(model::action a, std::size_t next) {
 constexpr auto next_tier = std::numeric_limits<std::size_t>::max();
 
 /// The stages of tiers, one rule after the other.
-class writer {
+class stage_writer {
 public:
-    writer(model::family f, rule_sources& sources_of) : family_(f), sources_of_(sources_of) {}
+    stage_writer(model::family f, rule_sources& sources_of) : family_(f), sources_of_(sources_of) {}
 
     void begin_tier(const model::tier& t) {
         end_tier();
@@ -127,7 +127,7 @@ ingress_rules::ingress_rules(std::span<const model::policy* const> policies, mod
 }
 
 program ingress_rules::to_program(const model::address_set& own, rule_sources& sources_of) const {
-    writer stages(own.fam(), sources_of);
+    stage_writer stages(own.fam(), sources_of);
     const model::tier* current = nullptr;
     for (const auto& [policy, rules] : by_policy_) {
         if (current == nullptr || *current != policy->in) {
