@@ -58,7 +58,16 @@ result<void> service::start() {
     if (!heads)
         return heads.error();
     cluster_.begin(heads->cluster, kinds_.any_listed_before());
-    publish(std::move(*heads));
+    // What nobody knows opens nothing (SEMANTICS section 5): whatever stands in the kernel stays.
+    if (heads->of_nothing) {
+        knows_nothing_ = true;
+        applies_.forget_read_ahead();
+        parts_.logger.warning(
+            "the log knows nothing yet: what the kernel enforces stays until every "
+            "kind has been listed");
+    } else {
+        publish(std::move(*heads));
+    }
     return {};
 }
 
@@ -84,7 +93,7 @@ async::awaitable<void> service::follow(std::function<void()> enforcing) {
 }
 
 async::awaitable<void> service::first_apply() {
-    while (!applies_.stats().enforcing)
+    while (!applies_.stats().enforcing && !knows_nothing_)
         co_await applied_changed_.wait();
 }
 

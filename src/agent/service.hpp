@@ -49,8 +49,10 @@ public:
     /// Records STARTED and CONFIGURED and compiles the log's heads; nothing is contacted yet.
     result<void> start();
 
-    /// Applies the heads first, calls `enforcing` once they are in the kernel, then follows the API
-    /// server until cancelled. Throws error_exception where the credentials cannot be used.
+    /// Applies the heads first and calls `enforcing` once they are in the kernel; where the log
+    /// knows nothing yet, the kernel stays as it is, and `enforcing` is called at once. Then
+    /// follows the API server until cancelled. Throws error_exception where the credentials cannot
+    /// be used.
     async::awaitable<void> run(std::function<void()> enforcing);
 
     /// Records CONFIGURED; the ruleset follows once it reads that event in the log. On an error
@@ -92,6 +94,7 @@ private:
     compiler::finding_list findings_ =
         std::make_shared<const std::vector<compiler::finding>>(); // those that were said
     bool node_known_ = false;
+    bool knows_nothing_ = false; // the log, at the start
 };
 
 } // namespace nodewall::agent

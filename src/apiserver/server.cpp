@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace nodewall::apiserver {

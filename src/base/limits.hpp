@@ -28,8 +28,9 @@ inline constexpr std::size_t json_depth_max = 64;
 /// What is wrong with one object: things noted, and bytes of each, for they quote what was found.
 inline constexpr std::size_t complaints_max = 8;
 inline constexpr std::size_t complaint_bytes_max = 256;
-/// The same broken frame this often in a row leads to a relist.
-inline constexpr unsigned broken_frames_max = 3;
+/// So many watches in a row that fail at one cursor, by a broken frame or an ERROR event, lead to a
+/// relist.
+inline constexpr unsigned watch_failures_max = 3;
 
 /// What one read from a connection takes at most.
 inline constexpr std::size_t read_bytes = 64U << 10U;
@@ -37,6 +38,10 @@ inline constexpr std::size_t read_bytes = 64U << 10U;
 inline constexpr unsigned http_head_bytes_max = 64U << 10U;
 /// Connections kept open between requests: one for each kind that may list at once.
 inline constexpr std::size_t http_idle_connections_max = 6;
+/// Addresses of one host that are tried side by side, each so much later than the one before it
+/// (RFC 8305, section 8).
+inline constexpr std::size_t connect_addresses_max = 16;
+inline constexpr auto connect_stagger = 250ms;
 /// Resolve, connect and shake hands; from the request to the answer's head; a whole body.
 inline constexpr auto http_connect_max = 10s;
 inline constexpr auto http_head_max = 30s;
@@ -131,7 +136,8 @@ inline constexpr auto server_write_time_max = 30s;
 
 // ---- time -------------------------------------------------------------------------------------
 
-/// A watch with neither event nor bookmark for this long is relisted.
+/// A watch with neither event nor bookmark for this long is doubted: it is ended, and resumed
+/// behind a probe.
 inline constexpr auto watch_silence_max = 3min;
 /// Nothing new is applied after a restart until every stream caught up, or for this long.
 inline constexpr auto catch_up_max = 5s;

@@ -67,8 +67,10 @@ int print(output how, const json::object& summary) {
 
 int replay(const replay_options& options, const agent::known_kinds& known) {
     if (options.apply) {
-        const auto kernel = netfilter::iptables::open_dataplane({});
-        auto applied = agent::replay_onto(*kernel, options.view.db, known, options.view.at,
+        const auto kernel = [](std::uint32_t mark_mask) {
+            return netfilter::iptables::open_dataplane({.mark_mask = mark_mask});
+        };
+        auto applied = agent::replay_onto(kernel, options.view.db, known, options.view.at,
                                           options.view.node, agent::system_now,
                                           [](auto delay) { std::this_thread::sleep_for(delay); });
         if (!applied)

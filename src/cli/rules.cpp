@@ -38,16 +38,17 @@ json::object to_json(const view& v, const ruleset::ruleset& rules) {
             {"units", std::move(units)}};
 }
 
-std::string text_of(const ruleset::ruleset& rules, const rules_options& options) {
+std::string text_of(const ruleset::ruleset& rules, std::uint32_t mark_mask,
+                    const rules_options& options) {
     if (options.digest)
         return rules.digest_lines();
     if (options.format == rules_format::nft)
         return netfilter::to_nft(rules);
     return "# iptables-legacy-save, IPv4\n" +
-           netfilter::iptables::iptables_text(rules, model::family::ipv4) +
+           netfilter::iptables::iptables_text(rules, model::family::ipv4, mark_mask) +
            "# ip6tables-legacy-save, IPv6\n" +
-           netfilter::iptables::iptables_text(rules, model::family::ipv6) + "# ipset save\n" +
-           netfilter::iptables::ipset_text(rules);
+           netfilter::iptables::iptables_text(rules, model::family::ipv6, mark_mask) +
+           "# ipset save\n" + netfilter::iptables::ipset_text(rules, mark_mask);
 }
 
 } // namespace
@@ -62,7 +63,7 @@ int show_rules(const rules_options& options, const agent::known_kinds& known) {
         return answer_rules_question(*options.asked, *v, rules, options.view.out);
     if (options.view.out == output::json)
         return print_json(to_json(*v, rules)) ? exit_code::done : exit_code::failed;
-    const auto text = text_of(rules, options);
+    const auto text = text_of(rules, agent::mark_mask_at(v->history), options);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? exit_code::done
                                                                            : exit_code::failed;
 }

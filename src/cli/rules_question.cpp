@@ -26,9 +26,18 @@ std::vector<model::ip_address> own_addresses(const view& v) {
     return node == nodes.end() ? std::vector<model::ip_address>() : node->second.addresses;
 }
 
+/// The node's own packets to itself come over lo, from whichever of its addresses.
+bool comes_over_lo(const model::ip_address& source, const std::vector<model::ip_address>& own) {
+    const auto loopback = source.fam() == model::family::ipv4 ? model::cidr::parse("127.0.0.0/8")
+                                                              : model::cidr::parse("::1/128");
+    return loopback->contains(source) || std::ranges::find(own, source) != own.end();
+}
+
 ruleset::packet packet_of(const rules_question& asked, const view& v) {
     const auto own = own_addresses(v);
     ruleset::packet p{.source = asked.from, .proto = asked.proto, .port = asked.port};
+    if (comes_over_lo(asked.from, own))
+        p.in_interface = "lo";
     if (asked.to) {
         p.destination = *asked.to;
         p.destination_local = std::ranges::find(own, *asked.to) != own.end();

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace nodewall::codec {
@@ -43,7 +44,7 @@ model::label_set read_labels(const dom::value& map) {
     std::vector<std::pair<std::string, std::string>> pairs;
     map.each_field([&](std::string_view key, const dom::value& text) {
         const auto written = text.text();
-        if (text.is_text())
+        if (text.is_text() || !text.present())
             pairs.emplace_back(key, written);
     });
     return model::label_set(std::move(pairs));
@@ -57,6 +58,19 @@ model::protocol read_protocol(const dom::value& protocol) {
     if (!parsed)
         protocol.complain(fmt::format("is '{}', not TCP, UDP or SCTP", text));
     return parsed.value_or(model::protocol::tcp);
+}
+
+std::string read_port_name(const dom::value& field) {
+    const auto name = field.text();
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto allowed = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+    constexpr std::size_t size_max = 15;
+    if (name.empty() || name.size() > size_max || name.front() == '-' || name.back() == '-' ||
+        name.find("--") != std::string_view::npos ||
+        !std::all_of(name.begin(), name.end(), allowed) ||
+        std::none_of(name.begin(), name.end(), letter))
+        field.complain(fmt::format("is the text '{}', which is no name of a port", name));
+    return std::string(name);
 }
 
 std::uint16_t read_port(const dom::value& port) {

@@ -29,7 +29,8 @@ std::string place_of(const kind_row& what, const model::object_key& key);
 /// The epoch where absent.
 timestamp read_time(const dom::value& when);
 
-/// A label whose value is no text is left out.
+/// A value that is null is "", as in the API server; a label whose value is anything else but a
+/// text is left out.
 model::label_set read_labels(const dom::value& map);
 
 /// Never complains: a selector that makes no sense says so in `invalid`. Absent: selects all.
@@ -37,6 +38,10 @@ model::label_selector read_selector(const dom::value& selector);
 
 /// TCP where absent or empty.
 model::protocol read_protocol(const dom::value& protocol);
+
+/// Of a port that is given by name: complains where it cannot be one (IANA_SVC_NAME: up to 15 lower
+/// case letters, digits and single hyphens between them, with a letter), such as "8080".
+std::string read_port_name(const dom::value& field);
 
 /// 1 to 65535; 0 where absent.
 std::uint16_t read_port(const dom::value& port);

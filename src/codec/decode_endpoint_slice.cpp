@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 namespace nodewall::codec {
 
 namespace {
@@ -32,10 +34,21 @@ model::endpoint_port read_endpoint_port(const dom::value& entry) {
             .port = read_port(entry["port"])};
 }
 
+/// No meaning is defined for those behind it, and the API server does not ask that they be right
+/// for anybody (discovery.k8s.io/v1, Endpoint.addresses).
+std::optional<model::ip_address> read_first_address(const dom::value& list) {
+    std::vector<model::ip_address> first;
+    bool looked = false;
+    list.each([&](const dom::value& text) {
+        if (!std::exchange(looked, true))
+            add_address(text, first);
+    });
+    return first.empty() ? std::nullopt : std::optional(first.front());
+}
+
 model::endpoint read_endpoint(const dom::value& entry, std::string_view slice_namespace) {
     model::endpoint out;
-    const auto addresses = entry["addresses"];
-    addresses.each([&](const dom::value& text) { add_address(text, out.addresses); });
+    out.address = read_first_address(entry["addresses"]);
     out.node_name = read_node_name(entry);
     const auto target = entry["targetRef"];
     if (target["kind"].text() == "Pod") {

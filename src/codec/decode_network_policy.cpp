@@ -60,8 +60,8 @@ model::policy_port read_policy_port(const dom::value& entry) {
     const auto port = v["port"];
     if (!port.is_text())
         out.port.number = read_port(port);
-    else if (out.port.name = port.text(); out.port.name.empty())
-        port.complain("is empty");
+    else
+        out.port.name = read_port_name(port);
     const auto end = v["endPort"];
     out.end_port = read_port(end);
     if (end.present() && (out.port.number == 0 || out.end_port < out.port.number))

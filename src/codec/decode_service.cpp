@@ -24,9 +24,9 @@ model::service_type read_type(const dom::value& field) {
 /// Absent, 0 and "" all stand for the Service's own port.
 model::port_or_name read_target(const dom::value& field, std::uint16_t port) {
     model::port_or_name target;
-    if (field.is_text())
-        target.name = field.text();
-    else
+    if (field.is_text() && !field.text().empty())
+        target.name = read_port_name(field);
+    else if (!field.is_text())
         target.number = static_cast<std::uint16_t>(field.integer(0, 65535));
     if (!target.given())
         target.number = port;
@@ -108,7 +108,8 @@ void decode_service(const dom::value& object, model::service_object& out) {
     const auto external_ips = spec["externalIPs"];
     external_ips.each([&](const dom::value& ip) { add_address(ip, out.external_ips); });
     read_load_balancer(object["status"], out.load_balancer_ips);
-    out.local_traffic_only = spec["externalTrafficPolicy"].text() == "Local";
+    out.external_traffic_local = spec["externalTrafficPolicy"].text() == "Local";
+    out.internal_traffic_local = spec["internalTrafficPolicy"].text() == "Local";
 }
 
 } // namespace nodewall::codec

@@ -82,6 +82,7 @@ public:
     /// no complete page of this kind is an error, never an empty list.
     result<list_page> read_list_page(const kind_row& what, std::string_view json, body_mode mode);
 
+    /// An object is a Status unless it says that it is something else.
     result<api_status> read_status(std::string_view json);
 
     /// The identity and the narrowed body of one object given whole.

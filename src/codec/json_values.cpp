@@ -1,5 +1,7 @@
 #include "codec/json_values.hpp"
 
+#include "codec/encoding.hpp"
+
 #include <algorithm>
 
 namespace nodewall::codec {
@@ -31,6 +33,18 @@ std::size_t end_of_object(std::string_view text) {
     return text.size();
 }
 
+/// Byte order marks count as white space: files that are written one behind the other may have one
+/// each, with no line end between them.
+std::size_t white_space_at_front(std::string_view text) {
+    std::size_t at = 0;
+    for (;;) {
+        at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+        if (!text.substr(at).starts_with(byte_order_mark))
+            return at;
+        at += byte_order_mark.size();
+    }
+}
+
 } // namespace
 
 std::optional<std::vector<located_text>> split_json_objects(std::string_view text) {
@@ -42,7 +56,7 @@ std::optional<std::vector<located_text>> split_json_objects(std::string_view tex
         text.remove_prefix(skipped.size());
     };
     for (;;) {
-        skip(text.find_first_not_of(" \t\r\n"));
+        skip(white_space_at_front(text));
         if (text.empty())
             break;
         if (text.front() != '{')

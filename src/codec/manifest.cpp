@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "codec/decode.hpp"
+#include "codec/encoding.hpp"
 #include "codec/json_values.hpp"
 #include "codec/observe.hpp"
 #include "codec/yaml.hpp"
@@ -155,6 +156,11 @@ result<void> manifest_reader::add_object(const kind_row& what, dom::element obje
 
 result<manifest> read_manifest(json_reader& reader, std::string_view text, body_mode mode) {
     manifest_reader in(reader, mode);
+    std::string storage;
+    const auto plain = as_plain_utf8(text, storage);
+    if (!plain)
+        return plain.error();
+    text = *plain;
     if (const auto objects = split_json_objects(text)) {
         for (const auto& object : *objects)
             if (const auto added = in.add_document(object.text); !added)

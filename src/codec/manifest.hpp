@@ -1,5 +1,5 @@
 // What people have in files: `kubectl get -o json` lists, single objects, several YAML documents,
-// lines of {"type":...,"object":...}.
+// lines of {"type":...,"object":...}; in the encodings that kubectl takes (codec/encoding.hpp).
 #pragma once
 
 #include "codec/json_reader.hpp"

@@ -34,10 +34,7 @@ model::label_requirement read_requirement(const dom::value& expression) {
         key.complain("is missing");
     requirement.op = read_operation(expression["operator"]);
     const auto values = expression["values"];
-    values.each([&](const dom::value& item) {
-        item.require();
-        requirement.values.emplace_back(item.text());
-    });
+    values.each([&](const dom::value& item) { requirement.values.emplace_back(item.text()); });
     sort_unique(requirement.values);
     const bool wants_values =
         requirement.op == operation::in || requirement.op == operation::not_in;
@@ -57,9 +54,7 @@ model::label_selector read_selector(const dom::value& selector) {
     v.require_only({"matchLabels", "matchExpressions"});
     const auto labels = v["matchLabels"];
     labels.each_field([&](std::string_view key, const dom::value& text) {
-        if (text.present())
-            out.requirements.push_back(
-                {.key = std::string(key), .values = {std::string(text.text())}});
+        out.requirements.push_back({.key = std::string(key), .values = {std::string(text.text())}});
     });
     const auto expressions = v["matchExpressions"];
     expressions.each([&](const dom::value& e) { out.requirements.push_back(read_requirement(e)); });

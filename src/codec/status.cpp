@@ -8,14 +8,18 @@
 
 namespace nodewall::codec {
 
+/// Whoever reads a Status wants to know what went wrong: of one with a field of the wrong type the
+/// other fields count.
 result<api_status> json_reader::read_status(std::string_view json) {
     const auto parsed = state_->parse(json);
     if (!parsed)
         return parsed.error();
-    dom::complaints faults;
-    const dom::value root(*parsed, faults);
-    if (const auto kind = root["kind"].text(); kind != "Status")
-        root.complain(fmt::format("is of kind '{}', not a Status", kind), errc::not_an_object);
+    if (!parsed->is_object())
+        return error(errc::not_an_object, "no Status");
+    dom::complaints ignored;
+    const dom::value root(*parsed, ignored);
+    if (const auto kind = root["kind"].text(); !kind.empty() && kind != "Status")
+        return error(errc::not_an_object, fmt::format("is of kind '{}', not a Status", kind));
     const auto number = [](const dom::value& field) {
         return static_cast<int>(field.integer(0, std::numeric_limits<int>::max()));
     };
@@ -27,8 +31,6 @@ result<api_status> json_reader::read_status(std::string_view json) {
     status.retry_after_seconds = number(details["retryAfterSeconds"]);
     const auto causes = details["causes"];
     causes.each([&](const dom::value& c) { status.causes.emplace_back(c["reason"].text()); });
-    if (faults.any())
-        return faults.first();
     return status;
 }
 

@@ -1,5 +1,6 @@
 #include "codec/json_reader.hpp"
 
+#include "codec/decode.hpp"
 #include "codec/observe.hpp"
 #include "codec/reader_state.hpp"
 
@@ -14,7 +15,8 @@ using action = model::observed_event::action;
 std::string read_bookmark(const dom::value& object) {
     const auto metadata = object["metadata"];
     const auto version = metadata["resourceVersion"];
-    version.require();
+    if (version.text().empty())
+        version.complain("is missing");
     return std::string(version.text());
 }
 
@@ -57,6 +59,9 @@ result<model::observed_event> observe_frame(const kind_row& what, dom::element f
     if (!observed)
         return observed.error();
     event.object = std::move(*observed);
+    if (event.object.resource_version.empty()) // there would be nothing to resume from
+        return error(errc::not_an_object, "has no metadata.resourceVersion")
+            .within(place_of(what, {event.object.namespace_, event.object.name}));
     return event;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "codec/dom.hpp"
+#include "codec/encoding.hpp"
 #include "codec/yaml_builder.hpp"
 
 #include <fmt/core.h>
@@ -45,11 +46,13 @@ result<void> check_characters(std::string_view text) {
 result<std::vector<boost::json::value>> parse_yaml(std::string_view text) {
     if (text.size() > limits::list_page_bytes_max)
         return error(errc::too_large, fmt::format("{} bytes of YAML", text.size()));
+    std::string storage;
+    const auto plain = as_plain_utf8(text, storage);
+    if (!plain)
+        return plain.error();
+    text = *plain;
     if (auto checked = check_characters(text); !checked)
         return checked.error();
-    if (constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-        text.starts_with(byte_order_mark))
-        text.remove_prefix(byte_order_mark.size());
     view_buffer buffer(text);
     std::istream stream(&buffer);
     std::vector<boost::json::value> documents;

@@ -12,7 +12,8 @@
 
 namespace nodewall::codec {
 
-/// Every document of the stream, empty ones left out. JSON is YAML too.
+/// Every document of the stream, empty ones left out; UTF-8, or UTF-16 that begins with its mark.
+/// JSON is YAML too.
 result<std::vector<boost::json::value>> parse_yaml(std::string_view text);
 
 } // namespace nodewall::codec

@@ -3,6 +3,7 @@
 #include "model/kind.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace nodewall::eventlog {
 

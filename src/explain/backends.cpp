@@ -159,13 +159,13 @@ void backend_finder::add_endpoint(const model::endpoint& endpoint, std::uint16_t
                                   backend_list& to) const {
     if (!endpoint.target_pod.name.empty())
         return add_named(endpoint, port, to);
-    for (const auto& address : endpoint.addresses) {
-        const auto who = parties_.at(address);
-        if (who.pod != nullptr)
-            add_pod(*who.pod, address, port, endpoint.node_name, to);
-        else
-            to.push_back({who, port, endpoint.node_name, {}});
-    }
+    if (!endpoint.address)
+        return;
+    const auto who = parties_.at(*endpoint.address);
+    if (who.pod != nullptr)
+        add_pod(*who.pod, *endpoint.address, port, endpoint.node_name, to);
+    else
+        to.push_back({who, port, endpoint.node_name, {}});
 }
 
 void backend_finder::add_named(const model::endpoint& endpoint, std::uint16_t port,
@@ -174,9 +174,7 @@ void backend_finder::add_named(const model::endpoint& endpoint, std::uint16_t po
     const bool known =
         pod != objects_.pods.end() &&
         (endpoint.target_pod_uid.empty() || endpoint.target_pod_uid == pod->second.meta.uid);
-    // An endpoint has one address, or several of the same host: kube-proxy takes the first.
-    const auto address =
-        endpoint.addresses.empty() ? model::ip_address{} : endpoint.addresses.front();
+    const auto address = endpoint.address.value_or(model::ip_address{});
     if (known)
         add_pod(pod->second, address, port, endpoint.node_name, to);
     else

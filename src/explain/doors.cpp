@@ -81,19 +81,22 @@ void door_table::add_host_ports(const model::pod_object& pod) {
 
 void door_table::claim(const door_key& key, const model::service_object& service,
                        const model::service_port& port) {
-    auto& d = doors_[key];
+    auto& claims = doors_[key];
     const auto rank = [](const model::service_object& s) {
         return std::tie(s.meta.created, s.meta.key);
     };
-    if (d.service != nullptr && rank(*d.service) < rank(service))
-        return;
-    if (d.service != &service) {
-        d = {};
-        d.what = std::get<door_kind>(key);
-        d.service = &service;
+    auto at = std::find_if(claims.begin(), claims.end(),
+                           [&](const door& d) { return rank(service) <= rank(*d.service); });
+    if (at == claims.end() || at->service != &service) {
+        door fresh;
+        fresh.what = std::get<door_kind>(key);
+        fresh.service = &service;
+        at = claims.insert(at, std::move(fresh));
+        for (auto& d : claims)
+            d.gate_asks = &d == &claims.front();
     }
-    if (std::find(d.ports.begin(), d.ports.end(), &port) == d.ports.end())
-        d.ports.push_back(&port);
+    if (std::find(at->ports.begin(), at->ports.end(), &port) == at->ports.end())
+        at->ports.push_back(&port);
 }
 
 bool door_table::has_node_port(model::family f, model::protocol proto, std::uint16_t port) const {
@@ -115,7 +118,7 @@ bool door_table::node_ports_answer_in(model::family f) const {
 
 void door_table::append(const door_key& key, std::vector<door>& to) const {
     if (const auto known = doors_.find(key); known != doors_.end())
-        to.push_back(known->second);
+        to.insert(to.end(), known->second.begin(), known->second.end());
 }
 
 std::vector<door> door_table::node_port(model::family f, model::protocol proto,

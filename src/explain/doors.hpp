@@ -22,6 +22,9 @@ struct door {
     std::vector<const model::service_port*> ports;
     const model::pod_object* pod = nullptr; // host_port
     const model::container_port* host_port = nullptr;
+    /// Whether the gate asks its backends. An older Service, or one earlier by namespace and name,
+    /// may claim the same door: the gate asks for that one's, and kube-proxy may take either's.
+    bool gate_asks = true;
 
     /// "NodePort of Service web/site", "hostPort of pod web/site".
     std::string to_string() const;
@@ -46,11 +49,11 @@ public:
     /// Whether they answer on any address of that family.
     bool node_ports_answer_in(model::family f) const;
 
-    /// The NodePort of this number on any address where NodePorts answer: one door or none.
+    /// The NodePort of this number on any address where NodePorts answer: the doors of all Services
+    /// that claim it.
     std::vector<door> node_port(model::family f, model::protocol proto, std::uint16_t port) const;
     /// All that answer there; `local`: it is one of the node's addresses. Together they are one
-    /// door, whose backends are the union. Of several Services with the same kind of door the older
-    /// one has it, then by namespace and name.
+    /// door, whose backends are the union.
     std::vector<door> at(const place& p, bool local) const;
 
 private:
@@ -63,7 +66,9 @@ private:
     void append(const door_key& key, std::vector<door>& to) const;
 
     const model::gate_settings& settings_;
-    std::map<door_key, door> doors_; // node_port: the family's zero address
+    /// Of each key those of all Services that claim it, the older first; node_port: at the family's
+    /// zero address.
+    std::map<door_key, std::vector<door>> doors_;
     std::multimap<std::pair<model::protocol, std::uint16_t>, door> host_ports_;
 };
 

@@ -26,9 +26,14 @@ void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>&
                .then = action::allow,
                .object = citation_of(d),
                .why = d.to_string()};
-        if (d.service != nullptr) {
+        if (d.service != nullptr && d.gate_asks) {
             s.then = gate.then;
             s.why += gate.why;
+        } else if (gate.then == action::deny) {
+            s.then = gate.then;
+            s.why += " is the same door, and shut with it";
+        } else if (d.service != nullptr) {
+            s.why += " is the same door: each connection may go to the one or the other";
         } else {
             s.why += " leads to the pod; this version of nodewall does not shut it";
         }
@@ -92,14 +97,14 @@ answer front_door_judge::judge(const approach& a) const {
     for (const auto& b : crowd.members)
         opinions.push_back(opinion_at(a, b, pass));
     const auto admitting = static_cast<std::size_t>(
-        std::count_if(opinions.begin(), opinions.begin() + static_cast<long>(crowd.of_services),
+        std::count_if(opinions.begin(), opinions.begin() + static_cast<long>(crowd.asked),
                       [](const opinion& o) { return o.ingress.admitted; }));
 
     gate_word gate{action::allow, " is open: nothing stands behind it"};
     if (pass)
         gate.why = pass->why;
-    else if (crowd.of_services > 0)
-        gate = word_on(a.from.to_string(), admitting, crowd.of_services);
+    else if (crowd.asked > 0)
+        gate = word_on(a.from.to_string(), admitting, crowd.asked);
 
     answer r;
     if (gated)
@@ -108,7 +113,7 @@ answer front_door_judge::judge(const approach& a) const {
     for (std::size_t i = 0; i < crowd.members.size(); ++i) {
         const auto& b = crowd.members[i];
         auto& o = opinions[i];
-        const bool through = gate.then == action::allow || i >= crowd.of_services;
+        const bool through = gate.then == action::allow;
         r.backends.push_back(
             {address_of(b), b.port,
              through && o.egress.admitted && o.ingress.admitted ? verdict::allow : verdict::deny});
@@ -117,9 +122,7 @@ answer front_door_judge::judge(const approach& a) const {
     }
     if (a.backend)
         keep_only(*a.backend, r);
-    r.verdict = gate.then == action::deny && crowd.of_services == crowd.members.size()
-                    ? verdict::deny
-                    : verdict_of(r.backends);
+    r.verdict = gate.then == action::deny ? verdict::deny : verdict_of(r.backends);
     if (a.backend && r.backends.empty()) {
         r.verdict = verdict::unknown;
         r.steps.push_back(
@@ -156,12 +159,12 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
     const auto& here = settings_.node_name;
     const bool outsider = a.from.pod == nullptr && !parties_.is_node(a.from, here);
     crowd c;
-    std::vector<backend> host_ports;
+    std::vector<backend> further;
     for (const auto& d : a.doors) {
         if (d.service == nullptr) {
             for (const auto& address : d.pod->addresses)
                 if (address.fam() == a.fam)
-                    host_ports.push_back(
+                    further.push_back(
                         {{address, d.pod, {}}, d.host_port->port, d.pod->node_name, {}});
             continue;
         }
@@ -171,16 +174,20 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                 behind.push_back(&b);
         // Where none of them is here, outsiders are sent nowhere, and judged by all: the door stays
         // shut while endpoints move.
-        const bool only_local = d.service->local_traffic_only && d.what != door_kind::cluster_ip &&
-                                std::any_of(behind.begin(), behind.end(),
-                                            [&](const backend* b) { return b->node == here; });
+        const bool policy_local = d.what == door_kind::cluster_ip
+                                      ? d.service->internal_traffic_local
+                                      : d.service->external_traffic_local;
+        const bool only_local =
+            policy_local && std::any_of(behind.begin(), behind.end(),
+                                        [&](const backend* b) { return b->node == here; });
         for (const auto* b : behind)
             if (!outsider || !only_local || b->node == here)
-                c.members.push_back(*b);
+                (d.gate_asks ? c.members : further).push_back(*b);
     }
     sort_unique(c.members);
-    c.of_services = c.members.size();
-    c.members.insert(c.members.end(), host_ports.begin(), host_ports.end());
+    sort_unique(further);
+    c.asked = c.members.size();
+    c.members.insert(c.members.end(), further.begin(), further.end());
     return c;
 }
 

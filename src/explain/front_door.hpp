@@ -40,10 +40,10 @@ private:
         std::string why;
         bool behind_the_door = false; // nor do the backends' ingress policies count
     };
-    /// The backends that the source can reach: those of Services first.
+    /// The backends that the source can reach: those that the gate asks first.
     struct crowd {
         std::vector<backend> members;
-        std::size_t of_services = 0; // 0: nothing stands behind the door as far as the gate sees
+        std::size_t asked = 0; // 0: nothing stands behind the door as far as the gate sees
     };
     struct opinion {
         judgement egress;

@@ -212,7 +212,10 @@ awaitable<result<std::unique_ptr<client::reply>>> client::exchange(std::string r
         auto answer =
             co_await limited(time_, limits::http_head_max, send(request, std::move(kept)));
         // The server may have closed it while it was idle: that says nothing about the request.
-        if (answer || !(answer.error().is(errc::closed) || answer.error().is(errc::io)))
+        if (answer)
+            co_return answer;
+        idle_->list.clear(); // whatever has become of the server, they shared it
+        if (!answer.error().is(errc::closed) && !answer.error().is(errc::io))
             co_return answer;
     }
     auto stream = co_await limited(time_, limits::http_connect_max, dial_());

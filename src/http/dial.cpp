@@ -1,5 +1,6 @@
 #include "http/dial.hpp"
 
+#include "http/connect.hpp"
 #include "http/socket_io.hpp"
 #include "http/stream.hpp"
 
@@ -7,13 +8,9 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/this_coro.hpp>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <vector>
+#include <cstddef>
+#include <utility>
 
 namespace nodewall::http {
 
@@ -78,82 +75,107 @@ private:
     ssl::stream<tcp::socket> stream_;
 };
 
-awaitable<result<std::vector<tcp::endpoint>>> resolve(const url& server) {
-    error_code not_an_address;
-    const auto address = asio::ip::make_address(server.host, not_an_address);
-    if (!not_an_address)
-        co_return std::vector{tcp::endpoint(address, server.port)};
-    tcp::resolver resolver(co_await asio::this_coro::executor);
-    const auto [problem, found] =
-        co_await resolver.async_resolve(server.host, std::to_string(server.port), as_result);
-    if (problem == asio::error::operation_aborted)
-        async::throw_cancelled();
-    if (problem)
-        co_return error(errc::cannot_resolve, problem.message());
-    co_return std::vector<tcp::endpoint>(found.begin(), found.end());
-}
+/// How a server is reached, and by which of its addresses first.
+struct way {
+    destination to;
+    context_ptr context;       // null: without TLS
+    std::string name;          // to be found in the certificate
+    std::size_t fruitless = 0; // connections that brought nothing, so far
+};
 
-/// A peer that vanished without a word is noticed within a minute. A connection whose options
-/// cannot be set is still good.
-void keep_alive(tcp::socket& socket) {
-    const auto set = [&socket](int option, int value) {
-        ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
-    };
-    set(TCP_KEEPIDLE, 30); // seconds
-    set(TCP_KEEPINTVL, 10);
-    set(TCP_KEEPCNT, 3);
-    error_code ignored;
-    socket.set_option(asio::socket_base::keep_alive(true), ignored);
-    socket.set_option(tcp::no_delay(true), ignored);
-}
-
-awaitable<result<tcp::socket>> connect(const url& server) {
-    const auto addresses = co_await resolve(server);
-    if (!addresses)
-        co_return addresses.error();
-    tcp::socket socket(co_await asio::this_coro::executor);
-    error_code last = asio::error::host_not_found;
-    for (const auto& address : *addresses) {
-        error_code ignored; // left open by the attempt before
-        socket.close(ignored);
-        const auto [problem] = co_await socket.async_connect(address, as_result);
-        if (problem == asio::error::operation_aborted)
-            async::throw_cancelled();
-        if (!problem) {
-            keep_alive(socket);
-            co_return std::move(socket);
-        }
-        last = problem;
+/// A connection on which no byte came back was fruitless: the next one begins with another address.
+/// Not every server that takes connections answers them.
+class watched_stream final : public async::byte_stream {
+public:
+    watched_stream(stream_ptr of, std::shared_ptr<way> by)
+        : stream_(std::move(of)), way_(std::move(by)) {}
+    watched_stream(const watched_stream&) = delete;
+    watched_stream& operator=(const watched_stream&) = delete;
+    ~watched_stream() override {
+        if (!answered_)
+            ++way_->fruitless;
     }
-    co_return error(errc::cannot_connect, last.message());
+
+    awaitable<result<std::size_t>> async_read_some(std::span<char> into) override {
+        auto count = co_await stream_->async_read_some(into);
+        answered_ = answered_ || (count && *count > 0);
+        co_return count;
+    }
+    awaitable<result<std::size_t>> async_write_some(std::string_view bytes) override {
+        return stream_->async_write_some(bytes);
+    }
+    void close() override { stream_->close(); }
+
+private:
+    stream_ptr stream_;
+    std::shared_ptr<way> way_;
+    bool answered_ = false;
+};
+
+awaitable<result<tcp::socket>> reach(const destination& to, std::size_t first) {
+    if (!to.through)
+        co_return co_await connect(to.server.host, to.server.port, first);
+    auto socket = co_await connect(to.through->host, to.through->port, first);
+    if (!socket)
+        co_return socket.error().within("proxy " + to.through->to_string());
+    if (const auto opened = co_await open_tunnel(*socket, *to.through, to.server); !opened)
+        co_return opened.error().within("proxy " + to.through->to_string());
+    co_return socket;
 }
 
-awaitable<result<stream_ptr>> dial(url server, context_ptr context, std::string server_name) {
-    auto socket = co_await connect(server);
+awaitable<result<stream_ptr>> dial_first(const way& by, std::size_t first) {
+    const auto place = by.to.server.to_string();
+    auto socket = co_await reach(by.to, first);
     if (!socket)
-        co_return socket.error().within(server.to_string());
-    if (!context)
+        co_return socket.error().within(place);
+    if (!by.context)
         co_return make_stream(std::move(*socket));
-    auto stream = std::make_unique<tls_stream>(std::move(*socket), std::move(context));
-    stream->expect(server_name);
+    auto stream = std::make_unique<tls_stream>(std::move(*socket), by.context);
+    stream->expect(by.name);
     if (auto done = co_await stream->handshake(); !done)
-        co_return done.error().within(server.to_string());
+        co_return done.error().within(place);
     co_return stream_ptr(std::move(stream));
+}
+
+/// Counts a connection as fruitless unless it was made: also where a time limit ends it.
+class attempt_count {
+public:
+    explicit attempt_count(way& of) : way_(of) {}
+    attempt_count(const attempt_count&) = delete;
+    attempt_count& operator=(const attempt_count&) = delete;
+    ~attempt_count() {
+        if (!made_)
+            ++way_.fruitless;
+    }
+    void made() { made_ = true; }
+
+private:
+    way& way_;
+    bool made_ = false;
+};
+
+awaitable<result<stream_ptr>> dial(std::shared_ptr<way> by) {
+    attempt_count attempt(*by);
+    auto stream = co_await dial_first(*by, by->fruitless);
+    if (!stream)
+        co_return stream.error();
+    attempt.made();
+    co_return stream_ptr(std::make_unique<watched_stream>(std::move(*stream), by));
 }
 
 } // namespace
 
-result<dialer> make_dialer(url server, const tls_settings& tls) {
-    context_ptr context;
-    if (server.tls) {
-        auto made = make_client_context(tls);
+result<dialer> make_dialer(destination to) {
+    auto by = std::make_shared<way>();
+    if (to.server.tls) {
+        auto made = make_client_context(to.tls);
         if (!made)
             return made.error();
-        context = std::move(*made);
+        by->context = std::move(*made);
     }
-    auto name = tls.server_name.empty() ? server.host : tls.server_name;
-    return dialer([server = std::move(server), context = std::move(context),
-                   name = std::move(name)] { return dial(server, context, name); });
+    by->name = to.tls.server_name.empty() ? to.server.host : to.tls.server_name;
+    by->to = std::move(to);
+    return dialer([by = std::move(by)] { return dial(by); });
 }
 
 } // namespace nodewall::http

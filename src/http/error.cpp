@@ -32,6 +32,10 @@ const char* describe(errc e) {
         return "cannot listen there";
     case errc::in_use:
         return "another process answers there";
+    case errc::bad_proxy:
+        return "not a proxy of the form http://HOST[:PORT] or socks5://HOST[:PORT]";
+    case errc::proxy_refused:
+        return "the proxy does not lead to the server";
     case errc::io:
         return "the connection failed";
     }

@@ -20,6 +20,8 @@ enum class errc : std::uint8_t {
     too_large,       ///< the peer's message is over the limit
     cannot_listen,   ///< the address or path to listen on cannot be had
     in_use,          ///< another process answers there
+    bad_proxy,       ///< not the URL of a proxy that can be used
+    proxy_refused,   ///< the proxy on the way does not lead to the server
     io,              ///< any other failure of the connection
 };
 const char* error_domain(errc);

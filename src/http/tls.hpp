@@ -13,7 +13,7 @@ class context;
 namespace nodewall::http {
 
 struct tls_settings {
-    std::string ca_pem;          // trusted authorities; empty: the system's
+    std::string ca_pem;          // trusted authorities, intermediate ones too; empty: the system's
     std::string certificate_pem; // the client's, with its chain; empty: none
     std::string key_pem;         // the client's; never printed
     std::string server_name; // asked for and checked in place of the URL's host; empty: the host

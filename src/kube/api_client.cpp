@@ -5,6 +5,8 @@
 #include "base/limits.hpp"
 #include "kube/refusal.hpp"
 
+#include <utility>
+
 namespace nodewall::kube {
 
 using async::awaitable;
@@ -38,27 +40,28 @@ api_client::api_client(options how, config_loader load, async::clock& time,
 
 namespace {
 
-/// What a server is reached by: connections outlive a change of the token, not one of these.
-struct server_way {
-    http::url server;
-    http::tls_settings tls;
-    bool operator==(const server_way&) const = default;
-};
+/// Connections outlive a change of the token, not one of these.
+http::destination destination_of(const server_config& config) {
+    return {config.server, config.tls, config.proxy};
+}
 
-struct loaded {
+} // namespace
+
+struct api_client::loaded {
     server_config config;
     std::optional<http::dialer> dial; // where the way is another than the one that was known
 };
 
 /// On the pool.
-result<std::shared_ptr<loaded>> load_config(const config_loader& load, const dialer_factory& dial,
-                                            const std::optional<server_way>& known) {
+result<std::shared_ptr<api_client::loaded>>
+api_client::load_config(const config_loader& load, const dialer_factory& dial,
+                        const std::optional<http::destination>& known) {
     auto config = load();
     if (!config)
         return config.error();
     auto out = std::make_shared<loaded>();
-    if (known != server_way{config->server, config->tls}) {
-        auto made = dial(config->server, config->tls);
+    if (const auto to = destination_of(*config); known != to) {
+        auto made = dial(to);
         if (!made)
             return made.error().within(config->origin);
         out->dial = std::move(*made);
@@ -67,38 +70,57 @@ result<std::shared_ptr<loaded>> load_config(const config_loader& load, const dia
     return out;
 }
 
-} // namespace
+/// What reads it all again, on the pool.
+std::function<result<std::shared_ptr<api_client::loaded>>()> api_client::reading() const {
+    auto known = http_ ? std::optional(destination_of(config_)) : std::nullopt;
+    return [load = load_, dial = options_.dial, known = std::move(known)] {
+        return load_config(load, dial, known);
+    };
+}
+
+/// False where another reload changed the way meanwhile, and so it is to be read once more.
+bool api_client::take(loaded& fresh) {
+    const bool same = http_ && destination_of(fresh.config) == destination_of(config_);
+    if (!same && !fresh.dial)
+        return false;
+    if (!same)
+        http_ = std::make_shared<http::client>(fresh.config.server, std::move(*fresh.dial), time_);
+    if (fresh.config.warnings != config_.warnings)
+        for (const auto& warning : fresh.config.warnings)
+            log_.warning("{}: {}", fresh.config.origin, warning);
+    config_ = std::move(fresh.config);
+    return true;
+}
 
 awaitable<result<void>> api_client::reload() {
     for (;;) {
-        const auto known =
-            http_ ? std::optional(server_way{config_.server, config_.tls}) : std::nullopt;
-        auto work = [load = load_, dial = options_.dial, known] {
-            return load_config(load, dial, known);
-        };
+        auto work = reading();
         auto read = co_await async::on_pool(options_.pool, std::move(work));
         if (!read)
             co_return read.error();
-        auto& fresh = **read;
-        const bool same =
-            http_ && fresh.config.server == config_.server && fresh.config.tls == config_.tls;
-        if (!same && !fresh.dial)
-            continue; // another reload changed it meanwhile
-        if (!same)
-            http_ =
-                std::make_shared<http::client>(fresh.config.server, std::move(*fresh.dial), time_);
-        if (fresh.config.warnings != config_.warnings)
-            for (const auto& warning : fresh.config.warnings)
-                log_.warning("{}: {}", fresh.config.origin, warning);
-        config_ = std::move(fresh.config);
-        co_return result<void>{};
+        if (take(**read))
+            co_return result<void>{};
     }
 }
 
-awaitable<result<void>> api_client::connect_once() {
-    if (http_)
+awaitable<result<void>> api_client::connect() {
+    if (http_ && !std::exchange(in_doubt_, false))
         co_return result<void>{};
-    co_return co_await reload();
+    const auto read = co_await reload();
+    if (read || !http_)
+        co_return read;
+    in_doubt_ = true;
+    log_.warning("{}; going on with what was read before", read.error().message());
+    co_return result<void>{};
+}
+
+failure api_client::doubted(failure why) {
+    const auto& cause = why.cause;
+    const bool unanswered = cause.code().category() == category_of<http::errc>();
+    in_doubt_ = in_doubt_ || unanswered || cause.is(errc::unauthorized) ||
+                cause.is(errc::forbidden) || cause.is(errc::not_found) ||
+                cause.is(errc::bad_answer);
+    return why;
 }
 
 std::string api_client::asked(const codec::kind_row& what) const {
@@ -117,16 +139,16 @@ awaitable<answer<http::response>> api_client::get(std::string target, std::strin
     const auto http = http_; // a reload meanwhile makes another
     auto got = co_await http->get(std::move(target), headers(), limits::list_page_bytes_max);
     if (!got)
-        co_return failure{got.error().within(asked)};
+        co_return doubted({got.error().within(asked)});
     if (got->head.status != ok)
-        co_return failure_of(*got, reader_, asked);
+        co_return doubted(failure_of(*got, reader_, asked));
     if (!is_json(got->head))
-        co_return not_json(got->head, asked);
+        co_return doubted(not_json(got->head, asked));
     co_return std::move(*got);
 }
 
 awaitable<answer<std::string>> api_client::document(std::string path) {
-    if (const auto ready = co_await connect_once(); !ready)
+    if (const auto ready = co_await connect(); !ready)
         co_return failure{ready.error()};
     const auto place = path + " at " + config_.server.to_string();
     auto got = co_await get(std::move(path), place);
@@ -136,7 +158,7 @@ awaitable<answer<std::string>> api_client::document(std::string path) {
 }
 
 awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query) {
-    if (const auto ready = co_await connect_once(); !ready)
+    if (const auto ready = co_await connect(); !ready)
         co_return failure{ready.error()};
     const auto got = co_await get(target_of(resource_path(where), query), asked(*where.what));
     if (!got)
@@ -149,7 +171,7 @@ awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query
 
 awaitable<answer<std::unique_ptr<http::body_stream>>>
 api_client::watch(served_at where, std::string resource_version, std::chrono::seconds timeout) {
-    if (const auto ready = co_await connect_once(); !ready)
+    if (const auto ready = co_await connect(); !ready)
         co_return failure{ready.error()};
     const auto place = asked(*where.what);
     auto target = resource_path(where);
@@ -160,19 +182,20 @@ api_client::watch(served_at where, std::string resource_version, std::chrono::se
     const auto http = http_;
     auto opened = co_await http->open_stream(std::move(target), headers());
     if (!opened)
-        co_return failure{opened.error().within(place)};
+        co_return doubted({opened.error().within(place)});
     auto& stream = **opened;
     if (stream.head().status == ok && is_json(stream.head()))
         co_return std::move(*opened);
     if (stream.head().status == ok)
-        co_return not_json(stream.head(), place);
+        co_return doubted(not_json(stream.head(), place));
     auto body = co_await async::with_timeout(time_, limits::http_body_max,
                                              http::read_all(stream, limits::error_body_bytes_max));
-    co_return failure_of({stream.head(), body ? std::move(*body) : std::string()}, reader_, place);
+    const http::response refused{stream.head(), body ? std::move(*body) : std::string()};
+    co_return doubted(failure_of(refused, reader_, place));
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {
-    if (const auto ready = co_await connect_once(); !ready)
+    if (const auto ready = co_await connect(); !ready)
         co_return failure{ready.error()};
     const auto place = "namespace kube-system at " + config_.server.to_string();
     const auto got = co_await get("/api/v1/namespaces/kube-system", place);

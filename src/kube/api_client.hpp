@@ -26,8 +26,7 @@ struct list_query {
 };
 
 /// Makes the way to a server; a simulation gives its own.
-using dialer_factory =
-    std::function<result<http::dialer>(const http::url& server, const http::tls_settings& tls)>;
+using dialer_factory = std::function<result<http::dialer>(const http::destination& to)>;
 
 /// On one thread; requests of several reflectors may be under way at once. The reader is used only
 /// between two awaits, so they can share it.
@@ -45,7 +44,10 @@ public:
                logger& log);
 
     /// Reads the configuration and the credentials, again too; on the pool, for files and TLS
-    /// contexts take their time. Warnings are logged when they change.
+    /// contexts take their time. Warnings are logged when they change. A request that failed for
+    /// want of an answer, or of a right to it, makes the next one read them again by itself:
+    /// server, authorities and credentials change in their files, and nobody restarts a service for
+    /// that.
     async::awaitable<result<void>> reload();
 
     /// One page of a kind.
@@ -65,7 +67,16 @@ public:
     std::string asked(const codec::kind_row& what) const;
 
 private:
-    async::awaitable<result<void>> connect_once();
+    struct loaded;
+
+    static result<std::shared_ptr<loaded>>
+    load_config(const config_loader& load, const dialer_factory& dial,
+                const std::optional<http::destination>& known);
+    std::function<result<std::shared_ptr<loaded>>()> reading() const;
+    bool take(loaded& fresh);
+    async::awaitable<result<void>> connect();
+    /// `why`; where it may be for what the configuration said, that is to be read again.
+    failure doubted(failure why);
     async::awaitable<answer<http::response>> get(std::string target, std::string asked);
     std::vector<http::header> headers() const;
 
@@ -76,6 +87,7 @@ private:
     logger& log_;
     server_config config_;
     std::shared_ptr<http::client> http_;
+    bool in_doubt_ = false; // what was read of the configuration
 };
 
 } // namespace nodewall::kube

@@ -137,6 +137,11 @@ private:
     std::map<std::string, result<answering>> answering_;
 };
 
+/// The server answers, and does not show its documents.
+bool not_shown(const error& why) {
+    return why.is(errc::forbidden) || why.is(errc::not_found);
+}
+
 /// Whether the kind is to be asked about, or another group or none is read in its place.
 enum class reading : std::uint8_t { asked, passed_over };
 
@@ -145,6 +150,8 @@ awaitable<result<reading>> reading_of(documents& from, const codec::kind_row* ro
     if (row->role == twin::none && row->only_beside.empty())
         co_return reading::asked;
     const auto groups = co_await from.groups();
+    if (!groups && not_shown(groups.error()))
+        co_return reading::asked; // each for itself: nobody tells which of them there are
     if (!groups)
         co_return groups.error();
     const auto served = [&](const std::string& group) { return groups->contains(group); };
@@ -166,38 +173,50 @@ awaitable<result<reading>> reading_of(documents& from, const codec::kind_row* ro
     co_return offered == (from_whom == answering::itself) ? reading::asked : reading::passed_over;
 }
 
-awaitable<kind_answer> ask(documents& from, const codec::kind_row* row) {
-    kind_answer out{.row = row, .said = what::lacking, .version = {}, .why = {}};
-    const auto read = co_await reading_of(from, row);
-    if (!read) {
-        out.said = what::unknown;
-        out.why = read.error();
+kind_answer served_in(const codec::kind_row* row, std::string version) {
+    return {.row = row, .said = what::served, .version = std::move(version), .why = {}};
+}
+
+awaitable<kind_answer> ask_for_itself(api_client& api, const codec::kind_row* row) {
+    for (const auto& version : row->versions) {
+        // Named: g++ 12 destroys an aggregate temporary within a co_await expression twice.
+        const served_at where{row, version};
+        const list_query one{.limit = 1, .continue_token = {}, .resource_version = {}};
+        const auto page = co_await api.list(where, one);
+        if (page)
+            co_return served_in(row, version);
+        if (!page.error().cause.is(errc::not_found))
+            co_return kind_answer{row, what::unknown, {}, page.error().cause};
     }
-    if (!read || *read == reading::passed_over)
-        co_return out;
+    co_return kind_answer{row, what::unseen, {}, {}};
+}
+
+awaitable<kind_answer> ask(documents& from, api_client& api, const codec::kind_row* row) {
+    const auto read = co_await reading_of(from, row);
+    if (!read)
+        co_return kind_answer{row, what::unknown, {}, read.error()};
+    if (*read == reading::passed_over)
+        co_return kind_answer{row, what::lacking, {}, {}};
     for (const auto& version : row->versions) {
         if (!row->group.empty()) {
             const auto groups = co_await from.groups();
-            if (!groups) {
-                out.said = what::unknown;
-                out.why = groups.error();
-                co_return out;
-            }
+            if (!groups && not_shown(groups.error()))
+                co_return co_await ask_for_itself(api, row);
+            if (!groups)
+                co_return kind_answer{row, what::unknown, {}, groups.error()};
             const auto group = groups->find(row->group);
             if (group == groups->end() || !group->second.contains(version))
                 continue;
         }
         const auto resources = co_await from.resources(version_path(*row, version));
-        if (resources && !resources->contains(row->resource))
-            continue;
-        out.said = resources ? what::served : what::unknown;
-        if (resources)
-            out.version = version;
-        else
-            out.why = resources.error();
-        co_return out;
+        if (!resources && not_shown(resources.error()))
+            co_return co_await ask_for_itself(api, row);
+        if (!resources)
+            co_return kind_answer{row, what::unknown, {}, resources.error()};
+        if (resources->contains(row->resource))
+            co_return served_in(row, version);
     }
-    co_return out;
+    co_return kind_answer{row, what::lacking, {}, {}};
 }
 
 } // namespace
@@ -207,7 +226,7 @@ awaitable<std::vector<kind_answer>> discover(api_client& api,
     documents from(api);
     std::vector<kind_answer> answers;
     for (const auto* row : rows)
-        answers.push_back(co_await ask(from, row));
+        answers.push_back(co_await ask(from, api, row));
     co_return answers;
 }
 

@@ -19,6 +19,7 @@ struct kind_answer {
     enum class what : std::uint8_t {
         served,  ///< in `version`, the most preferred one of the row's that is served
         lacking, ///< every document that could name it was read, and none does
+        unseen,  ///< the server shows no such documents, and does not find the kind itself
         unknown, ///< a document could not be had: `why`
     };
     const codec::kind_row* row = nullptr;
@@ -42,7 +43,8 @@ enum class answering : std::uint8_t { itself, aggregated };
 result<answering> read_api_service(std::string_view document);
 
 /// Asks about each of `rows`. What one document lacks or cannot say concerns only the kinds that
-/// need it. Nothing is asked twice.
+/// need it. Nothing is asked twice. Where a document is forbidden or not found, one object of the
+/// kind itself is asked for: who may list it need not be shown what else there is.
 async::awaitable<std::vector<kind_answer>> discover(api_client& api,
                                                     std::vector<const codec::kind_row*> rows);
 

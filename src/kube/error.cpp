@@ -42,8 +42,6 @@ const char* describe(errc e) {
         return "the API server failed";
     case errc::frame_too_large:
         return "a watch frame over the limit";
-    case errc::silent:
-        return "the watch brought neither event nor bookmark";
     }
     return "unknown";
 }

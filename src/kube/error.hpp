@@ -28,7 +28,6 @@ enum class errc : std::uint8_t {
     server_failure,    ///< any other status
     // Watches.
     frame_too_large, ///< a frame over limits::frame_bytes_max
-    silent,          ///< a watch with neither event nor bookmark for limits::watch_silence_max
 };
 const char* error_domain(errc);
 const char* describe(errc);

@@ -41,6 +41,8 @@ result<server_config> load_in_cluster(const pod_environment& pod) {
     const auto token = read_small_file(pod.folder + "/token");
     if (!ca || !token)
         return (ca ? token.error() : ca.error()).within("service account");
+    if (ca->empty()) // being rewritten: it must not pass for none
+        return error(errc::unreadable, pod.folder + "/ca.crt is empty").within("service account");
     auto authorization = bearer(*token, pod.folder + "/token");
     if (!authorization)
         return authorization.error().within("service account");

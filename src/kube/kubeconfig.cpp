@@ -65,6 +65,8 @@ private:
         auto content = read_(from.folder / *file);
         if (!content)
             return content.error().within(field);
+        if (content->empty()) // being rewritten: it must not pass for none
+            return error(errc::unreadable, field + ": " + *file + " is empty");
         return content;
     }
 
@@ -82,6 +84,15 @@ private:
         if (!parsed)
             return parsed.error().within(place + ": server");
         out.server = std::move(*parsed);
+        const auto proxy_url = text_of(cluster, "proxy-url");
+        if (!proxy_url)
+            return proxy_url.error().within(place);
+        if (!proxy_url->empty()) {
+            auto proxy = http::parse_proxy(*proxy_url);
+            if (!proxy)
+                return proxy.error().within(place + ": proxy-url");
+            out.proxy = std::move(*proxy);
+        }
         auto ca = data_or_file(*found, "certificate-authority");
         if (!ca)
             return ca.error().within(place);

@@ -4,11 +4,13 @@
 // Errors name the file, the entry and the way out; no secret is in an error or a warning.
 #pragma once
 
+#include "http/proxy.hpp"
 #include "http/tls.hpp"
 #include "http/url.hpp"
 #include "kube/error.hpp"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,13 +21,14 @@ namespace nodewall::kube {
 struct server_config {
     http::url server;
     http::tls_settings tls;
-    std::string authorization; // the value of the header; empty: none. Never printed
-    std::string origin;        // "kubeconfig /root/.kube/config, context admin"
+    std::optional<http::proxy> proxy; // proxy-url; nothing: straight
+    std::string authorization;        // the value of the header; empty: none. Never printed
+    std::string origin;               // "kubeconfig /root/.kube/config, context admin"
     std::vector<std::string> warnings;
 };
 
-/// Reads the configuration again: called at the start and after each 401, since tokens and
-/// certificates are rotated in their files.
+/// Reads the configuration: called at the start, and again where a request failed for want of an
+/// answer or of the right to one, since servers, tokens and certificates change in their files.
 using config_loader = std::function<result<server_config>()>;
 
 /// The content of a small file; an error names the path.

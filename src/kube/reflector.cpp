@@ -131,7 +131,7 @@ void reflector::take(std::string_view piece) {
         if (read.what != event_action::error)
             return true;
         const auto status = tools_.reader.read_status(read.object.body);
-        ended = status ? failure_of(*status, tools_.api.asked(what())) : failure{status.error()};
+        ended = failure_of(status ? *status : codec::api_status{}, tools_.api.asked(what()));
         return false;
     };
     if (auto fed = frames_.feed(piece, visit); !fed) {

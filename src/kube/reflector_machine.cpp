@@ -1,6 +1,7 @@
 #include "kube/reflector_machine.hpp"
 
 #include "base/limits.hpp"
+#include "http/error.hpp"
 #include "model/event.hpp"
 
 #include <boost/json/object.hpp>
@@ -30,6 +31,26 @@ constexpr auto watch_grace = 30s;
 /// A watch without an event that ends sooner was no watch; thrice in a row is a reason to wait.
 constexpr auto instant = 1s;
 constexpr unsigned instant_ends_max = 3;
+/// So many of them at one cursor are a reason to list: the server never gets beyond it.
+constexpr unsigned instant_ends_in_vain = 10;
+
+bool says_history_is_lost(const error& cause) {
+    return cause.is(errc::gone) || cause.is(errc::version_too_large) || cause.is(errc::bad_request);
+}
+
+/// Tokens, certificates and authorities are rotated in their files.
+bool says_credentials_are_old(const error& cause) {
+    return cause.is(errc::unauthorized) || cause.is(http::errc::untrusted) ||
+           cause.is(http::errc::tls_failed);
+}
+
+/// Of a watch that is refused: whether that may be for ever at this cursor. What a server says of
+/// itself, or of who asks, says nothing about the cursor, and no more does one that is not reached.
+bool concerns_cursor(const error& cause) {
+    return !says_credentials_are_old(cause) && !cause.is(errc::busy) &&
+           !cause.is(errc::forbidden) && !cause.is(errc::not_found) &&
+           !cause.is(http::errc::cannot_connect) && !cause.is(http::errc::cannot_resolve);
+}
 
 std::string too_large_body(std::size_t bytes, std::string_view cursor) {
     return boost::json::serialize(boost::json::object{
@@ -54,8 +75,9 @@ void reflector_machine::restart() {
     status_.caught_up = false;
     status_.resource_version.clear();
     lost_reason_.clear();
-    broken_ = instant_ends_ = 0;
+    failures_here_ = instant_ends_ = 0;
     heard_since_list_ = true;
+    reloaded_ = false;
     agent_event_.reset();
     go(state::load_cursor);
 }
@@ -179,6 +201,7 @@ void reflector_machine::on_list_appended() {
 
 void reflector_machine::lose_history(std::string reason) {
     status_.caught_up = false;
+    failures_here_ = instant_ends_ = 0;
     lost_reason_ = std::move(reason);
     start_list();
     // A list whose watch is refused at once would otherwise go round without a pause.
@@ -189,10 +212,11 @@ void reflector_machine::lose_history(std::string reason) {
 // ---- watch ------------------------------------------------------------------------------------
 
 void reflector_machine::on_watch_opened(std::optional<failure> problem) {
-    if (problem)
-        return refused(*problem, state::probe);
+    if (problem) // of a watch, behind a probe that was answered
+        return concerns_cursor(problem->cause) ? failed_here(*problem)
+                                               : refused(*problem, state::probe);
     opened_ = heard_ = now_();
-    heard_ever_ = false;
+    moved_ = false;
     reloaded_ = false;
     status_.last_error.reset();
     ++status_.watches;
@@ -204,29 +228,33 @@ void reflector_machine::on_events(const std::vector<model::observed_event>& even
         ++status_.events[static_cast<std::size_t>(event.what)];
         if (event.what == model::observed_event::action::error)
             continue;
-        status_.resource_version = event.object.resource_version;
         status_.caught_up = true;
         heard_since_list_ = true;
-        broken_ = instant_ends_ = 0;
+        if (event.object.resource_version == status_.resource_version)
+            continue; // a bookmark that is repeated gets nobody beyond the cursor
+        status_.resource_version = event.object.resource_version;
+        failures_here_ = instant_ends_ = 0;
+        moved_ = true;
     }
     status_.last_event = at;
     heard_ = now_();
-    heard_ever_ = true;
 }
 
 void reflector_machine::on_error_event(const failure& what) {
-    refused(what, state::probe);
+    failed_here(what);
 }
 
 void reflector_machine::on_broken_frame(error what) {
-    status_.last_error = what;
-    if (++broken_ < limits::broken_frames_max) {
-        status_.caught_up = false;
-        return wait_then(state::probe, backoff_.next());
-    }
-    broken_ = 0;
-    lose_history(fmt::format("the same frame was broken {} times: {}", limits::broken_frames_max,
-                             what.message()));
+    failed_here({std::move(what)});
+}
+
+void reflector_machine::failed_here(const failure& f) {
+    if (++failures_here_ < limits::watch_failures_max || says_history_is_lost(f.cause))
+        return refused(f, state::probe);
+    status_.last_error = f.cause;
+    lose_history(fmt::format("{} watches in a row failed behind resourceVersion {}: {}",
+                             limits::watch_failures_max, status_.resource_version,
+                             f.cause.message()));
 }
 
 void reflector_machine::on_frame_too_large(error what, std::size_t bytes) {
@@ -251,18 +279,20 @@ void reflector_machine::resume(bool in_order) {
     status_.caught_up = status_.caught_up && in_order;
     if (lasted >= limits::backoff_reset_after)
         backoff_.reset();
-    instant_ends_ = lasted < instant && !heard_ever_ ? instant_ends_ + 1 : 0;
+    instant_ends_ = lasted < instant && !moved_ ? instant_ends_ + 1 : 0;
+    if (instant_ends_ >= instant_ends_in_vain)
+        return lose_history(
+            fmt::format("{} watches in a row ended at once behind resourceVersion {}",
+                        instant_ends_in_vain, status_.resource_version));
     go(state::probe);
     if (instant_ends_ >= instant_ends_max)
         wait_then(state::probe, backoff_.next());
 }
 
+/// The server forgot its timeout, or was silent for so long that the connection is doubted: silence
+/// is no lost history, and the probe tells whether there is any.
 void reflector_machine::on_read_timed_out() {
-    if (now_() - heard_ < limits::watch_silence_max)
-        return resume(true); // the server forgot its timeout
-    status_.last_error = error(errc::silent, stream_);
-    lose_history(fmt::format("the watch brought neither event nor bookmark for {} s",
-                             std::chrono::seconds(limits::watch_silence_max).count()));
+    resume(true);
 }
 
 // ---- refusals ---------------------------------------------------------------------------------
@@ -272,10 +302,9 @@ void reflector_machine::refused(const failure& f, reflector_state again) {
     status_.last_error = cause;
     status_.caught_up = false;
     const bool resuming = again != state::list;
-    if (resuming &&
-        (cause.is(errc::gone) || cause.is(errc::version_too_large) || cause.is(errc::bad_request)))
+    if (resuming && says_history_is_lost(cause))
         return lose_history(cause.message());
-    if (cause.is(errc::unauthorized) && !std::exchange(reloaded_, true)) {
+    if (says_credentials_are_old(cause) && !std::exchange(reloaded_, true)) {
         after_ = again;
         return go(state::reload_credentials);
     }

@@ -116,6 +116,8 @@ private:
     void start_list();
     void lose_history(std::string reason);
     void refused(const failure& f, reflector_state again);
+    /// A watch failed behind the cursor; too often in a row, and history behind it is given up.
+    void failed_here(const failure& f);
     void resume(bool in_order);
     step::read make_read() const;
 
@@ -134,9 +136,9 @@ private:
     nanoseconds opened_{}, heard_{}; // the watch, and the last frame on it (or its opening)
     std::optional<model::agent_event> agent_event_; // to be appended first
     std::optional<std::string> too_large_behind_;   // the cursor of the last one recorded
-    unsigned broken_ = 0;                           // frames in a row, without an event in between
-    unsigned instant_ends_ = 0;                     // of watches, in a row
-    bool heard_ever_ = false;                       // an event or bookmark on this watch
+    unsigned failures_here_ = 0;                    // of watches, in a row, at one cursor
+    unsigned instant_ends_ = 0;                     // the same, of those that ended in order or not
+    bool moved_ = false; // an event or bookmark on this watch moved the cursor
     bool heard_since_list_ = true;
     bool token_restarted_ = false; // this list began again after a 410 on its token
     bool reloaded_ = false;        // the credentials, since the last good answer

@@ -3,18 +3,38 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 namespace nodewall::kube {
 
 namespace {
 
+/// Servers before 1.18.6 say it in the message alone.
 bool asks_for_the_future(const codec::api_status& status) {
     const auto& causes = status.causes;
-    return std::find(causes.begin(), causes.end(), "ResourceVersionTooLarge") != causes.end();
+    return std::find(causes.begin(), causes.end(), "ResourceVersionTooLarge") != causes.end() ||
+           status.message.find("Too large resource version") != std::string::npos;
+}
+
+/// Of a Status without a code: what goes with its reason (metav1.StatusReason).
+int code_of_reason(std::string_view reason) {
+    struct row {
+        std::string_view reason;
+        int code;
+    };
+    static constexpr std::array rows{
+        row{"BadRequest", 400},         row{"Unauthorized", 401}, row{"Forbidden", 403},
+        row{"NotFound", 404},           row{"Invalid", 422},      row{"TooManyRequests", 429},
+        row{"ServiceUnavailable", 503}, row{"Timeout", 504}};
+    const auto at =
+        std::find_if(rows.begin(), rows.end(), [&](const row& r) { return r.reason == reason; });
+    return at == rows.end() ? 0 : at->code;
 }
 
 errc code_of(const codec::api_status& status) {
-    switch (status.code) {
+    if (status.reason == "Gone" || status.reason == "Expired")
+        return errc::gone;
+    switch (status.code != 0 ? status.code : code_of_reason(status.reason)) {
     case 400:
     case 422:
         return errc::bad_request;
@@ -39,8 +59,10 @@ errc code_of(const codec::api_status& status) {
 } // namespace
 
 failure failure_of(const codec::api_status& status, std::string_view asked) {
+    const auto called =
+        status.code != 0 || status.reason.empty() ? std::to_string(status.code) : status.reason;
     failure out{
-        error(code_of(status), fmt::format("{}: status {}{}{}", asked, status.code,
+        error(code_of(status), fmt::format("{}: status {}{}{}", asked, called,
                                            status.message.empty() ? "" : ", ", status.message))};
     if (status.retry_after_seconds > 0)
         out.retry_after = std::chrono::seconds(status.retry_after_seconds);

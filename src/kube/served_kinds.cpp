@@ -62,6 +62,9 @@ void served_kinds::take(const kind_answer& answer, nanoseconds now) {
         kind.version = answer.version;
         past.lacking_since.reset();
         break;
+    case kind_answer::what::unseen: // which is no healthy discovery
+        kind.known = true;
+        break;
     case kind_answer::what::lacking:
         if (kind.row->required())
             break;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <optional>
 
 namespace nodewall::model {
 
@@ -28,6 +29,27 @@ constexpr auto octets = [] {
     }
     return all;
 }();
+
+using address_text = std::array<char, INET6_ADDRSTRLEN>; // ends with a NUL
+
+/// "203.0.113.010" as "203.0.113.10", which inet_pton() takes; nothing for what is too long to be
+/// an address, or holds a NUL.
+std::optional<address_text> without_leading_zeros(std::string_view text) {
+    address_text plain{};
+    std::size_t size = 0;
+    bool within = false; // a number, some of which is written already
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool separates = text[i] == '.' || text[i] == ':';
+        const bool last = i + 1 == text.size() || text[i + 1] == '.' || text[i + 1] == ':';
+        if (text[i] == '0' && !within && !last)
+            continue;
+        if (text[i] == '\0' || size + 1 == plain.size())
+            return std::nullopt;
+        plain[size++] = text[i];
+        within = !separates;
+    }
+    return plain;
+}
 
 /// `address` with the bits behind `prefix` all zero or all one.
 ip_address with_host_bits(const ip_address& address, unsigned prefix, bool ones) {
@@ -77,13 +99,11 @@ ip_address ip_address::zero(family f) {
 }
 
 result<ip_address> ip_address::parse(std::string_view text) {
-    std::array<char, INET6_ADDRSTRLEN> copy{};
     std::array<std::uint8_t, 16> bytes{};
-    if (!text.empty() && text.size() < copy.size() && text.find('\0') == std::string_view::npos) {
-        std::memcpy(copy.data(), text.data(), text.size());
-        if (inet_pton(AF_INET, copy.data(), bytes.data()) == 1)
+    if (const auto plain = without_leading_zeros(text)) {
+        if (inet_pton(AF_INET, plain->data(), bytes.data()) == 1)
             return from_bytes(family::ipv4, bytes.data());
-        if (inet_pton(AF_INET6, copy.data(), bytes.data()) == 1)
+        if (inet_pton(AF_INET6, plain->data(), bytes.data()) == 1)
             return from_bytes(family::ipv6, bytes.data());
     }
     return error(address_errc::not_an_address, "'" + std::string(text.substr(0, 100)) + "'");

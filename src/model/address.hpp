@@ -30,6 +30,8 @@ public:
     static ip_address from_bytes(family f, const std::uint8_t* bytes);
     /// The same for arithmetic on addresses: bytes of IPv6 stay IPv6, whatever they are.
     static ip_address from_raw(family f, const std::uint8_t* bytes);
+    /// As the API server reads it: octets and groups may begin with zeros, which mean nothing
+    /// (203.0.113.010 is 203.0.113.10).
     static result<ip_address> parse(std::string_view text);
     /// 0.0.0.0, ::.
     static ip_address zero(family f);

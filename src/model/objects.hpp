@@ -115,12 +115,14 @@ struct service_object {
     std::vector<ip_address> external_ips;
     std::vector<ip_address> load_balancer_ips; // without those of ipMode Proxy
     std::vector<family> ip_families;           // empty: not said (old servers)
-    bool local_traffic_only = false;           // externalTrafficPolicy: Local
+    bool external_traffic_local = false;       // externalTrafficPolicy: Local
+    bool internal_traffic_local = false;       // internalTrafficPolicy: Local
     bool operator==(const service_object&) const = default;
 };
 
 struct endpoint {
-    std::vector<ip_address> addresses;
+    /// The first of its addresses: kube-proxy looks at no other.
+    std::optional<ip_address> address;
     object_key target_pod;      // targetRef of kind Pod; an empty name: none
     std::string target_pod_uid; // may be empty
     std::string node_name;

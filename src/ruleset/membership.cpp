@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <iterator>
 
 namespace nodewall::ruleset {
 

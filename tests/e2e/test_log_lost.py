@@ -1,6 +1,7 @@
 """The log's disk is full, or its folder vanishes, under a running service: it stays up, keeps
 enforcing, says so, and goes on by itself once the log can be written again."""
 import os
+import time
 
 from harness import objects
 from harness.nodewall import NEGATIVE
@@ -103,6 +104,32 @@ def test_a_folder_that_is_moved_away_and_comes_back(small):
     small.nodewall.check_all()
     types = [e["type"] for e in small.nodewall.events("--after", seq)]
     assert "ADDED" in types and "GAP" not in types, "the stream went on where it was"
+
+
+def says_that_it_knows_nothing(service):
+    assert "what the kernel enforces stays" in service.said()
+
+
+def test_a_log_that_is_lost_opens_nothing(small):
+    """Whether the API server is away, or is still listing: what the kernel enforces stays."""
+    service = small.run()
+    enforced = rules(small)
+    assert enforced
+    assert service.stop() < 2
+    small.nodewall.db = str(small.folder / "new/nodewall.db")
+    small.api.close()
+    service = small.run(ready=False)
+    eventually(lambda: says_that_it_knows_nothing(service))
+    time.sleep(2)
+    assert rules(small) == enforced
+    status, text = service.page("/readyz")
+    assert status == 503, text
+    assert service.process.poll() is None
+    small.api.start()
+    service.ready()
+    assert rules(small) == enforced
+    assert service.metric("nodewall_applies_total") >= 1
+    small.nodewall.check_all()
 
 
 def test_a_folder_that_is_deleted(small):

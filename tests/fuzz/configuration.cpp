@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (config) {
         const auto read =
             agent::settings_of_configured(agent::configured_body(*config, codec::standard_kinds()));
-        require(read.has_value() && *read == config->gate);
+        require(read.has_value() &&
+                *read == (agent::recorded_settings{config->gate, config->mark_mask}));
         const auto plan = agent::plan_reload({}, *config);
         require(agent::plan_reload(plan.effective, *config).changed.empty());
     } else {

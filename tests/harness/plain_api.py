@@ -4,6 +4,7 @@ import http.server
 import json
 import queue
 import re
+import socket
 import threading
 
 from . import objects
@@ -19,8 +20,15 @@ class PlainApi(http.server.ThreadingHTTPServer):
     """On loopback of the network namespace in which it is made."""
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(ADDRESS, _Answers)
+    def __init__(self, address=ADDRESS, tls=None):
+        """`tls`: an ssl.SSLContext; its certificate may be changed meanwhile."""
+        super().__init__(address, _Answers)
+        if tls:  # each connection shakes hands on its own thread
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self._connections = []
+        self.requests = []
+        self.token = None  # that a request must bear
+        self.errors = {}  # of a kind: the frame that ends each of its watches
         self.items = {kind: [] for kind in KINDS}
         self.frames = {kind: queue.Queue() for kind in KINDS}
         self.version, self.oldest = 1000, 0  # of a list; that a watch can begin at
@@ -29,6 +37,20 @@ class PlainApi(http.server.ThreadingHTTPServer):
 
     def handle_error(self, *_):
         """Whoever finds an answer too large hangs up."""
+
+    def get_request(self):
+        connection, peer = super().get_request()
+        self._connections.append(connection)
+        return connection, peer
+
+    def hang_up(self):
+        """Ends every connection, as a restart does."""
+        for connection in self._connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it is gone
+        self._connections.clear()
 
     def close(self):
         for frames in self.frames.values():
@@ -42,6 +64,9 @@ class _Answers(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
+        self.server.requests.append(self.path)
+        if self.server.token and self.headers.get("Authorization") != f"Bearer {self.server.token}":
+            return self._answer(401, _status(401, "Unauthorized"))
         group, _, kind = path.rpartition("/")
         if kind in KINDS and KINDS[kind][0] == group:
             return self._watch(kind, query) if "watch=" in query else self._list(kind)
@@ -74,8 +99,12 @@ class _Answers(http.server.BaseHTTPRequestHandler):
         self._chunk({"type": "BOOKMARK", "object": {
             "kind": "Bookmark", "apiVersion": "v1",
             "metadata": {"resourceVersion": str(self.server.version)}}})
+        if kind in self.server.errors:
+            self._chunk(self.server.errors[kind])
+            return self.wfile.write(b"0\r\n\r\n")
         while (frame := self.server.frames[kind].get()) is not None:
             self._chunk(frame)
+        return None
 
     def _answer(self, status, body):
         data = json.dumps(body).encode()

@@ -23,8 +23,13 @@ class SmallApi:
         given = Path(folder) / "cluster.json"
         given.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(things)}))
         self.kubeconfig = kubeconfig.write(Path(folder) / "kubeconfig", "http://%s:%d" % ADDRESS)
+        self._given = given
+        self.start()
+
+    def start(self):
+        """With what it was given at first; what was created since is lost."""
         self._process = subprocess.Popen(
-            namespace.command(SERVER, "--listen", "%s:%d" % ADDRESS, given),
+            self._namespace.command(SERVER, "--listen", "%s:%d" % ADDRESS, self._given),
             stdout=subprocess.PIPE, text=True)
         assert self._process.stdout.readline().startswith("ready"), "the small API server"
 

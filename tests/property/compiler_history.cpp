@@ -148,13 +148,14 @@ private:
             model::kind::service, "s" + std::to_string(below(2)), "u",
             fmt::format(R"(,"creationTimestamp":"2026-11-23T09:00:0{}Z")", below(3)),
             fmt::format(R"("spec":{{"type":"{}","clusterIPs":[{}],"externalIPs":[{}],)"
-                        R"("externalTrafficPolicy":"{}","selector":{{{}}},"ports":[{}]}})",
+                        R"("externalTrafficPolicy":"{}","internalTrafficPolicy":"{}",)"
+                        R"("selector":{{{}}},"ports":[{}]}})",
                         pick({"NodePort", "NodePort", "NodePort", odd("Tunnel", "NodePort"),
                               "LoadBalancer", "ClusterIP", "ExternalName"}),
                         pick({R"("10.96.0.1")", R"("10.96.0.2","fd00:96::2")",
                               one_in(3) ? R"("None")" : R"("10.96.0.1")"}),
-                        addresses(), pick({"Cluster", "Local"}), odd(R"("app":7)", labels()),
-                        ports));
+                        addresses(), pick({"Cluster", "Local"}), pick({"Cluster", "Local"}),
+                        odd(R"("app":7)", labels()), ports));
     }
 
     object make_slice() {

@@ -194,7 +194,9 @@ private:
                                                   : by_selector(s, port);
                 all.insert(all.end(), more.begin(), more.end());
             }
-        if (!s.local_traffic_only || door.what == sort::cluster_ip || owner(c_.source) != nullptr)
+        const bool local =
+            door.what == sort::cluster_ip ? s.internal_traffic_local : s.external_traffic_local;
+        if (!local || owner(c_.source) != nullptr)
             return all;
         auto here = all;
         std::erase_if(here, [](const auto& b) { return !b.local; });

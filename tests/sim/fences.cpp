@@ -1,47 +1,18 @@
 #include "sim/fences.hpp"
 
-#include "codec/dom.hpp"
-
-#include <utility>
-#include <vector>
+#include "harness/namespace_sources.hpp"
 
 namespace nodewall::sim {
 
 namespace {
 
-struct fence_spec {
-    std::string namespace_;
-    std::vector<model::cidr> sources;
-    bool operator==(const fence_spec&) const = default;
-};
-
-model::object decode(const codec::dom::value& object, model::object_meta meta) {
-    fence_spec says;
-    const auto spec = object["spec"];
-    const auto where = spec["namespace"];
-    says.namespace_ = std::string(where.text());
-    const auto sources = spec["sources"];
-    sources.each([&](const codec::dom::value& source) {
-        if (const auto block = model::cidr::parse(source.text()))
-            says.sources.push_back(*block);
-        else
-            source.complain(block.error().message());
-    });
-    return model::policy_object{
-        .meta = std::move(meta), .stream = {}, .document = model::make_document(std::move(says))};
-}
-
 model::policy translate(const model::policy_object& object) {
-    const auto& says = object.as<fence_spec>();
+    const auto& says = object.as<test::namespace_sources>();
     model::policy to;
     to.in = model::default_tier;
-    to.subject = {.namespace_ = says.namespace_, .namespaces = std::nullopt, .pods = {}};
+    to.subject = says.subject();
     to.ingress_applies = true;
-    model::tier_rule admit;
-    admit.any_port = true;
-    for (const auto& block : says.sources)
-        admit.who.blocks.push_back({.block = block, .except = {}});
-    to.ingress.push_back(std::move(admit));
+    to.ingress.push_back(says.rule(model::action::allow));
     return to;
 }
 
@@ -54,7 +25,7 @@ agent::known_kinds kinds_with_fences() {
                         .resource = "fences",
                         .object_kind = "Fence",
                         .namespaced = false,
-                        .decode = decode});
+                        .decode = test::decode_namespace_sources});
     known.translators.add({fence_stream, "Fence", translate});
     return known;
 }

@@ -53,26 +53,26 @@ void world::boot() {
     agent::configuration config;
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
-        config, agent::service_parts{
-                    .known = known,
-                    .log_pool = node_->on(machine::log),
-                    .compile_pool = node_->on(machine::compile),
-                    .kernel_pool = node_->on(machine::kernel),
-                    .log = *log_,
-                    .log_reading = *log_,
-                    .kernel = kernel,
-                    .kernel_seen = &kernel,
-                    .drift_pool = node_->on(machine::drift),
-                    .file_pool = node_->on(machine::files),
-                    .time = node_->time(),
-                    .random = [this] { return fraction(chance_); },
-                    .logger = *lines_,
-                    .load_credentials = []() -> result<kube::server_config> {
-                        return kube::server_config{.server = http::parse_url("http://api").value()};
-                    },
-                    .dial = [this](const auto&, const auto&) -> result<http::dialer> {
-                        return http::dialer([this] { return connect(); });
-                    }});
+        config, agent::service_parts{.known = known,
+                                     .log_pool = node_->on(machine::log),
+                                     .compile_pool = node_->on(machine::compile),
+                                     .kernel_pool = node_->on(machine::kernel),
+                                     .log = *log_,
+                                     .log_reading = *log_,
+                                     .kernel = kernel,
+                                     .kernel_seen = &kernel,
+                                     .drift_pool = node_->on(machine::drift),
+                                     .file_pool = node_->on(machine::files),
+                                     .time = node_->time(),
+                                     .random = [this] { return fraction(chance_); },
+                                     .logger = *lines_,
+                                     .load_credentials = []() -> result<kube::server_config> {
+                                         return kube::server_config{
+                                             .server = http::parse_url("http://api").value()};
+                                     },
+                                     .dial = [this](const auto&) -> result<http::dialer> {
+                                         return http::dialer([this] { return connect(); });
+                                     }});
     service_->start().value();
     log_->failing = disk_failing;
     ended_.reset();

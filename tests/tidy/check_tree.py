@@ -55,6 +55,25 @@ FORBIDDEN = {
     r"\bsystem\s*\(|\bpopen\s*\(|\bsrand\s*\(|\brand\s*\(": (),
 }
 
+# Names of the standard library whose header one release's other headers bring along and another's do
+# not: who uses one includes it, or its own header does.
+STANDARD = {
+    "algorithm": r"\bstd::(?:ranges::)?(?:adjacent_find|all_of|any_of|binary_search|copy|copy_if|copy_n|count|"
+                 r"count_if|equal|equal_range|fill|find|find_if|find_if_not|for_each|includes|is_sorted|"
+                 r"lower_bound|max|max_element|merge|min|min_element|mismatch|none_of|nth_element|partition|"
+                 r"remove|remove_if|replace|reverse|rotate|search|set_difference|set_intersection|set_union|"
+                 r"shuffle|sort|stable_sort|transform|unique|upper_bound)\s*\(",
+    "cstdlib": r"\bstd::(?:abort|exit|getenv)\b",
+    "filesystem": r"\bstd::filesystem\b",
+    "fstream": r"\bstd::[io]?fstream\b",
+    "iterator": r"\bstd::(?:back_inserter|inserter|distance|next|prev|advance)\s*\(",
+    "numeric": r"\bstd::(?:accumulate|iota|reduce)\b",
+    "random": r"\bstd::mt19937",
+    "sstream": r"\bstd::[io]?stringstream\b",
+    "thread": r"\bstd::(?:thread|this_thread)\b",
+    "tuple": r"\bstd::(?:make_tuple|tie|tuple)\b",
+}
+
 LINES_MAX = 400
 
 # What is in the tree beside sources.
@@ -127,6 +146,19 @@ def words(root):
                     yield path, number, f"'{found.group(0)}' is not for this place"
 
 
+def standard_headers(root):
+    """What is used of the standard library is included, not brought along by chance."""
+    for path in source_files(root, "*.hpp", "*.cpp"):
+        text = path.read_text()
+        own = path.with_suffix(".hpp")
+        included = {name for file in {path, own} if file.exists() for _, _, name in includes(file)}
+        for number, line in enumerate(without_comments_and_strings(text).splitlines(), 1):
+            for header, names in STANDARD.items():
+                found = re.search(names, line)
+                if found and header not in included:
+                    yield path, number, f"'{found.group(0)}' wants <{header}>"
+
+
 def length(root):
     """A file has one subject; no such file needs 400 lines."""
     for path in source_files(root, "*.hpp", "*.cpp", "*.py"):
@@ -186,7 +218,8 @@ def packages(root):
             sections.add(name)
 
 
-RULES = (layers, libraries, kinds_of_policy, words, length, header_comments, built, mirrors, packages)
+RULES = (layers, libraries, kinds_of_policy, words, standard_headers, length, header_comments, built, mirrors,
+         packages)
 
 
 def main(root, wanted=None):

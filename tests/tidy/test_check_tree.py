@@ -57,6 +57,17 @@ class TreeRules(unittest.TestCase):
         self.assertEqual(self.found(check_tree.words),
                          [("src/agent/a.cpp", 1), ("src/agent/a.cpp", 3), ("src/async/b.cpp", 2)])
 
+    def test_each_rule_is_a_test(self):
+        build_file = (Path(check_tree.__file__).parent / "meson.build").read_text()
+        for rule in check_tree.RULES:
+            self.assertIn(f"'{rule.__name__}'", build_file)
+
+    def test_what_is_used_of_the_standard_library_is_included(self):
+        self.put("src/model/a.cpp", '#include "model/a.hpp"\nauto n = std::count_if(a, b, f);\nstd::tie(x);\n')
+        self.put("src/model/a.hpp", HEADER + "#include <tuple>\n")
+        self.put("tests/b.cpp", "// std::sort(\nvoid f(std::mt19937_64&);\n")
+        self.assertEqual(self.found(check_tree.standard_headers), [("src/model/a.cpp", 2), ("tests/b.cpp", 2)])
+
     def test_a_long_file_is_named(self):
         self.put("src/base/a.cpp", "\n" * 400)
         self.put("tests/unit/base/b.cpp", "\n" * 401)

@@ -102,13 +102,20 @@ result<model::gate_settings> settings_at(const history& h, const std::optional<s
         auto read = settings_of_configured(*h.configured);
         if (!read)
             return read.error();
-        settings = std::move(*read);
+        settings = std::move(read->gate);
     }
     if (node)
         settings.node_name = *node;
     if (settings.node_name.empty())
         settings.node_name = default_node_name();
     return settings;
+}
+
+std::uint32_t mark_mask_at(const history& h) {
+    if (h.configured)
+        if (const auto recorded = settings_of_configured(*h.configured))
+            return recorded->mark_mask;
+    return recorded_settings{}.mark_mask;
 }
 
 } // namespace nodewall::agent

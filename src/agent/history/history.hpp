@@ -50,4 +50,7 @@ result<history> history_now(const eventlog::log_reader& log, const known_kinds& 
 /// default is this host's.
 result<model::gate_settings> settings_at(const history& h, const std::optional<std::string>& node);
 
+/// The iptables backend's, as it was configured at that point, or its default.
+std::uint32_t mark_mask_at(const history& h);
+
 } // namespace nodewall::agent

@@ -55,6 +55,7 @@ result<void> record_settings(const opened_log& log, const known_kinds& known, co
         return {};
     configuration c;
     c.gate = settings;
+    c.mark_mask = mark_mask_at(h);
     const auto seq = log.append(
         {std::string(model::event_type::configured), configured_body(c, known.registry), {}});
     if (!seq)
@@ -89,12 +90,10 @@ result<applier::applied> reconcile(ruleset::dataplane& kernel,
 
 } // namespace
 
-result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db,
+result<replayed> replay_onto(const dataplane_opener& open_kernel, const std::string& db,
                              const known_kinds& known, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep) {
-    if (const auto able = kernel.probe(); !able)
-        return able.error();
     const auto log = open_log(db, now);
     if (!log)
         return log.error();
@@ -104,12 +103,15 @@ result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db,
     const auto settings = settings_at(*h, node);
     if (!settings)
         return settings.error();
+    const auto kernel = open_kernel(mark_mask_at(*h));
+    if (const auto able = kernel->probe(); !able)
+        return able.error();
     if (const auto recorded = record_settings(*log, known, where, *h, *settings); !recorded)
         return recorded.error();
     const auto begun = now();
     compiler::compiler compiler(*settings);
     auto rules = std::make_shared<const ruleset::ruleset>(compiler.compile(h->projected.state()));
-    const auto done = reconcile(kernel, rules, h->seq, sleep);
+    const auto done = reconcile(*kernel, rules, h->seq, sleep);
     if (!done)
         return done.error();
     if (log->writer) {

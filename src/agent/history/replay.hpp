@@ -6,6 +6,7 @@
 #include "ruleset/dataplane.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,9 @@
 namespace nodewall::agent {
 
 using sleep_function = std::function<void(std::chrono::nanoseconds)>;
+/// Gives the kernel of the network namespace, with the mask that was configured.
+using dataplane_opener =
+    std::function<std::unique_ptr<ruleset::dataplane>(std::uint32_t mark_mask)>;
 
 /// What the kernel was brought to, and what it was made from.
 struct replayed {
@@ -27,7 +31,7 @@ struct replayed {
 /// service writes it, what was in force (CONFIGURED, if it was not recorded yet) and what was
 /// applied (APPLIED) become part of it; a log that is written by a service or cannot be written is
 /// only read. Waits for the xtables lock for at most ten seconds.
-result<replayed> replay_onto(ruleset::dataplane& kernel, const std::string& db,
+result<replayed> replay_onto(const dataplane_opener& open_kernel, const std::string& db,
                              const known_kinds& known, const point& where,
                              const std::optional<std::string>& node, const now_function& now,
                              const sleep_function& sleep);

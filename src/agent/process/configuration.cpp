@@ -8,6 +8,9 @@
 #include <boost/json.hpp>
 #include <fmt/core.h>
 
+#include <bit>
+#include <charconv>
+
 namespace nodewall::agent {
 
 namespace {
@@ -77,6 +80,41 @@ section::reader socket_path(std::optional<std::string>& target) {
     };
 }
 
+bool is_number(std::string_view hexadecimal, std::uint64_t& number) {
+    const auto* const end = hexadecimal.data() + hexadecimal.size();
+    const auto [at, failure] = std::from_chars(hexadecimal.data(), end, number, 16);
+    return failure == std::errc{} && at == end;
+}
+
+/// A number, or text like "0x30ff".
+section::reader mark_mask(std::uint32_t& target) {
+    return [&target](const json::value& value, const std::string& where) -> result<void> {
+        std::uint64_t mask = 0;
+        if (value.is_string()) {
+            const std::string_view digits = value.get_string();
+            if (!digits.starts_with("0x") || !is_number(digits.substr(2), mask))
+                return bad_value(where, "expected a mask of 32 bits, as 0x30ff");
+        } else if (auto read = number(1, UINT32_MAX, [&](auto n) { mask = n; })(value, where);
+                   !read) {
+            return read;
+        }
+        using namespace netfilter::iptables;
+        const auto bits = static_cast<unsigned>(std::popcount(mask));
+        if (mask > UINT32_MAX || bits < mark_bits_least || bits > mark_bits_most)
+            return bad_value(where,
+                             fmt::format("expected a mask of {} to {} bits out of 32, as 0x30ff",
+                                         mark_bits_least, mark_bits_most));
+        target = static_cast<std::uint32_t>(mask);
+        return {};
+    };
+}
+
+section iptables_section(std::uint32_t& mask) {
+    section s;
+    s.key("markMask", mark_mask(mask));
+    return s;
+}
+
 section gate_section(model::gate_settings& gate) {
     section s;
     s.key("alwaysAdmit", blocks(gate.always_admit))
@@ -115,7 +153,8 @@ result<configuration> parse_configuration(std::string_view text_of_file, std::st
         .key("socket", socket_path(c.socket))
         .key("logLevel", level(c.level))
         .key("log", nested(log_section(c)))
-        .key("gate", nested(gate_section(c.gate)));
+        .key("gate", nested(gate_section(c.gate)))
+        .key("iptables", nested(iptables_section(c.mark_mask)));
     if (!documents->empty())
         if (const auto read = top.read(documents->front(), std::string(where)); !read)
             return read.error();
@@ -156,6 +195,7 @@ std::string configured_body(const configuration& c, const codec::kind_registry& 
          {{"nodePortAddresses", texts(c.gate.node_port_addresses)},
           {"alwaysAdmit", texts(c.gate.always_admit)},
           {"vitalPorts", json::array(c.gate.vital_ports.begin(), c.gate.vital_ports.end())}}},
+        {"iptables", {{"markMask", fmt::format("{:#x}", c.mark_mask)}}},
         {"log",
          {{"bodies", c.bodies == codec::body_mode::whole ? "whole" : "narrowed"},
           {"maxBytes", c.log_bytes_max}}},
@@ -163,15 +203,17 @@ std::string configured_body(const configuration& c, const codec::kind_registry& 
     return json::serialize(body);
 }
 
-result<model::gate_settings> settings_of_configured(std::string_view body) {
+result<recorded_settings> settings_of_configured(std::string_view body) {
     boost::system::error_code failure;
     const auto parsed = json::parse(body, failure);
     if (failure || !parsed.is_object())
         return bad_value("CONFIGURED", "not a JSON object");
-    model::gate_settings s;
+    recorded_settings s;
     const auto ignore = [](const json::value&, const std::string&) { return result<void>(); };
     section top;
-    top.key("node", text(s.node_name)).key("settings", nested(gate_section(s)));
+    top.key("node", text(s.gate.node_name))
+        .key("settings", nested(gate_section(s.gate)))
+        .key("iptables", nested(iptables_section(s.mark_mask)));
     for (const auto* name : {"enforce", "kinds", "program", "compiler", "log"})
         top.key(name, ignore);
     if (const auto read = top.read(parsed, "CONFIGURED"); !read)

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "codec/json_reader.hpp"
 #include "model/gate_settings.hpp"
+#include "netfilter/iptables/layout/marks.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +47,8 @@ struct configuration {
     std::uint64_t log_bytes_max = limits::log_bytes_max_default;
     log_level level = log_level::info;
     model::gate_settings gate; ///< with the node's name
+    /// The bits of packets' marks that the iptables backend may use.
+    std::uint32_t mark_mask = netfilter::iptables::default_mark_mask;
     bool operator==(const configuration&) const = default;
 };
 
@@ -71,7 +74,12 @@ timestamp system_now();
 
 /// The body of the event CONFIGURED: what compiles, and what was watched and kept.
 std::string configured_body(const configuration& c, const codec::kind_registry& kinds);
-/// The compiler's settings out of such a body.
-result<model::gate_settings> settings_of_configured(std::string_view body);
+/// What such a body says: the compiler's settings, and the backend's mask.
+struct recorded_settings {
+    model::gate_settings gate;
+    std::uint32_t mark_mask = netfilter::iptables::default_mark_mask;
+    bool operator==(const recorded_settings&) const = default;
+};
+result<recorded_settings> settings_of_configured(std::string_view body);
 
 } // namespace nodewall::agent

@@ -66,6 +66,8 @@ reload_plan plan_reload(const configuration& in_force, const configuration& want
             "socket", [](auto& c) -> auto& { return c.socket; })
         .needs_restart(
             "log.bodies", [](auto& c) -> auto& { return c.bodies; })
+        .needs_restart(
+            "iptables.markMask", [](auto& c) -> auto& { return c.mark_mask; })
         .plan();
 }
 

@@ -50,8 +50,8 @@ kube::config_loader loader_of(const configuration& config) {
 
 std::unique_ptr<ruleset::dataplane> kernel_of(const configuration& config) {
     if (config.dry_run)
-        return netfilter::iptables::open_memory_dataplane();
-    return netfilter::iptables::open_dataplane({});
+        return netfilter::iptables::open_memory_dataplane(config.mark_mask);
+    return netfilter::iptables::open_dataplane({.mark_mask = config.mark_mask});
 }
 
 /// The log, open twice: to write, and to read beside it.
@@ -154,7 +154,7 @@ result<void> run(const configuration& config, const configuration_source& reread
     tasks.push_back(until_stopped(logger));
     tasks.push_back(reload_on(hang_ups, reloads, enforcing, time));
     tasks.push_back(running.run([&] {
-        logger.info("enforcing what the log knows; following the API server");
+        logger.info("following the API server");
         enforcing = true;
         notify_ready("enforcing");
     }));

@@ -76,7 +76,8 @@ async::awaitable<void> apply_stage::watch_drift(ruleset::dataplane& kernel, asyn
         };
         const auto found = co_await async::on_pool(pool, read);
         // Something was applied meanwhile, or cannot be: the next look tells more.
-        if (!found || noting_ || stats_.applies != applies || *found == stats_.digest)
+        if (!found || noting_ || !stats_.enforcing || stats_.applies != applies ||
+            *found == stats_.digest)
             continue;
         machine_.resync();
         wake_.notify();

@@ -37,6 +37,8 @@ public:
 
     /// Reads the kernel on the pool while the first ruleset is being compiled. Once, before run().
     void read_ahead();
+    /// The first ruleset will come later: then the kernel is read then.
+    void forget_read_ahead() { ahead_.reset(); }
     /// The newest ruleset; replaces one that is not begun yet.
     void want(compiled c);
 

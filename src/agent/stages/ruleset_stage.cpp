@@ -34,6 +34,14 @@ result<std::uint64_t> before_first_list(const eventlog::log_reader& log) {
     return first - 1;
 }
 
+/// The log was lost, or is the first.
+bool knows_nothing(const history& h) {
+    const auto& known = h.projected.state().objects;
+    return h.listed_streams.empty() && known.namespaces.empty() && known.nodes.empty() &&
+           known.pods.empty() && known.services.empty() && known.endpoint_slices.empty() &&
+           known.policies.empty();
+}
+
 /// A new ruleset, or nothing.
 using published = std::unique_ptr<compiled>;
 
@@ -56,6 +64,7 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     const auto listed = std::count_if(watched.begin(), watched.end(), [&](const auto& stream) {
         return std::count(heads->listed_streams.begin(), heads->listed_streams.end(), stream) > 0;
     });
+    const bool of_nothing = knows_nothing(*heads);
     projector_ = std::move(heads->projected);
     seq_ = stats_.folded_seq = heads->seq;
     projector_.take_changes();
@@ -67,8 +76,12 @@ result<compiled> ruleset_stage::load(const std::vector<std::string>& watched) {
     if (!whole)
         return whole.error();
     auto loaded = *whole == seq_ ? compile() : load_at(*whole);
-    if (loaded)
+    if (loaded) {
         loaded->cluster = cluster->uid;
+        loaded->of_nothing = loaded->of_nothing || of_nothing;
+        if (loaded->of_nothing) // an empty cluster is news then
+            dirty_.insert(model::change{.kind = model::change::what::everything});
+    }
     return loaded;
 }
 
@@ -89,7 +102,8 @@ result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
         known->seq,
         anew.findings(),
         false,
-        {}};
+        {},
+        knows_nothing(*known)};
 }
 
 async::awaitable<void> ruleset_stage::run() {
@@ -163,15 +177,15 @@ result<void> ruleset_stage::fold_new() {
 /// The kernel may only follow what the log says, so a CONFIGURED that cannot be read (a foreign
 /// hand wrote it) changes nothing.
 void ruleset_stage::configure(const model::event& configured) {
-    auto settings = settings_of_configured(configured.body);
-    if (!settings) {
+    auto recorded = settings_of_configured(configured.body);
+    if (!recorded) {
         logger_.error("event {}: {}; what was configured before stays", configured.seq,
-                      settings.error().message());
+                      recorded.error().message());
         return;
     }
-    if (*settings == settings_)
+    if (recorded->gate == settings_)
         return;
-    settings_ = std::move(*settings);
+    settings_ = std::move(recorded->gate);
     compiler_ = compiler::compiler(settings_);
     dirty_.insert(model::change{.kind = model::change::what::everything});
 }

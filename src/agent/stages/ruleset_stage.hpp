@@ -30,6 +30,8 @@ struct compiled {
     compiler::finding_list findings;
     bool node_known = false; // the log has a Node of the configured name
     std::string cluster;     // load(): whom the log is of, cluster_in_log::uid
+    /// load(): no kind was ever listed, and no object imported; the rules say nothing then.
+    bool of_nothing = false;
 };
 
 /// On the executor of run().

@@ -59,17 +59,17 @@ private:
     void add_endpoint(const model::endpoint& endpoint, std::uint16_t number) {
         if (!endpoint.target_pod.name.empty())
             return add_named(endpoint, number);
-        for (const auto& address : endpoint.addresses) {
-            if (const auto* pod = reader_.owner(address))
-                add_pod(*pod, address, number, endpoint.node_name);
-            else
-                add(backend::sort::open, nullptr, address, number, endpoint.node_name);
-        }
+        if (!endpoint.address)
+            return;
+        const auto& address = *endpoint.address;
+        if (const auto* pod = reader_.owner(address))
+            add_pod(*pod, address, number, endpoint.node_name);
+        else
+            add(backend::sort::open, nullptr, address, number, endpoint.node_name);
     }
 
     void add_named(const model::endpoint& endpoint, std::uint16_t number) {
-        const auto address =
-            endpoint.addresses.empty() ? model::ip_address{} : endpoint.addresses.front();
+        const auto address = endpoint.address.value_or(model::ip_address{});
         const auto* pod = reader_.pod(endpoint.target_pod);
         const bool known = pod != nullptr && (endpoint.target_pod_uid.empty() ||
                                               endpoint.target_pod_uid == pod->meta.uid);

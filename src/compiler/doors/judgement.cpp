@@ -18,14 +18,15 @@ using ports = std::vector<const model::service_port*>;
 
 /// Who is judged by which backends, and who passes in any case.
 struct traffic {
-    bool local = false; // externalTrafficPolicy Local: outsiders by this node's backends, if any
+    bool local = false;     // outsiders by this node's backends, if any
     bool pods_pass = false; // a clusterIP that is no other door: pods dial it by right
     auto operator<=>(const traffic&) const = default;
 };
 
 traffic traffic_through(const model::front_door& door, const model::service_object& service) {
     const bool inside = door.what == model::door_class::clusterip;
-    return {.local = service.local_traffic_only && !inside, .pods_pass = inside};
+    return {.local = inside ? service.internal_traffic_local : service.external_traffic_local,
+            .pods_pass = inside};
 }
 
 /// What stands behind one of the doors that are one (merged_doors.hpp); mostly there is just one.

@@ -59,6 +59,8 @@ public:
         }
         if (waiting_ && waiting_->to != to)
             waiting_.reset();
+        if (!waiting_ && !take_surplus_away_of_all(outcome))
+            return outcome;
         while (!outcome.failure && go_on(to, outcome)) {
         }
         outcome.untidy = known_ && is_anything_untidy();
@@ -141,6 +143,17 @@ private:
             return false;
         }
         return carry_out(in_order({{&f, &*plan}}), 0, outcome);
+    }
+
+    /// Applies that follow each other without a pause, and plans given up for news while the
+    /// xtables lock was held, leave behind what no tidy() came to.
+    bool take_surplus_away_of_all(ruleset::apply_outcome& outcome) {
+        return std::ranges::all_of(families_, [&](family_state& f) {
+            std::vector<planned_step> steps;
+            for (auto& s : take_surplus_away(f.now))
+                steps.push_back({&f, std::move(s)});
+            return carry_out(steps, 0, outcome);
+        });
     }
 
     /// One round: what needs no table, of all families together; else what does, of one family.

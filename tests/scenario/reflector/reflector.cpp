@@ -21,8 +21,8 @@
 //     restart                             the stage begins anew
 //     status                              prints the status instead
 //
-// FAILURE is unreachable, or an HTTP status: 401, 403, 404, 410, 429, 500, 503, with
-// retry-after=SECONDS behind it; 504 means ResourceVersionTooLarge.
+// FAILURE is unreachable, untrusted, tls-failed, or an HTTP status: 401, 403, 404, 410, 429, 500,
+// 503, with retry-after=SECONDS behind it; 504 means ResourceVersionTooLarge.
 #include "kube/reflector_machine.hpp"
 
 #include "http/error.hpp"
@@ -30,6 +30,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -43,6 +44,8 @@ using words = std::vector<std::string>;
 std::optional<failure> parse_failure(const words& from) {
     static const std::vector<std::pair<std::string, error>> known{
         {"unreachable", http::errc::cannot_connect},
+        {"untrusted", http::errc::untrusted},
+        {"tls-failed", http::errc::tls_failed},
         {"400", errc::bad_request},
         {"401", errc::unauthorized},
         {"403", errc::forbidden},

@@ -63,6 +63,15 @@ TEST(DecodeEndpointSlice, PodsAreTargetsInTheSliceSNamespaceUnlessAnotherIsNamed
     EXPECT_EQ(one_endpoint(R"({"targetRef":null})").target_pod.name, "");
 }
 
+TEST(DecodeEndpointSlice, AddressesBeyondTheFirstAreNoBackends) {
+    EXPECT_EQ(one_endpoint(R"({"addresses":["10.1.0.5","10.1.0.6"]})"),
+              endpoint{.address = ip("10.1.0.5")});
+    EXPECT_EQ(one_endpoint(R"({"addresses":["10.1.0.5","x",7]})"),
+              endpoint{.address = ip("10.1.0.5")})
+        << "nobody looks at them";
+    EXPECT_EQ(one_endpoint(R"({"addresses":[]})"), endpoint{});
+}
+
 TEST(DecodeEndpointSlice, NamesOfHostsAreIgnored) {
     const auto s = slice(R"("addressType":"FQDN","endpoints":[{"addresses":["db.example"]}])");
     EXPECT_FALSE(s.address_family.has_value());
@@ -89,11 +98,10 @@ TEST(DecodeEndpointSlice, APartThatCannotBeReadIsNamedWithItsPath) {
 
 TEST(DecodeEndpointSlice, AnEndpointThatCannotBeReadIsUnknownAndTheOthersStay) {
     const auto s = slice(R"("addressType":"IPv4","endpoints":[
-        {"addresses":["10.1.0.5","x"],"targetRef":{"kind":"Pod","name":"p"}},7,
+        {"addresses":["x","10.1.0.5"],"targetRef":{"kind":"Pod","name":"p"}},7,
         {"addresses":["10.1.0.6"]}])");
-    EXPECT_EQ(s.endpoints,
-              (std::vector<endpoint>{
-                  {.unknown = true}, {.unknown = true}, {.addresses = {ip("10.1.0.6")}}}));
+    EXPECT_EQ(s.endpoints, (std::vector<endpoint>{
+                               {.unknown = true}, {.unknown = true}, {.address = ip("10.1.0.6")}}));
     EXPECT_FALSE(s.unknown);
 }
 

@@ -156,6 +156,14 @@ TEST(DecodeNetworkPolicy, PortsHaveTheDefaultsOfTheApi) {
     EXPECT_EQ(port(R"({"port":80,"endPort":80})").not_understood, "");
 }
 
+TEST(DecodeNetworkPolicy, APortIsNamedAsTheApiAllowsIt) {
+    for (const auto* name : {"a", "http", "8080-web", "h-2", "abcdefghijklmno"})
+        EXPECT_EQ(port(std::string(R"({"port":")") + name + "\"}").port.name, name);
+    for (const auto* name :
+         {"8080", "HTTP", "-http", "http-", "h--2", "h_2", "abcdefghijklmnop", "1-2", "\u00e4"})
+        EXPECT_NE(port(std::string(R"({"port":")") + name + "\"}").not_understood, "") << name;
+}
+
 TEST(DecodeNetworkPolicy, APortThatMakesNoSenseIsNotUnderstood) {
     const struct {
         const char* port;
@@ -165,7 +173,10 @@ TEST(DecodeNetworkPolicy, APortThatMakesNoSenseIsNotUnderstood) {
         {R"({"port":0})", "spec.ingress[0].ports[0].port is 0, not 1 to 65535"},
         {R"({"port":65536})", "spec.ingress[0].ports[0].port is 65536, not 1 to 65535"},
         {R"({"port":-1})", "spec.ingress[0].ports[0].port is -1, not 1 to 65535"},
-        {R"({"port":""})", "spec.ingress[0].ports[0].port is empty"},
+        {R"({"port":""})",
+         "spec.ingress[0].ports[0].port is the text '', which is no name of a port"},
+        {R"({"port":"8080"})",
+         "spec.ingress[0].ports[0].port is the text '8080', which is no name of a port"},
         {R"({"port":80.5})", "spec.ingress[0].ports[0].port is not an integer"},
         {R"({"port":{}})", "spec.ingress[0].ports[0].port is not an integer"},
         {R"({"port":18446744073709551615})", "spec.ingress[0].ports[0].port is not an integer"},

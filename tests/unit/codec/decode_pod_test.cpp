@@ -13,6 +13,13 @@ pod_object pod(std::string_view rest) {
     return decode<pod_object>(object(rest));
 }
 
+TEST(DecodePod, ALabelWithoutAValueIsTheEmptyString) {
+    const auto p = decode<pod_object>(
+        R"({"metadata":{"name":"a","namespace":"b","labels":{"role":null,"tier":"front"}}})");
+    EXPECT_EQ(p.meta.labels, labels({{"role", ""}, {"tier", "front"}}));
+    EXPECT_TRUE(p.understood());
+}
+
 TEST(DecodePod, ReadsEveryFieldThatPolicyNeeds) {
     const auto p = decode<pod_object>(R"({
         "apiVersion":"v1","kind":"Pod",

@@ -35,7 +35,8 @@ TEST(DecodeService, ReadsEveryFieldOfAFrontDoor) {
     EXPECT_EQ(s.external_ips, std::vector{ip("192.0.2.1")});
     EXPECT_EQ(s.load_balancer_ips, std::vector{ip("203.0.113.7")});
     EXPECT_EQ(s.ip_families, (std::vector{family::ipv4, family::ipv6}));
-    EXPECT_TRUE(s.local_traffic_only);
+    EXPECT_TRUE(s.external_traffic_local);
+    EXPECT_FALSE(s.internal_traffic_local);
     EXPECT_EQ(s.ports,
               (std::vector<service_port>{{"http", protocol::tcp, 80, {.name = "web"}, 30080},
                                          {"dns", protocol::udp, 53, {.number = 5353}, 0}}));
@@ -45,7 +46,8 @@ TEST(DecodeService, ABareServiceIsAClusterIPWithoutSelector) {
     const auto s = decode<service_object>(object(""));
     EXPECT_EQ(s.type, service_type::cluster_ip);
     EXPECT_FALSE(s.selector.has_value());
-    EXPECT_FALSE(s.local_traffic_only);
+    EXPECT_FALSE(s.external_traffic_local);
+    EXPECT_FALSE(s.internal_traffic_local);
     EXPECT_TRUE(s.ports.empty());
     EXPECT_TRUE(s.cluster_ips.empty());
 }
@@ -65,6 +67,10 @@ TEST(DecodeService, ATargetPortDefaultsToThePort) {
     EXPECT_EQ(port(R"("port":80,"targetPort":8080)").target_port.number, 8080);
     EXPECT_EQ(port(R"("port":80,"targetPort":"http")").target_port.number, 0);
     EXPECT_EQ(port(R"("port":80,"targetPort":"http")").target_port.name, "http");
+}
+
+TEST(DecodeService, ANullLabelInTheSelectorIsTheEmptyString) {
+    EXPECT_EQ(service(R"("selector":{"app":null})").selector, labels({{"app", ""}}));
 }
 
 TEST(DecodeService, AnEmptySelectorIsNone) {
@@ -90,9 +96,11 @@ TEST(DecodeService, LoadBalancerAddressesOfModeProxyAreLeftOut) {
     EXPECT_TRUE(service("", R"({"loadBalancer":{}})").load_balancer_ips.empty());
 }
 
-TEST(DecodeService, OnlyExternalTrafficPolicyLocalIsLocal) {
-    EXPECT_FALSE(service(R"("externalTrafficPolicy":"Cluster")").local_traffic_only);
-    EXPECT_FALSE(service(R"("internalTrafficPolicy":"Local")").local_traffic_only);
+TEST(DecodeService, TrafficFromWithinAndFromWithoutAreLocalEachByItsOwnPolicy) {
+    EXPECT_FALSE(service(R"("externalTrafficPolicy":"Cluster")").external_traffic_local);
+    const auto inside = service(R"("internalTrafficPolicy":"Local")");
+    EXPECT_TRUE(inside.internal_traffic_local);
+    EXPECT_FALSE(inside.external_traffic_local);
 }
 
 TEST(DecodeService, APartThatCannotBeReadIsNamedWithItsPath) {
@@ -108,6 +116,8 @@ TEST(DecodeService, APartThatCannotBeReadIsNamedWithItsPath) {
         {R"("ports":[{"port":"80"}])", "spec.ports[0].port is not an integer"},
         {R"("ports":[{"port":80,"targetPort":-5}])",
          "spec.ports[0].targetPort is -5, not 0 to 65535"},
+        {R"("ports":[{"port":80,"targetPort":"8080"}])",
+         "spec.ports[0].targetPort is the text '8080', which is no name of a port"},
         {R"("ports":[null])", "spec.ports[0].port is missing"},
         {R"("type":"Tunnel")", "spec.type is 'Tunnel', no type of Service"},
         {R"("selector":{"app":1})", "spec.selector.app is not a string"},

@@ -30,11 +30,11 @@ TEST(ListPage, HasItsVersionItsTokenAndItsObjects) {
 TEST(ListPage, AnItemHasTheBodyThatAWatchWouldGiveIt) {
     const auto page =
         read(R"({"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"12"},
-        "items":[{"metadata":{"name":"a","namespace":"n"},"spec":{"nodeName":"x"}}]})");
+        "items":[{"metadata":{"name":"a","namespace":"n","resourceVersion":"7"},"spec":{"nodeName":"x"}}]})");
     json_reader reader;
     const auto watched = reader.read_watch_frame(
         *reader.kinds().find(model::kind::pod),
-        R"({"type":"ADDED","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","namespace":"n"},"spec":{"nodeName":"x"}}})",
+        R"({"type":"ADDED","object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","namespace":"n","resourceVersion":"7"},"spec":{"nodeName":"x"}}})",
         body_mode::narrowed);
     ASSERT_TRUE(page.has_value() && watched.has_value());
     EXPECT_EQ(page->objects.at(0).body, watched->object.body);
@@ -106,12 +106,26 @@ TEST(Status, CarriesWhatARetryNeeds) {
     EXPECT_EQ(status->retry_after_seconds, 1);
 }
 
+TEST(Status, NeedNotSayThatItIsOne) {
+    json_reader reader;
+    EXPECT_EQ(reader.read_status(R"({"code":410})").value().code, 410);
+    EXPECT_EQ(reader.read_status(R"({"reason":"Expired"})").value().reason, "Expired");
+    EXPECT_EQ(reader.read_status("{}").value().code, 0);
+}
+
+TEST(Status, AFieldOfTheWrongTypeHidesNoOther) {
+    const auto status =
+        json_reader().read_status(R"({"kind":"Status","code":"410","reason":"Gone","details":7})");
+    ASSERT_TRUE(status.has_value());
+    EXPECT_EQ(status->code, 0);
+    EXPECT_EQ(status->reason, "Gone");
+}
+
 TEST(Status, IsNothingElse) {
     json_reader reader;
     EXPECT_TRUE(reader.read_status("Bad Gateway").error().is(errc::not_json));
-    EXPECT_TRUE(reader.read_status("{}").error().is(errc::not_an_object));
-    EXPECT_TRUE(
-        reader.read_status(R"({"kind":"Status","code":"410"})").error().is(errc::bad_field));
+    EXPECT_TRUE(reader.read_status("\"too old\"").error().is(errc::not_an_object));
+    EXPECT_TRUE(reader.read_status(R"({"kind":"Pod"})").error().is(errc::not_an_object));
     EXPECT_EQ(reader.read_status(R"({"kind":"Status","details":null})").value().code, 0);
 }
 

@@ -136,6 +136,86 @@ TEST(Manifest, JsonDocumentsWithSeparatorsAreYaml) {
               "+nodes a\n+nodes b\n");
 }
 
+/// Two objects as files have them.
+const std::string pod_a = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\n";
+const std::string pod_b = "apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: shop}\n";
+const std::string both = "+pods shop/a\n+pods shop/b\n";
+const std::string mark = "\xef\xbb\xbf";
+
+std::string as_json(const std::string& name) {
+    return R"({"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"shop","name":")" + name +
+           R"("}})";
+}
+
+TEST(Manifest, AByteOrderMarkMayStandBeforeEachDocument) {
+    EXPECT_EQ(summary(mark + pod_a + "---\n" + mark + pod_b), both);
+    EXPECT_EQ(summary(mark + pod_a + "---\r\n" + mark + pod_b), both);
+    EXPECT_EQ(
+        summary(mark + "---\n# Source: a\n" + mark + pod_a + "---\n# Source: b\n" + mark + pod_b),
+        both)
+        << "as a chart is rendered";
+    EXPECT_EQ(summary(mark + "---\n" + pod_a + mark + "---\n" + pod_b), both)
+        << "as files are written one behind the other";
+    EXPECT_EQ(summary(mark + pod_a + "...\n" + mark + mark + "# b\n" + pod_b), both);
+}
+
+TEST(Manifest, AByteOrderMarkMayStandBeforeEachJsonObject) {
+    EXPECT_EQ(summary(mark + as_json("a") + "\n" + as_json("b")), both);
+    EXPECT_EQ(summary(mark + as_json("a") + "\n" + mark + as_json("b") + "\n"), both);
+    EXPECT_EQ(summary(as_json("a") + mark + as_json("b")), both);
+}
+
+TEST(Manifest, AMarkInsideATextIsContent) {
+    const auto m = read(
+        R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n","annotations":{"a":"x)" +
+        mark + R"(y"}}})");
+    ASSERT_TRUE(m.has_value());
+    EXPECT_NE(m->items.at(0).event.object.body.find("x" + mark + "y"), std::string::npos);
+}
+
+/// As PowerShell writes what is redirected to a file.
+std::string utf16(const std::string& ascii, bool big_endian) {
+    std::string out = big_endian ? "\xfe\xff" : "\xff\xfe";
+    for (const char c : ascii)
+        out += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+    return out;
+}
+
+TEST(Manifest, Utf16IsReadByItsMark) {
+    for (const bool big_endian : {false, true}) {
+        EXPECT_EQ(summary(utf16(pod_a + "---\r\n" + pod_b, big_endian)), both);
+        EXPECT_EQ(summary(utf16(as_json("a") + as_json("b"), big_endian)), both);
+        auto beyond_ascii =
+            utf16("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, annotations: {a: ",
+                  big_endian);
+        const std::string smile(big_endian ? "\xd8\x3d\xde\x00" : "\x3d\xd8\x00\xde", 4); // U+1F600
+        beyond_ascii += smile;
+        beyond_ascii += utf16("}}\n", big_endian).substr(2);
+        const auto m = read(beyond_ascii);
+        ASSERT_TRUE(m.has_value()) << m.error().message();
+        EXPECT_NE(m->items.at(0).event.object.body.find("\xf0\x9f\x98\x80"), std::string::npos);
+    }
+}
+
+TEST(Manifest, BrokenUtf16IsRefused) {
+    EXPECT_EQ(refusal("\xff\xfe"
+                      "a")
+                  .detail(),
+              "broken UTF-16");
+    EXPECT_EQ(refusal(std::string("\xff\xfe\x00\xd8"
+                                  "a\0",
+                                  6))
+                  .detail(),
+              "broken UTF-16");
+}
+
+TEST(Manifest, LinesMayEndAsInWindows) {
+    std::string text = "# a\n" + pod_a + "---\n" + pod_b + "---\n";
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+        text.insert(at, "\r");
+    EXPECT_EQ(summary(text), both);
+}
+
 TEST(Manifest, OldGroupsAreReadToo) {
     EXPECT_EQ(summary("apiVersion: extensions/v1beta1\nkind: NetworkPolicy\nmetadata: {name: p, "
                       "namespace: old}\n"

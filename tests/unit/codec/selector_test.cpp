@@ -45,6 +45,17 @@ TEST(DecodeSelector, ANullOrEmptyPartSelectsEverything) {
         EXPECT_TRUE(selector(json).selects_everything()) << json;
 }
 
+TEST(DecodeSelector, ANullValueIsTheEmptyString) {
+    const auto empty = selector(R"({"matchLabels":{"role":""}})");
+    EXPECT_EQ(empty.requirements,
+              (std::vector<model::label_requirement>{{"role", operation::in, {""}}}));
+    EXPECT_EQ(selector(R"({"matchLabels":{"role":null}})"), empty);
+    EXPECT_EQ(selector(R"({"matchExpressions":[{"key":"role","operator":"In","values":[null]}]})"),
+              empty);
+    EXPECT_TRUE(empty.matches(labels({{"role", ""}})));
+    EXPECT_FALSE(empty.matches(label_set())) << "a pod without the key";
+}
+
 TEST(DecodeSelector, WhatTheApiWouldRefuseIsInvalidAndMatchesNothing) {
     const struct {
         const char* json;
@@ -63,8 +74,6 @@ TEST(DecodeSelector, WhatTheApiWouldRefuseIsInvalidAndMatchesNothing) {
          "spec.podSelector.matchExpressions[0].values is empty"},
         {R"({"matchExpressions":[{"key":"a","operator":"Exists","values":["x"]}]})",
          "spec.podSelector.matchExpressions[0].values must be empty with this operator"},
-        {R"({"matchExpressions":[{"key":"a","operator":"In","values":[null]}]})",
-         "spec.podSelector.matchExpressions[0].values[0] is missing"},
         {R"({"matchExpressions":[{"key":"a","operator":"In","values":"x"}]})",
          "spec.podSelector.matchExpressions[0].values is not an array"},
     };

@@ -75,6 +75,10 @@ TEST(WatchFrame, ABrokenFrameIsRefusedAndSaysWhy) {
         {R"({"type":"ADDED","object":{}})", errc::no_metadata, "pods: metadata is missing"},
         {R"({"type":"BOOKMARK","object":{}})", errc::bad_field,
          "pods: object.metadata.resourceVersion is missing"},
+        {R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":""}}})", errc::bad_field,
+         "pods: object.metadata.resourceVersion is missing"},
+        {R"({"type":"DELETED","object":{"metadata":{"name":"a","namespace":"b"}}})",
+         errc::not_an_object, "pods b/a: has no metadata.resourceVersion"},
         {R"({"type":"ADDED","object":{"kind":"Secret","apiVersion":"v1","metadata":{"name":"a","namespace":"b"}}})",
          errc::not_an_object, "pods b/a: the value is a Secret of v1, not a Pod"},
     };

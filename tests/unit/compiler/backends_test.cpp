@@ -158,7 +158,7 @@ class LocalTraffic : public Backends {
 protected:
     LocalTraffic() {
         auto service = a_service("web/site");
-        service.local_traffic_only = true;
+        service.external_traffic_local = true;
         service.external_ips = {ip("192.0.2.1")};
         c.add(service);
         isolated.node_name = "here";
@@ -185,6 +185,20 @@ TEST_F(LocalTraffic, OutsidersAreJudgedByThisNodesBackends) {
     EXPECT_FALSE(dial_node(rules, outside, 30051));
     EXPECT_FALSE(dial(rules, outside, "192.0.2.1", 80));
     EXPECT_TRUE(dial(rules, outside, "10.96.0.1", 80)) << "a cluster IP knows no node";
+}
+
+TEST_F(LocalTraffic, AtAClusterIPTheInternalPolicyRules) {
+    behind({to_pod(isolated), to_pod(remote)});
+    remote_admits({block("0.0.0.0/0")});
+    auto service = a_service("web/site");
+    service.internal_traffic_local = true;
+    service.external_ips = {ip("192.0.2.1")};
+    c.add(service);
+    const auto rules = c.compile();
+    EXPECT_FALSE(dial(rules, outside, "10.96.0.1", 80));
+    EXPECT_TRUE(dial(rules, "10.0.0.10", "10.96.0.1", 80)) << "a pod";
+    EXPECT_TRUE(dial(rules, outside, "192.0.2.1", 80)) << "the external policy is another";
+    EXPECT_TRUE(dial_node(rules, outside, 30051));
 }
 
 TEST_F(LocalTraffic, PodsAreJudgedByAllBackends) {

@@ -85,14 +85,14 @@ model::service_object a_service(std::string_view k, std::uint16_t node_port) {
 }
 
 model::endpoint to_pod(const model::pod_object& pod) {
-    return {.addresses = pod.addresses,
+    return {.address = pod.addresses.empty() ? std::nullopt : std::optional(pod.addresses.front()),
             .target_pod = pod.meta.key,
             .target_pod_uid = pod.meta.uid,
             .node_name = {}};
 }
 
 model::endpoint to_address(std::string_view address) {
-    return {.addresses = {ip(address)}, .target_pod = {}, .target_pod_uid = {}, .node_name = {}};
+    return {.address = ip(address), .target_pod = {}, .target_pod_uid = {}, .node_name = {}};
 }
 
 model::endpoint_slice_object a_slice(std::string_view service,
@@ -102,8 +102,8 @@ model::endpoint_slice_object a_slice(std::string_view service,
     slice.meta.key.name += "-slice";
     slice.service = key(service).name;
     slice.address_family = model::family::ipv4;
-    if (!endpoints.empty() && !endpoints.front().addresses.empty())
-        slice.address_family = endpoints.front().addresses.front().fam();
+    if (!endpoints.empty() && endpoints.front().address)
+        slice.address_family = endpoints.front().address->fam();
     slice.endpoints = std::move(endpoints);
     slice.ports = {{.name = {}, .port = 8080}};
     return slice;

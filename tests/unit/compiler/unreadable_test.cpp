@@ -39,7 +39,7 @@ TEST_F(Unreadable, EndpointsRefuse) {
 
 TEST_F(Unreadable, EndpointsMayBeHere) {
     auto service = a_service("web/site");
-    service.local_traffic_only = true;
+    service.external_traffic_local = true;
     c.add(service);
     auto slice = readable;
     slice.endpoints = {{.unknown = true}};

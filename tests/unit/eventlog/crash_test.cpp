@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
+#include <random>
 #include <sys/wait.h>
 
 namespace nodewall::eventlog {

@@ -7,6 +7,8 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+
 namespace nodewall::eventlog {
 
 using testing::Contains;

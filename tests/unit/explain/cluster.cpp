@@ -1,9 +1,12 @@
 #include "cluster.hpp"
 
 #include "codec/manifest.hpp"
+#include "door_check.hpp"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace nodewall::test {
 
@@ -122,7 +125,7 @@ void cluster::put(model::kind what, std::string_view namespace_, std::string_vie
     event.namespace_ = namespace_;
     event.name = name;
     event.body = body;
-    projector_.apply(event);
+    apply(std::move(event));
 }
 
 void cluster::add_tiered(std::string_view name, std::string_view words) {
@@ -144,8 +147,37 @@ void cluster::apply(std::string_view object, std::string_view type) {
         event.name = item.event.object.name;
         event.uid = item.event.object.uid;
         event.body = item.event.object.body;
-        projector_.apply(event);
+        apply(std::move(event));
     }
+}
+
+void cluster::apply(model::event event) {
+    projector_.apply(event);
+    events_.push_back(std::move(event));
+}
+
+std::optional<cluster> cluster::with_door_to(const model::pod_object& pod, model::family f,
+                                             model::protocol proto, std::uint16_t port,
+                                             std::uint16_t node_port) const {
+    const auto address =
+        std::ranges::find(pod.addresses, f, [](const auto& known) { return known.fam(); });
+    if (address == pod.addresses.end())
+        return std::nullopt;
+    cluster more({});
+    more.translators = translators;
+    more.settings = settings;
+    for (auto event : events_)
+        more.apply(std::move(event));
+    more.seq_ = seq_;
+    const auto service = pod.meta.key.namespace_ + "/the-door";
+    more.add(
+        a_service(service, fmt::format("clusterIPs: ['{}'], ports: [{{protocol: {}, port: {}, "
+                                       "targetPort: {}, nodePort: {}}}]",
+                                       f == model::family::ipv4 ? "10.96.77.77" : "fd00:96::77",
+                                       to_string(proto), port, port, node_port)));
+    more.add(a_slice(service, fmt::format("{}@{}", address->to_string(), pod.meta.key.name),
+                     fmt::format("{{protocol: {}, port: {}}}", to_string(proto), port)));
+    return more;
 }
 
 explain::answer cluster::answer(std::string_view from, std::string_view to,
@@ -175,6 +207,7 @@ void expect(const cluster& c, std::initializer_list<expectation> table) {
         const auto answer = c.answer(e.from, e.to);
         EXPECT_EQ(to_string(answer.verdict), e.verdict) << e.from << " to " << e.to << "\n"
                                                         << steps(answer);
+        expect_same_at_a_door(c, e);
     }
 }
 

@@ -8,8 +8,10 @@
 
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nodewall::test {
 
@@ -39,6 +41,14 @@ public:
     void put(model::kind what, std::string_view namespace_, std::string_view name,
              std::string_view body);
 
+    /// The same cluster with one Service more, whose NodePort leads to the pod alone, by the first
+    /// of its addresses of that family; nothing where it has none.
+    std::optional<cluster> with_door_to(const model::pod_object& pod, model::family f,
+                                        model::protocol proto, std::uint16_t port,
+                                        std::uint16_t node_port) const;
+    /// Whether there are policies of which the state knows nothing.
+    bool has_tiered() const { return !tiered_.empty(); }
+
     /// A TierPolicy (unit/policy/tier_words.hpp), in the place of one of the same name.
     void add_tiered(std::string_view name, std::string_view words);
 
@@ -52,7 +62,9 @@ public:
 
 private:
     void apply(std::string_view object, std::string_view type);
+    void apply(model::event event);
 
+    std::vector<model::event> events_;
     projection::projector projector_;
     std::map<model::policy_id, model::policy_object> tiered_;
     std::uint64_t seq_ = 0;
@@ -61,8 +73,11 @@ private:
 struct expectation {
     std::string_view from, to, verdict;
 };
-/// Each question's verdict; or what the gate says of it: "open", "shut", "none".
+/// Each question's verdict. Where it is about a port of a pod, the compiled ruleset is asked the
+/// same at a NodePort of that pod alone: it and explain say the same there, and of a source that is
+/// no pod what the table says.
 void expect(const cluster& c, std::initializer_list<expectation> table);
+/// What the gate says of each question: "open", "shut", "none".
 void expect_gate(const cluster& c, std::initializer_list<expectation> table);
 
 /// "allow 10.0.0.1=deny 10.0.0.2=allow": the verdict and the backends'.

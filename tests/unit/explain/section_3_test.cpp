@@ -107,19 +107,44 @@ TEST(Section3, EqualDoorsOfDifferentKindsAreOneAndTheirBackendsTheUnion) {
               "mixed 10.0.0.1=deny 10.0.0.2=allow");
 }
 
-TEST(Section3, OfSeveralServicesWithOneDoorTheOlderHasIt) {
+/// Two Services with one NodePort; the older one's pod is web/z.
+cluster with_one_door_of_two(std::string_view isolated) {
     auto older = a_service("web/z");
     older.insert(older.find("name:"), "creationTimestamp: '2026-01-01T00:00:00Z', ");
     auto younger = a_service("web/a");
     younger.insert(younger.find("name:"), "creationTimestamp: '2026-01-02T00:00:00Z', ");
-    const cluster c{a_pod("web/a", "10.0.0.1", "app: a"),
-                    a_pod("web/z", "10.0.0.2"),
-                    younger,
-                    older,
-                    a_slice("web/a", "10.0.0.1@a"),
-                    a_slice("web/z", "10.0.0.2@z"),
-                    a_policy("web/deny", "podSelector: {matchLabels: {app: a}}")};
-    EXPECT_EQ(backends(c.answer(outside, node_port)), "allow 10.0.0.2=allow");
+    return {
+        a_pod("web/a", "10.0.0.1", "app: a"),
+        a_pod("web/z", "10.0.0.2", "app: z"),
+        younger,
+        older,
+        a_slice("web/a", "10.0.0.1@a"),
+        a_slice("web/z", "10.0.0.2@z"),
+        a_policy("web/deny", "podSelector: {matchLabels: {app: " + std::string(isolated) + "}}")};
+}
+
+TEST(Section3, OfSeveralServicesWithOneDoorEachMayGetTheConnection) {
+    EXPECT_EQ(backends(with_one_door_of_two("a").answer(outside, node_port)),
+              "mixed 10.0.0.1=deny 10.0.0.2=allow");
+}
+
+TEST(Section3, OfSeveralServicesWithOneDoorTheGateAsksTheOldersBackends) {
+    const auto c = with_one_door_of_two("z");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny 10.0.0.2=deny");
+    expect_gate(c, {{outside, node_port, "shut"}});
+}
+
+TEST(Section3, BehindAShutDoorNobodyReachesAHostPortOfTheSameNumber) {
+    auto c = with("externalIPs: [192.0.2.10]");
+    c.add(a_pod("web/site", "10.0.0.1", "app: site"));
+    c.add(a_pod("web/balancer", "10.0.0.9", "app: balancer",
+                "containers: [{ports: [{containerPort: 80, hostPort: 80}]}]"));
+    c.add(a_policy("web/deny", "podSelector: {matchLabels: {app: site}}, ingress: [{from: "
+                               "[{ipBlock: {cidr: 198.51.100.1/32}}]}]"));
+    expect(c, {{outside, "192.0.2.10 TCP/80", "deny"},
+               {"198.51.100.1", "192.0.2.10 TCP/80", "allow"}});
+    expect_gate(
+        c, {{outside, "192.0.2.10 TCP/80", "shut"}, {"198.51.100.1", "192.0.2.10 TCP/80", "open"}});
 }
 
 TEST(Section3, Line1BackendsAreAllEndpointsOfThePort) {
@@ -205,6 +230,34 @@ TEST(Section3, Line1WithoutEndpointSlicesTheSelectorTells) {
                     a_policy("web/p", "podSelector: {}, ingress: [{ports: [{port: 9090}]}]")};
     ASSERT_FALSE(c.state().endpoint_slices_known);
     EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=deny 10.0.0.2=allow");
+}
+
+TEST(Section3, Line1OfSeveralAddressesOnlyTheFirstCounts) {
+    auto c = with();
+    c.add(a_pod("web/open", "10.0.0.2", "app: open"));
+    c.add(a_policy("web/deny",
+                   "podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}"));
+    c.add(R"({"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"site",
+        "namespace":"web","labels":{"kubernetes.io/service-name":"site"}},"addressType":"IPv4",
+        "ports":[{"name":"","port":8080}],"endpoints":[{"addresses":["10.0.0.1","10.0.0.2"]}]})");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny");
+}
+
+TEST(Section3, Line1LocalWithinOutsidersAtAClusterIPAreJudgedByThisNodesEndpoints) {
+    cluster c{a_node("node-1", "192.0.2.10"),
+              a_pod("web/here", "10.0.0.1", "on: here"),
+              a_pod("web/there", "10.0.1.1", {}, "nodeName: node-2"),
+              a_pod("blue/dialer", "10.0.0.2"),
+              a_service("web/site", "internalTrafficPolicy: Local"),
+              a_slice("web/site", "10.0.0.1@here@node-1 10.0.1.1@there@node-2"),
+              a_policy("web/deny", "podSelector: {matchLabels: {on: here}}")};
+    EXPECT_EQ(backends(c.answer(outside, "10.96.0.1 TCP/80")), "deny 10.0.0.1=deny");
+    EXPECT_EQ(backends(c.answer("blue/dialer", "10.96.0.1 TCP/80")),
+              "mixed 10.0.0.1=deny 10.0.1.1=allow");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=deny 10.0.1.1=allow")
+        << "NodePorts know no such policy";
+    c.settings.node_name = "node-2";
+    EXPECT_EQ(backends(c.answer(outside, "10.96.0.1 TCP/80")), "allow 10.0.1.1=allow");
 }
 
 TEST(Section3, Line1LocalOutsidersAreJudgedByThisNodesEndpointsPodsByAll) {

@@ -64,15 +64,25 @@ struct test_authority::keys {
 };
 
 test_authority::test_authority(const std::string& name) : keys_(std::make_unique<keys>()) {
+    sign(name, *this);
+}
+
+test_authority::test_authority(const std::string& name, const test_authority& issuer)
+    : keys_(std::make_unique<keys>()) {
+    sign(name, issuer);
+}
+
+void test_authority::sign(const std::string& name, const test_authority& issuer) {
     keys_->certificate = make_certificate(name, keys_->key.get(), false);
     auto* certificate = keys_->certificate.get();
-    X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
+    X509_set_issuer_name(certificate, X509_get_subject_name(issuer.keys_->certificate.get()));
     extend(certificate, NID_basic_constraints, "critical,CA:TRUE");
-    X509_sign(certificate, keys_->key.get(), EVP_sha256());
+    X509_sign(certificate, issuer.keys_->key.get(), EVP_sha256());
     pem_ = pem_of(certificate);
 }
 
 test_authority::~test_authority() = default;
+test_authority& test_authority::operator=(test_authority&&) noexcept = default;
 
 test_identity test_authority::issue(const std::string& name, const std::string& alternative,
                                     bool expired) const {

@@ -14,7 +14,10 @@ struct test_identity {
 class test_authority {
 public:
     explicit test_authority(const std::string& name);
+    /// An intermediate one.
+    test_authority(const std::string& name, const test_authority& issuer);
     ~test_authority();
+    test_authority& operator=(test_authority&&) noexcept;
 
     const std::string& pem() const { return pem_; }
     /// `alternative` as OpenSSL writes it: "DNS:api,IP:127.0.0.1"; empty: none. Valid for an hour,
@@ -23,6 +26,8 @@ public:
                         bool expired = false) const;
 
 private:
+    void sign(const std::string& name, const test_authority& issuer);
+
     struct keys;
     std::unique_ptr<keys> keys_;
     std::string pem_;

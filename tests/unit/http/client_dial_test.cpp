@@ -60,7 +60,7 @@ struct HttpDial : testing::Test {
 
     /// What one request to `where` gives.
     result<response> get(const url& where, const tls_settings& tls) {
-        auto dial = make_dialer(where, tls);
+        auto dial = make_dialer({.server = where, .tls = tls, .through = through});
         if (!dial)
             return dial.error();
         client http(where, std::move(*dial), time);
@@ -90,6 +90,7 @@ struct HttpDial : testing::Test {
         return get(server(true, std::move(host)), tls);
     }
 
+    std::optional<proxy> through;
     std::string client_name;
     bool tls11_at_most = false;
 };
@@ -127,6 +128,19 @@ TEST_F(HttpDial, ShowsTheClientCertificate) {
 
 TEST_F(HttpDial, AnotherAuthorityIsNotTrusted) {
     const test_authority other("another CA");
+    EXPECT_TRUE(get_tls("IP:127.0.0.1", {.ca_pem = other.pem()}).error().is(errc::untrusted));
+}
+
+TEST_F(HttpDial, AnIntermediateAuthorityIsAnAnchorAsItStands) {
+    const test_authority company("company root");
+    ca = test_authority("cluster CA", company);
+    EXPECT_EQ(get_tls("IP:127.0.0.1", {.ca_pem = ca.pem()}).value().body, "hello");
+}
+
+TEST_F(HttpDial, AnotherIntermediateOfTheSameRootIsNotTrusted) {
+    const test_authority company("company root");
+    ca = test_authority("cluster CA", company);
+    const test_authority other("other cluster CA", company);
     EXPECT_TRUE(get_tls("IP:127.0.0.1", {.ca_pem = other.pem()}).error().is(errc::untrusted));
 }
 

@@ -24,16 +24,27 @@ struct ApiClient : testing::Test {
                          .authorization = "Bearer secret",
                          .origin = "test"};
     int loads = 0;
+    bool broken_config = false, unreachable = false;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); },
+                    .dial = [this](auto&) -> result<http::dialer> { return dial(); },
                     .pool = w.where()},
                    [this]() -> result<server_config> {
                        ++loads;
-                       return config;
+                       return broken_config ? error(errc::unreadable, "/k")
+                                            : result<server_config>(config);
                    },
                    w.time,
                    reader,
                    lines};
+
+    http::dialer dial() {
+        return [this, to_peer = peer.dial()]()
+                   -> async::awaitable<result<std::unique_ptr<async::byte_stream>>> {
+            if (unreachable)
+                co_return http::errc::cannot_connect;
+            co_return co_await to_peer();
+        };
+    }
 
     answer<codec::list_page> list(model::kind what, list_query query = {}) {
         return async::run(w, api.list(at(what), std::move(query)));
@@ -123,6 +134,10 @@ TEST_F(ApiClient, RefusalsBecomeFailuresThatNameKindAndServer) {
         {"504 Gateway Timeout",
          R"({"kind":"Status","details":{"causes":[{"reason":"ResourceVersionTooLarge"}]}})",
          errc::version_too_large},
+        {"504 Gateway Timeout",
+         R"({"kind":"Status","message":"Timeout: Too large resource version: 9, current: 7"})",
+         errc::version_too_large},
+        {"500 Internal Server Error", R"({"kind":"Status","reason":"Expired"})", errc::gone},
     };
     for (const auto& [status, body, expected] : cases) {
         say(status, body);
@@ -184,6 +199,54 @@ TEST_F(ApiClient, NewCredentialsAreUsedOnTheSameConnection) {
     EXPECT_EQ(peer.connections, 2) << "another server is another connection";
 }
 
+TEST_F(ApiClient, TheConfigurationIsReadAgainBehindWhatMayBeItsFault) {
+    say("200 OK", empty_list);
+    ASSERT_TRUE(list(model::kind::pod));
+    for (const auto* status : {"401 X", "403 X", "404 X"}) {
+        const auto before = loads;
+        say(status, "{}");
+        EXPECT_FALSE(list(model::kind::pod));
+        EXPECT_EQ(loads, before) << "not yet: nobody asks anything";
+        say("200 OK", empty_list);
+        EXPECT_TRUE(list(model::kind::pod));
+        EXPECT_EQ(loads, before + 1) << status;
+    }
+    const auto before = loads;
+    for (const auto* status : {"410 X", "429 X", "500 X", "503 X", "504 X"}) {
+        say(status, "{}");
+        EXPECT_FALSE(list(model::kind::pod)) << status;
+    }
+    EXPECT_EQ(loads, before) << "the server is the right one, and knows who asks";
+}
+
+TEST_F(ApiClient, AServerThatMovedIsFoundWithoutARestart) {
+    say("200 OK", empty_list);
+    ASSERT_TRUE(list(model::kind::pod));
+    unreachable = true;
+    peer.close();
+    EXPECT_TRUE(list(model::kind::pod).error().cause.is(http::errc::cannot_connect));
+    config.server.port = 9090;
+    unreachable = false;
+    say("200 OK", empty_list);
+    EXPECT_TRUE(list(model::kind::pod));
+    EXPECT_NE(peer.requests.back().find("Host: api:9090"), std::string::npos);
+}
+
+TEST_F(ApiClient, AConfigurationThatCannotBeReadAgainLeavesTheOneBefore) {
+    say("401 X", "{}");
+    EXPECT_FALSE(list(model::kind::pod));
+    broken_config = true;
+    say("200 OK", empty_list);
+    EXPECT_TRUE(list(model::kind::pod));
+    EXPECT_EQ(lines.lines,
+              strings{"/k: the file cannot be read; going on with what was read before"});
+    broken_config = false;
+    const auto before = loads;
+    say("200 OK", empty_list);
+    EXPECT_TRUE(list(model::kind::pod));
+    EXPECT_EQ(loads, before + 1) << "it is still to be read";
+}
+
 async::awaitable<void> reload(api_client& api, std::string& said) {
     const auto done = co_await api.reload();
     said = done ? "loaded" : done.error().message();
@@ -194,7 +257,7 @@ TEST_F(ApiClient, CredentialsAreReadAndTlsIsMadeOnThePool) {
     strings where;
     api_client slow(
         {.user_agent = "nodewall/0 (n1)",
-         .dial = [&](auto&, auto&) -> result<http::dialer> {
+         .dial = [&](auto&) -> result<http::dialer> {
              where.emplace_back("dial");
              return peer.dial();
          },

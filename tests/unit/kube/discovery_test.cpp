@@ -47,7 +47,7 @@ struct Discovery : testing::Test {
     codec::json_reader reader;
     std::unique_ptr<logger> log = make_null_logger();
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); },
+                    .dial = [this](auto&) -> result<http::dialer> { return peer.dial(); },
                     .pool = w.where()},
                    []() -> result<server_config> {
                        return server_config{.server = http::parse_url("http://api:8080").value()};
@@ -81,6 +81,7 @@ struct Discovery : testing::Test {
         for (const auto& a : async::run(w, discover(api, rows)))
             out.push_back(a.said == what::served    ? a.version
                           : a.said == what::lacking ? "lacking"
+                          : a.said == what::unseen  ? "unseen"
                                                     : "unknown: " + a.why->message());
         return out;
     }
@@ -214,10 +215,35 @@ TEST_F(Discovery, AGroupListThatCannotBeHadLeavesEveryKindOfAGroupUnknown) {
     add("", {"v1"}, "pods");
     add("a.io", {"v1"}, "things");
     say_resources("pods");
-    say("{}", "403 Forbidden");
+    say("{}", "500 Internal Server Error");
     const auto answers = discovered();
     EXPECT_EQ(answers.at(0), "v1");
     EXPECT_NE(answers.at(1).find("unknown: "), std::string::npos) << answers.at(1);
+}
+
+TEST_F(Discovery, WhereNoDocumentIsShownTheKindItselfIsAskedFor) {
+    add("a.io", {"v2", "v1"}, "things");
+    for (const auto* refusal : {"403 Forbidden", "404 Not Found"}) {
+        peer.requests.clear();
+        say("{}", refusal);
+        say("{}", "404 Not Found");
+        say(R"({"metadata":{"resourceVersion":"9"},"items":[]})");
+        EXPECT_THAT(discovered(), ElementsAre("v1"));
+        EXPECT_THAT(asked(), ElementsAre("/apis", "/apis/a.io/v2/things?limit=1",
+                                         "/apis/a.io/v1/things?limit=1"));
+    }
+    say("{}", "403 Forbidden");
+    say("{}", "404 Not Found");
+    say("{}", "404 Not Found");
+    EXPECT_THAT(discovered(), ElementsAre("unseen"));
+    say_groups(R"({"name":"a.io","versions":[{"version":"v2"}]})");
+    say("{}", "403 Forbidden");
+    say(R"({"metadata":{"resourceVersion":"9"},"items":[]})");
+    EXPECT_THAT(discovered(), ElementsAre("v2"));
+    say("{}", "403 Forbidden");
+    say("{}", "403 Forbidden");
+    const auto forbidden = discovered();
+    EXPECT_TRUE(forbidden.at(0).starts_with("unknown: things.a.io at ")) << forbidden.at(0);
 }
 
 } // namespace

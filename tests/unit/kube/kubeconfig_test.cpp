@@ -67,6 +67,31 @@ result<server_config> read(const std::string& text, const std::string& context =
 
 const std::string here = "server: 'https://10.0.0.1:6443'";
 
+TEST(Kubeconfig, TheProxyOfTheClusterIsRead) {
+    const auto config = read(config_with(here + ", proxy-url: 'socks5://proxy:1081'", "")).value();
+    ASSERT_TRUE(config.proxy.has_value());
+    EXPECT_EQ(config.proxy->to_string(), "socks5://proxy:1081");
+    EXPECT_FALSE(read(config_with(here + ", proxy-url: ''", "")).value().proxy.has_value());
+    EXPECT_FALSE(read(config_with(here, "")).value().proxy.has_value());
+}
+
+TEST(Kubeconfig, AProxyThatCannotBeUsedIsRefusedByName) {
+    const auto refused = read(config_with(here + ", proxy-url: 'https://u:secret@proxy'", ""));
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_NE(refused.error().message().find("cluster \"here\": proxy-url"), std::string::npos)
+        << refused.error().message();
+    EXPECT_EQ(refused.error().message().find("secret"), std::string::npos);
+}
+
+TEST(Kubeconfig, AnEmptyFileOfAuthoritiesMustNotPassForNone) {
+    const files disk{.content = {{"/etc/k/ca.crt", ""}}};
+    const auto refused = read(config_with(here + ", certificate-authority: ca.crt", ""), {}, disk);
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_NE(refused.error().message().find("certificate-authority: ca.crt is empty"),
+              std::string::npos)
+        << refused.error().message();
+}
+
 TEST(Kubeconfig, InlineDataOfAClientCertificate) {
     const auto text =
         config_with(here + ", certificate-authority-data: " + to_base64(authority().pem()),

@@ -115,6 +115,19 @@ TEST_F(ServedKinds, ADiscoveryThatFailsProvesNothing) {
     EXPECT_FALSE(widget().problem.has_value());
 }
 
+TEST_F(ServedKinds, AKindThatIsNotFoundWhereNoDiscoveryIsShownIsAbsentAndNeverGone) {
+    say(widgets(), what::unseen);
+    EXPECT_TRUE(widget().absent());
+    EXPECT_FALSE(widget().problem.has_value());
+    say(widgets(), what::served, "v1");
+    for (int i = 0; i < 5; ++i) {
+        now += 60s;
+        say(widgets(), what::unseen);
+    }
+    EXPECT_FALSE(widget().gone);
+    EXPECT_EQ(widget().version, "v1");
+}
+
 TEST_F(ServedKinds, A404CallsForADiscoverySoonButNotAtOnceAgain) {
     say(widgets(), what::served, "v1");
     now += 1s;

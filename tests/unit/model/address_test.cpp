@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace nodewall::model {
@@ -25,6 +26,22 @@ TEST(Address, MappedIpv6CountsAsIpv4) {
     EXPECT_EQ(ip("::ffff:10.1.2.3"), ip("10.1.2.3"));
     EXPECT_EQ(block("::ffff:10.1.0.0/112"), block("10.1.0.0/16"));
     EXPECT_FALSE(cidr::parse("::ffff:10.1.0.0/90"));
+}
+
+TEST(Address, LeadingZerosMeanNothing) {
+    EXPECT_EQ(ip("203.0.113.010"), ip("203.0.113.10"));
+    EXPECT_EQ(ip("000010.00.0.08"), ip("10.0.0.8")) << "decimal, not octal";
+    EXPECT_EQ(ip("0.0.0.0").to_string(), "0.0.0.0");
+    EXPECT_EQ(ip("::ffff:010.0.0.01"), ip("10.0.0.1"));
+    EXPECT_EQ(ip("0002001:0db8::00000").to_string(), "2001:db8::");
+    EXPECT_EQ(block("203.0.113.064/026"), block("203.0.113.64/26"));
+    EXPECT_EQ(block("010.0.0.0/8"), block("10.0.0.0/8"));
+    for (const auto* text :
+         {"0256.0.0.1", "0x10.0.0.1", "00.0.0", "1..2.3", "1.2.3.", "0:0", ".1.2.3"})
+        EXPECT_FALSE(ip_address::parse(text)) << text;
+    EXPECT_FALSE(ip_address::parse(std::string_view("1.2.3.4\0", 8)));
+    EXPECT_FALSE(ip_address::parse(std::string(1000, '1')));
+    EXPECT_EQ(ip((std::string(1000, '0') + "1.2.3.4").c_str()), ip("1.2.3.4"));
 }
 
 TEST(Address, WhatIsNoAddressIsRefused) {

@@ -189,8 +189,8 @@ void image::note_change(const door_leads& c) {
     const auto& at = std::get<ruleset::entry>(c.door->content);
     const auto before = entries.find(name);
     const auto old_slot = before == entries.end() ? 0 : before->second;
-    if (old_slot != 0 && old_slot < slots.size())
-        --slots[old_slot].doors;
+    if (old_slot != 0 && old_slot < slots.size() && --slots[old_slot].doors == 0)
+        slots[old_slot].left = ++leavings;
     const bool leaves_page =
         old_slot != 0 && (c.slot == 0 || page_of(old_slot, bits) != page_of(c.slot, bits));
     if (table.two_steps && leaves_page) {

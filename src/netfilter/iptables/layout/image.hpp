@@ -50,6 +50,7 @@ struct slot {
     std::string decision;
     std::vector<std::vector<std::string>> lists; // instances in the list of each source
     std::size_t doors = 0;                       // that lead to it
+    std::size_t left = 0; // when the last door left it, in leavings of all slots; 0: never
 };
 inline constexpr std::string_view unknown_decision = "NW-D-?"; // as no decision is called
 
@@ -140,6 +141,7 @@ public:
         instances;                                // the current ones, by the ruleset's name
     std::map<std::string, set_definition> others; // sets that nothing above speaks of
     std::set<std::string> stuck;                  // ... that others hold on to
+    std::size_t leavings = 0;                     // of doors from slots, so far
     std::vector<stale_member> stale;
 
 private:

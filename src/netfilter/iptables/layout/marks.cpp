@@ -7,7 +7,7 @@ namespace nodewall::netfilter::iptables {
 
 mark_bits::mark_bits(std::uint32_t mask)
     : mask_(mask), count_(static_cast<unsigned>(std::popcount(mask))) {
-    assert(count_ >= 2 && count_ < 32);
+    assert(count_ >= mark_bits_least && count_ <= mark_bits_most);
 }
 
 std::uint32_t mark_bits::mark_of(std::uint32_t number) const {

@@ -8,9 +8,12 @@ namespace nodewall::netfilter::iptables {
 /// Free of what kube-proxy (0xc000), Calico (0xffff0000) and Cilium (0x0f00) set.
 inline constexpr std::uint32_t default_mark_mask = 0x30ff;
 
+/// Fewer tell no slots apart; more than 31 leave no mark to anybody else.
+inline constexpr unsigned mark_bits_least = 2, mark_bits_most = 31;
+
 class mark_bits {
 public:
-    /// At least two bits.
+    /// Of mark_bits_least to mark_bits_most bits.
     explicit mark_bits(std::uint32_t mask);
 
     std::uint32_t mask() const noexcept { return mask_; }

@@ -2,6 +2,7 @@
 #include "netfilter/iptables/layout/shape.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace nodewall::netfilter::iptables {

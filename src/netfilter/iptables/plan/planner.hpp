@@ -28,7 +28,9 @@
 #include "netfilter/iptables/plan/step.hpp"
 #include "ruleset/ruleset.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace nodewall::netfilter::iptables {
 
@@ -38,6 +40,12 @@ result<family_plan> make_plan(const image& i, const ruleset::ruleset& from,
 
 /// What no packet can reach is emptied and destroyed, then room is laid out for what may come.
 result<family_plan> make_tidy_plan(const image& i);
+/// So many slots that no door leads to, and so many sets that nothing reads, of one family, may
+/// stand before an apply takes the oldest away first. Tidying, which does so in good time, waits
+/// for a second without an apply; so many applies take longer than that.
+inline constexpr std::size_t left_over_max = 256;
+/// Takes away what is over that bound.
+std::vector<step> take_surplus_away(const image& i);
 /// Whether there is something for make_tidy_plan() to do.
 bool is_untidy(const image& i);
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace nodewall::netfilter::iptables {
@@ -54,18 +57,23 @@ slot_layout more_room(const image& i) {
     return layout;
 }
 
-void empty_slots(const image& i, family_plan& plan) {
-    for (slot_number number = 1; number < i.slots.size(); ++number) {
-        const auto& s = i.slots[number];
-        if (!is_left(s))
-            continue;
-        for (const auto& set : sets_of_slot(*s.form, i.fam, number))
-            plan.prepare.push_back({.what = flush_set{set.name}, .means = {}});
-        if (s.form->source_count() == 0)
-            plan.prepare.push_back({.what = nothing{}, .means = {}});
-        plan.prepare.back().means.emplace_back(
-            slot_holds{.slot = number, .decision = {}, .lists = {}});
-    }
+void empty_slot(const image& i, slot_number number, std::vector<step>& steps) {
+    const auto& form = *i.slots[number].form;
+    for (const auto& set : sets_of_slot(form, i.fam, number))
+        steps.push_back({.what = flush_set{set.name}, .means = {}});
+    if (form.source_count() == 0)
+        steps.push_back({.what = nothing{}, .means = {}});
+    steps.back().means.emplace_back(slot_holds{.slot = number, .decision = {}, .lists = {}});
+}
+
+/// Those that were left longest ago first.
+std::vector<slot_number> slots_left(const image& i) {
+    std::vector<slot_number> left;
+    for (slot_number number = 1; number < i.slots.size(); ++number)
+        if (is_left(i.slots[number]))
+            left.push_back(number);
+    std::ranges::stable_sort(left, {}, [&](slot_number number) { return i.slots[number].left; });
+    return left;
 }
 
 void remove_stale(const image& i, family_plan& plan) {
@@ -87,22 +95,30 @@ void remove_stale(const image& i, family_plan& plan) {
         plan.prepare.push_back({.what = nothing{}, .means = {stale_gone{}}});
 }
 
-/// Lists first: they hold on to the sets that they name.
-void destroy_others(const image& i, family_plan& plan) {
+/// At most so many, and none that one of `readers` names. Lists first: they hold on to the sets
+/// that they name.
+void destroy_others(const image& i, std::size_t count_max, std::span<const slot_number> readers,
+                    std::vector<step>& steps) {
+    std::set<std::string_view> read;
+    for (const auto number : readers)
+        for (const auto& list : i.slots[number].lists)
+            read.insert(list.begin(), list.end());
     std::size_t count = 0;
     for (const bool lists : {true, false})
         for (const auto& [name, set] : i.others)
-            if ((set.type == set_type::list_set) == lists && count++ < destroyed_at_once_max)
-                plan.prepare.push_back({.what = destroy_set{name}, .means = {set_gone{name}}});
+            if ((set.type == set_type::list_set) == lists && !read.contains(name) &&
+                count++ < count_max)
+                steps.push_back({.what = destroy_set{name}, .means = {set_gone{name}}});
 }
 
 } // namespace
 
 result<family_plan> make_tidy_plan(const image& i) {
     family_plan plan;
-    empty_slots(i, plan);
+    for (const auto number : slots_left(i))
+        empty_slot(i, number, plan.prepare);
     remove_stale(i, plan);
-    destroy_others(i, plan);
+    destroy_others(i, destroyed_at_once_max, {}, plan.prepare);
     const auto layout = more_room(i);
     if (!layout.added().empty()) {
         const auto table = std::make_shared<const table_layout>(i.table);
@@ -113,6 +129,17 @@ result<family_plan> make_tidy_plan(const image& i) {
         plan.commit = std::move(*commit);
     }
     return plan;
+}
+
+std::vector<step> take_surplus_away(const image& i) {
+    std::vector<step> steps;
+    const auto left = slots_left(i);
+    const auto surplus = left.size() - std::min(left.size(), left_over_max);
+    for (const auto number : std::span(left).first(surplus))
+        empty_slot(i, number, steps);
+    if (i.others.size() > left_over_max)
+        destroy_others(i, i.others.size() - left_over_max, std::span(left).subspan(surplus), steps);
+    return steps;
 }
 
 bool is_untidy(const image& i) {

@@ -5,6 +5,7 @@
 #include "netfilter/iptables/plan/doors.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 

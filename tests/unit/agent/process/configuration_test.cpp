@@ -96,9 +96,29 @@ TEST(Configuration, WhatConfiguredRecordsIsWhatReplayReads) {
     c.gate.always_admit = {model::cidr::parse("10.0.0.0/8").value()};
     c.gate.node_port_addresses = {model::cidr::parse("fd00::/8").value()};
     c.gate.vital_ports = {22};
-    EXPECT_EQ(settings_of_configured(configured_body(c, codec::standard_kinds())).value(), c.gate);
+    c.mark_mask = 0xff0000;
+    const auto recorded = [&] {
+        return settings_of_configured(configured_body(c, codec::standard_kinds())).value();
+    };
+    EXPECT_EQ(recorded(), (recorded_settings{c.gate, c.mark_mask}));
     c.gate.vital_ports.clear();
-    EXPECT_EQ(settings_of_configured(configured_body(c, codec::standard_kinds())).value(), c.gate);
+    EXPECT_EQ(recorded(), (recorded_settings{c.gate, c.mark_mask}));
+}
+
+TEST(Configuration, AMarkMaskIsANumberOrHexadecimalText) {
+    for (const auto* mask : {"0xff0000", "'0xff0000'", "16711680"})
+        EXPECT_EQ(
+            parse_configuration(std::string("iptables: {markMask: ") + mask + "}", "test.yaml")
+                .value()
+                .mark_mask,
+            0xff0000U)
+            << mask;
+    for (const auto* mask :
+         {"0", "1", "0x8000", "'0xfg'", "0xffffffff", "0x1ffffffff", "many", "-1"})
+        EXPECT_NE(
+            refusal(std::string("iptables: {markMask: ") + mask + "}").find("iptables: markMask"),
+            std::string::npos)
+            << mask;
 }
 
 TEST(Configuration, ABrokenConfiguredIsAnErrorAndNoCrash) {

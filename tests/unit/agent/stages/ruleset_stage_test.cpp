@@ -120,6 +120,40 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     EXPECT_NE(loaded.rules->digest(), now.compile(then.projected.state()).digest());
 }
 
+TEST_F(RulesetStage, ALogThatKnowsNothingSaysSo) {
+    EXPECT_TRUE(stage.load({"services", "pods"}).value().of_nothing);
+    configure(settings);
+    EXPECT_TRUE(stage.load({"services", "pods"}).value().of_nothing)
+        << "agent events are no objects";
+    append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
+    EXPECT_TRUE(stage.load({"services", "pods"}).value().of_nothing)
+        << "before the first list, which was interrupted, nothing was known";
+    append(model::listed_objects{.stream = "pods", .resource_version = "5", .objects = {}});
+    EXPECT_FALSE(stage.load({"services", "pods"}).value().of_nothing)
+        << "an empty cluster is known";
+    start();
+}
+
+TEST_F(RulesetStage, ALogOfImportedObjectsKnowsThem) {
+    import_shut_door();
+    EXPECT_FALSE(stage.load({"services", "pods"}).value().of_nothing);
+    append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
+    EXPECT_FALSE(stage.load({"services", "pods"}).value().of_nothing);
+    start();
+}
+
+TEST_F(RulesetStage, BehindALogThatKnewNothingAnEmptyClusterIsNews) {
+    ASSERT_TRUE(stage.load({"services"}).value().of_nothing);
+    start();
+    append(model::listed_objects{.stream = "services", .resource_version = "5", .objects = {}});
+    stage.wake();
+    w.time.run_for(w.context, 0s);
+    EXPECT_TRUE(published.empty()) << "the gate is shut";
+    stage.set_gate(true);
+    w.time.run_for(w.context, 0s);
+    EXPECT_EQ(published.size(), 1U);
+}
+
 TEST_F(RulesetStage, WhatIsConfiguredIsInForceFromItsEventOnAndReplaysToTheSame) {
     import_shut_door();
     ASSERT_TRUE(stage.load({}));

@@ -2,6 +2,7 @@
 #include "harness/gate.hpp"
 #include "harness/xt_evaluator.hpp"
 #include "netfilter/iptables/dataplane.hpp"
+#include "netfilter/iptables/plan/planner.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -230,6 +231,54 @@ TEST_F(Planning, WantsTheKernelReadFirstAndAfterAFailure) {
     EXPECT_TRUE(fresh->apply(rules).failure) << "nothing is known of the kernel any more";
     fresh->read().value();
     EXPECT_FALSE(fresh->apply(rules).failure);
+}
+
+/// While somebody holds the xtables lock every ruleset is another: what was prepared for the one
+/// before stands in the way of nobody, and does not pile up.
+TEST_F(Planning, BoundsWhatPlansThatWereGivenUpLeaveBehind) {
+    apply({});
+    bool locked = true;
+    kernel.before_act = [&](const std::string& act) -> std::optional<error> {
+        if (locked && act.starts_with("commit"))
+            return error(ruleset::dataplane_errc::busy, "test");
+        return std::nullopt;
+    };
+    const auto rules_of = [](unsigned n) {
+        gate g;
+        const auto peers = g.peers(family::ipv4, std::to_string(n), {ip("10.42.0.9")});
+        const ruleset::source_in who{.sets = {peers}, .blocks = {}};
+        g.shut(ruleset::nodeport(30051),
+               g.decide(family::ipv4,
+                        {{{{who}, ruleset::drop{}}, {{}, ruleset::return_{}}}})); // a new shape
+        return std::make_shared<const ruleset::ruleset>(g.rules);
+    };
+    for (unsigned n = 0; n < 100; ++n) {
+        const auto outcome = backend->apply(rules_of(n));
+        ASSERT_TRUE(outcome.failure && outcome.failure->is(ruleset::dataplane_errc::busy));
+        ASSERT_LT(kernel.sets.size(), 2 * ipt::left_over_max) << n;
+    }
+    locked = false;
+    const auto last = rules_of(100);
+    EXPECT_FALSE(backend->apply(last).failure);
+    EXPECT_FALSE(admits("10.42.0.9"));
+    EXPECT_TRUE(admits("203.0.113.9"));
+}
+
+/// Tidying waits for a second without an apply, which a busy cluster may never leave.
+TEST_F(Planning, BoundsWhatAppliesWithoutAPauseLeaveBehind) {
+    for (unsigned n = 0; n < 4 * ipt::left_over_max; ++n) {
+        gate g;
+        const auto peers = g.peers(family::ipv4, std::to_string(n), {ip("10.42.0.9")});
+        g.shut(ruleset::nodeport(30051),
+               g.decide(family::ipv4, admit_only({.sets = {peers}, .blocks = {}})));
+        apply(g);
+        ASSERT_LT(kernel.sets.size(), 6 * ipt::left_over_max) << n;
+    }
+    EXPECT_TRUE(admits("10.42.0.9"));
+    tidy();
+    while (backend->apply(std::make_shared<const ruleset::ruleset>(gate().rules)).untidy)
+        tidy();
+    EXPECT_THAT(backend->read().value().remarks, testing::IsEmpty());
 }
 
 TEST_F(Planning, PrintsTheSameTextsForTheSameRuleset) {
