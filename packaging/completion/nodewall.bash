@@ -38,7 +38,9 @@ CONFIGURED APPLIED DRIFTED CLOCK CUT STOPPED" -- "$2"))
         ;;
     --stream)
         COMPREPLY=($(compgen -W "namespaces nodes pods services endpointslices.discovery.k8s.io \
-networkpolicies.networking.k8s.io nodewall" -- "$2"))
+networkpolicies.networking.k8s.io adminnetworkpolicies.policy.networking.k8s.io \
+baselineadminnetworkpolicies.policy.networking.k8s.io clusternetworkpolicies.policy.networking.k8s.io \
+nodewall" -- "$2"))
         ;;
     --db | --config | --kubeconfig | --socket) _nodewall_files "$2" ;;
     --context | --node | --listen | -n | --namespace | --name | --uid | --after | --until | --since | \

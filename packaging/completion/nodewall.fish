@@ -46,7 +46,7 @@ complete -c nodewall -n '__nodewall_verb import' -F
 complete -c nodewall -n '__nodewall_verb import' -l delete -d 'The named objects are gone'
 complete -c nodewall -n '__nodewall_verb import' -l whole-bodies -d 'Keep everything'
 
-complete -c nodewall -n '__nodewall_log' -l stream -x -a 'namespaces nodes pods services endpointslices.discovery.k8s.io networkpolicies.networking.k8s.io nodewall' -d 'Only this stream'
+complete -c nodewall -n '__nodewall_log' -l stream -x -a 'namespaces nodes pods services endpointslices.discovery.k8s.io networkpolicies.networking.k8s.io adminnetworkpolicies.policy.networking.k8s.io baselineadminnetworkpolicies.policy.networking.k8s.io clusternetworkpolicies.policy.networking.k8s.io nodewall' -d 'Only this stream'
 complete -c nodewall -n '__nodewall_log' -l type -x -a 'ADDED MODIFIED DELETED LISTED GAP APPLIED DRIFTED' -d 'Only this type'
 complete -c nodewall -n '__nodewall_log' -l origin -x -a 'watch list relist import agent' -d 'Only this origin'
 complete -c nodewall -n '__nodewall_log' -s n -l namespace -x -d 'Only this namespace'

@@ -20,6 +20,10 @@ void decode_service(const dom::value& object, model::service_object& out);
 void decode_endpoint_slice(const dom::value& object, model::endpoint_slice_object& out);
 /// The document is a model::network_policy_spec.
 void decode_network_policy(const dom::value& object, model::policy_object& out);
+/// The document of each of these is a model::cluster_policy_spec.
+void decode_admin_network_policy(const dom::value& object, model::policy_object& out);
+void decode_baseline_admin_network_policy(const dom::value& object, model::policy_object& out);
+void decode_cluster_network_policy(const dom::value& object, model::policy_object& out);
 
 /// Namespace and name; complains where a name is missing, or the namespace of a namespaced kind.
 model::object_key read_key(const kind_row& what, const dom::value& object);

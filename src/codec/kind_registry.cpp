@@ -89,6 +89,23 @@ kind_registry standard_kinds() {
                .decode = decoder_of(decode_network_policy),
                .older_groups = {"extensions"},
                .core = kind::network_policy});
+    const auto cluster_wide = [&](std::vector<std::string> versions, std::string resource,
+                                  std::string object_kind, object_decoder decode) {
+        kinds.add({.group = "policy.networking.k8s.io",
+                   .versions = std::move(versions),
+                   .resource = std::move(resource),
+                   .object_kind = std::move(object_kind),
+                   .namespaced = false,
+                   .decode = std::move(decode),
+                   .kept = &kept_of_cluster_policy,
+                   .older_groups = {}});
+    };
+    cluster_wide({"v1alpha1"}, "adminnetworkpolicies", "AdminNetworkPolicy",
+                 decoder_of(decode_admin_network_policy));
+    cluster_wide({"v1alpha1"}, "baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy",
+                 decoder_of(decode_baseline_admin_network_policy));
+    cluster_wide({"v1alpha2", "v1beta1"}, "clusternetworkpolicies", "ClusterNetworkPolicy",
+                 decoder_of(decode_cluster_network_policy));
     add_calico_kinds(kinds);
     return kinds;
 }

@@ -34,6 +34,15 @@ constexpr shape unmanaged{unmanaged_fields, true};
 constexpr std::array nearly_whole_fields{keep{"metadata", &unmanaged}};
 constexpr shape nearly_whole{nearly_whole_fields, true};
 
+// ---- cluster-wide policies: all but their status ----------------------------------------------
+
+constexpr std::array cluster_policy_fields{
+    keep{"apiVersion"},
+    keep{"kind"},
+    keep{"metadata", &unmanaged},
+    keep{"spec"},
+};
+
 // ---- pods -------------------------------------------------------------------------------------
 
 constexpr std::array container_fields{keep{"name"}, keep{"ports"}};
@@ -105,6 +114,7 @@ const shape whole{{}, true};
 const shape kept_of_pod{pod_fields};
 const shape kept_of_node{node_fields};
 const shape kept_of_endpoint_slice{endpoint_slice_fields};
+const shape kept_of_cluster_policy{cluster_policy_fields};
 
 const shape& kept_shape(const kind_row& what, body_mode mode) {
     if (mode == body_mode::whole)

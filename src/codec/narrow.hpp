@@ -32,6 +32,8 @@ struct shape {
 extern const shape whole;
 /// Of the kinds that are mostly noise: what policy, ownership and history need of them.
 extern const shape kept_of_pod, kept_of_node, kept_of_endpoint_slice;
+/// Of kinds of policies into whose status others write.
+extern const shape kept_of_cluster_policy;
 
 /// A row that names no shape keeps everything but all managers other than the last.
 const shape& kept_shape(const kind_row& what, body_mode mode);

@@ -21,7 +21,7 @@
 namespace nodewall::compiler {
 
 /// Raised whenever the same state compiles to something else.
-inline constexpr unsigned compiler_version = 3;
+inline constexpr unsigned compiler_version = 4;
 
 /// How a front door was compiled.
 struct compiled_door {

@@ -1,8 +1,10 @@
 #include "policy/translators.hpp"
 
 #include "model/calico.hpp"
+#include "model/cluster_policy.hpp"
 #include "model/network_policy.hpp"
 #include "policy/calico_policy.hpp"
+#include "policy/cluster_policy.hpp"
 #include "policy/network_policy.hpp"
 
 #include <fmt/core.h>
@@ -53,6 +55,13 @@ const translators& builtin_translators() {
         rows.add({.stream = std::string(model::network_policy_stream),
                   .kind = "NetworkPolicy",
                   .translate = translate_network_policy});
+        for (const auto& [stream, kind] :
+             {std::pair(model::admin_network_policy_stream, "AdminNetworkPolicy"),
+              std::pair(model::baseline_admin_network_policy_stream, "BaselineAdminNetworkPolicy"),
+              std::pair(model::cluster_network_policy_stream, "ClusterNetworkPolicy")})
+            rows.add({.stream = std::string(stream),
+                      .kind = kind,
+                      .translate = translate_cluster_policy});
         for (const auto group : model::calico_groups) {
             const auto add = [&](std::string_view resource, std::string kind) {
                 rows.add({.stream = fmt::format("{}.{}", resource, group),
