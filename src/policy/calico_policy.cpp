@@ -189,8 +189,8 @@ private:
         model::peers who;
         for (const auto* slice : slices)
             for (const auto& endpoint : slice->endpoints)
-                if (!endpoint.addresses.empty()) // kube-proxy reads no other
-                    who.blocks.push_back({model::cidr::host(endpoint.addresses.front()), {}});
+                if (endpoint.address)
+                    who.blocks.push_back({model::cidr::host(*endpoint.address), {}});
         return who;
     }
 

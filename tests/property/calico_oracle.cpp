@@ -263,7 +263,7 @@ private:
         for (const auto& [key, slice] : objects_.endpoint_slices)
             if (key.namespace_ == service.namespace_ && slice.service == service.name)
                 for (const auto& endpoint : slice.endpoints)
-                    if (!endpoint.addresses.empty() && endpoint.addresses.front() == address)
+                    if (endpoint.address == address)
                         return true;
         return false;
     }
