@@ -2,6 +2,7 @@
 #include "codec/decode_calico.hpp"
 
 #include "codec/decode.hpp"
+#include "codec/narrow.hpp"
 #include "model/calico_selector.hpp"
 
 #include <fmt/core.h>
@@ -49,9 +50,11 @@ void decode_calico_policy(const dom::value& object, model::policy_object& out) {
         says.selector = model::calico_selector{.invalid = "spec is not an object"};
     says.namespaces = read_calico_namespaces(spec["namespaceSelector"]);
     says.accounts = read_calico_selector(spec["serviceAccountSelector"]);
+    const auto noted = object.noted();
     if (const auto tier = spec["tier"].text(); !tier.empty())
         says.tier = tier;
     says.order = read_order(spec["order"]);
+    says.place_unknown = object.noted() != noted;
     const auto ingress = spec["ingress"];
     ingress.each([&](const dom::value& r) { says.ingress.push_back(read_calico_rule(r)); });
     const auto egress = spec["egress"];
@@ -153,6 +156,7 @@ void add_calico_kinds(kind_registry& to) {
             .resource = std::string(model::service_account_stream),
             .object_kind = "ServiceAccount",
             .decode = decoder_of(decode_nothing),
+            .kept = &kept_of_service_account,
             .older_groups = {},
             .only_beside = std::move(groups),
             .part_of_policies = true,

@@ -63,6 +63,7 @@ struct calico_rule {
 struct calico_policy_spec {
     std::string tier = "default";
     double order = last_order;
+    bool place_unknown = false; // tier or order cannot be read
     std::optional<calico_selector> selector{}, namespaces{}, accounts{}; // of the subjects
     bool ingress_applies = false;                                        // `types`
     bool egress_applies = false;

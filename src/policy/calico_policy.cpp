@@ -246,6 +246,18 @@ void translate_subject(const model::calico_policy_spec& spec, std::string_view n
                              scope, accounts);
 }
 
+/// Of a policy of which nobody knows where it stands: what it denies is denied in any case.
+void deny_before_all(model::policy& to) {
+    to.in = model::default_tier;
+    to.order = -model::last_order;
+    for (auto* rules : {&to.ingress, &to.egress})
+        std::erase_if(*rules, [](const model::tier_rule& rule) {
+            return rule.then == model::action::allow || rule.then == model::action::pass;
+        });
+    to.not_understood.emplace_back(
+        "its tier or order is not understood: it denies before all others, and admits nobody");
+}
+
 } // namespace
 
 model::policy translate_calico_policy(const model::policy_object& object,
@@ -272,6 +284,8 @@ model::policy translate_calico_policy(const model::policy_object& object,
     rule_translator rules(namespace_, around, to.not_understood);
     to.ingress = rules.ingress(spec.ingress);
     to.egress = rules.egress(spec.egress);
+    if (spec.place_unknown)
+        deny_before_all(to);
     to.rests_on = around.take_looks();
     return to;
 }
