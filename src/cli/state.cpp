@@ -4,14 +4,31 @@
 #include "cli/verbs.hpp"
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 namespace nodewall::cli {
 
 namespace {
 
+/// Whether the cluster-wide policy stands above or below one of the namespaces.
+bool concerns(const compiler::policy_name& policy,
+              const std::vector<compiler::namespace_overview>& namespaces) {
+    return std::ranges::any_of(namespaces, [&](const auto& space) {
+        return std::ranges::any_of(std::array{&space.ingress, &space.egress},
+                                   [&](const auto* side) {
+                                       return std::ranges::count(side->above, policy) +
+                                                  std::ranges::count(side->below, policy) >
+                                              0;
+                                   });
+    });
+}
+
 void keep_namespace(compiler::overview& all, const std::string& wanted) {
     std::erase_if(all.namespaces, [&](const auto& n) { return n.name != wanted; });
-    std::erase_if(all.policies, [&](const auto& p) { return p.name.key.namespace_ != wanted; });
+    std::erase_if(all.policies, [&](const auto& p) {
+        return p.name.key.namespace_ != wanted && !concerns(p.name, all.namespaces);
+    });
     std::erase_if(all.doors,
                   [&](const auto& d) { return d.compiled.service.namespace_ != wanted; });
     std::erase_if(all.pods, [&](const auto& p) { return p.key.namespace_ != wanted; });

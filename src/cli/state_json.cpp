@@ -24,14 +24,21 @@ json::array texts(const auto& list) {
     return array_of(list, [](const auto& one) { return text_of(one); });
 }
 
-json::object to_json(const compiler::isolation_overview& i, std::string_view denied) {
-    return {{denied, i.denied}, {"policies", texts(i.policies)}};
+json::object to_json(const compiler::isolation_overview& i) {
+    return {{"isolated", i.denied}, {"policies", texts(i.policies)}};
+}
+
+json::object to_json(const compiler::namespace_side& s) {
+    return {{"defaultDeny", s.denied},
+            {"policies", texts(s.policies)},
+            {"above", texts(s.above)},
+            {"below", texts(s.below)}};
 }
 
 json::object to_json(const compiler::namespace_overview& n) {
     return {{"name", n.name},
-            {"ingress", to_json(n.ingress, "defaultDeny")},
-            {"egress", to_json(n.egress, "defaultDeny")},
+            {"ingress", to_json(n.ingress)},
+            {"egress", to_json(n.egress)},
             {"pods", n.pods},
             {"isolatedForIngress", n.isolated_ingress},
             {"isolatedForEgress", n.isolated_egress}};
@@ -42,7 +49,9 @@ json::object to_json(const compiler::policy_overview& p) {
             {"namespace", p.name.key.namespace_},
             {"name", p.name.key.name},
             {"tier", p.tier},
+            {"order", p.order},
             {"seq", p.seq},
+            {"staged", p.staged},
             {"ingress", p.ingress},
             {"egress", p.egress},
             {"pods", p.pods},
@@ -124,7 +133,10 @@ json::object to_json(const compiler::door_overview& d) {
             {"admits", to_json(d.compiled.what->decision)},
             {"policies", texts(d.policies)},
             {"backends", array_of(d.backends, [](const auto& b) { return to_json(b); })},
-            {"remark", d.remark}};
+            {"remark", d.remark},
+            {"staged", d.staged.what ? json::value({{"state", compiler::to_string(d.staged.stands)},
+                                                    {"admits", to_json(d.staged.what->decision)}})
+                                     : json::value(nullptr)}};
 }
 
 json::object to_json(const compiler::pod_overview& p) {
@@ -133,8 +145,8 @@ json::object to_json(const compiler::pod_overview& p) {
             {"addresses", texts(p.addresses)},
             {"node", p.node},
             {"exempt", p.exempt.empty() ? json::value(nullptr) : json::value(p.exempt)},
-            {"ingress", to_json(p.ingress, "isolated")},
-            {"egress", to_json(p.egress, "isolated")}};
+            {"ingress", to_json(p.ingress)},
+            {"egress", to_json(p.egress)}};
 }
 
 json::object to_json(const compiler::finding& f) {

@@ -66,24 +66,36 @@ std::string text_of(const compiler::program& p) {
     return text;
 }
 
-std::string text_of(std::string_view direction, const compiler::isolation_overview& i) {
-    if (i.denied)
-        return fmt::format("{} denied by default ({})", direction, list_of(i.policies));
-    if (!i.policies.empty())
-        return fmt::format("{} open to all ({})", direction, list_of(i.policies));
+std::string text_of(std::string_view direction, const compiler::namespace_side& s) {
+    if (s.denied)
+        return fmt::format("{} denied by default ({})", direction, list_of(s.policies));
+    if (!s.policies.empty())
+        return fmt::format("{} open to all ({})", direction, list_of(s.policies));
     return fmt::format("{} open", direction);
+}
+
+/// The cluster-wide policies, in the order in which they are asked.
+void print(std::string_view direction, const compiler::namespace_side& s) {
+    if (!s.above.empty())
+        print_line(fmt::format("    {}: above stands {}", direction, list_of(s.above)));
+    if (!s.below.empty())
+        print_line(fmt::format("    {}: below stands {}", direction, list_of(s.below)));
 }
 
 void print(const compiler::namespace_overview& n) {
     print_line(fmt::format("  {}: {}; {}; {} pods, isolated for ingress {}, for egress {}", n.name,
                            text_of("ingress", n.ingress), text_of("egress", n.egress), n.pods,
                            n.isolated_ingress, n.isolated_egress));
+    print("ingress", n.ingress);
+    print("egress", n.egress);
 }
 
 void print(const compiler::policy_overview& p) {
-    print_line(fmt::format("  {}: {}{}{}, selects {} pods (seq {})", p.name.to_string(),
+    print_line(fmt::format("  {}: {}{}{}{}, selects {} pods (tier {}, order {}, seq {})",
+                           p.name.to_string(),
+                           p.staged ? "staged, enforces nothing; would judge " : "",
                            p.ingress ? "ingress" : "", p.ingress && p.egress ? " and " : "",
-                           p.egress ? "egress" : "", p.pods, p.seq));
+                           p.egress ? "egress" : "", p.pods, p.tier, p.order, p.seq));
     for (const auto& text : p.not_understood)
         print_line("    not understood: " + text);
 }
@@ -107,15 +119,23 @@ std::string text_of(const compiler::backend_overview& b) {
                        text_of(*b.admits));
 }
 
-void print(const compiler::door_overview& d) {
+/// "open", "shut but for 192.0.2.0/24".
+std::string text_of(compiler::door_overview::status stands, const compiler::program& decision) {
     using status = compiler::door_overview::status;
-    const auto& decision = d.compiled.what->decision;
-    const auto whom = d.stands == status::open   ? std::string()
+    const auto whom = stands == status::open     ? std::string()
                       : decision.admits_nobody() ? std::string(" to everyone")
-                      : d.stands == status::shut ? " but for " + text_of(decision)
+                      : stands == status::shut   ? " but for " + text_of(decision)
                                                  : "; open to " + text_of(decision);
-    print_line(fmt::format("  {}: {}{}; Service {}", place_of(d.compiled.door),
-                           compiler::to_string(d.stands), whom, d.compiled.service.to_string()));
+    return std::string(compiler::to_string(stands)) + whom;
+}
+
+void print(const compiler::door_overview& d) {
+    print_line(fmt::format("  {}: {}; Service {}", place_of(d.compiled.door),
+                           text_of(d.stands, d.compiled.what->decision),
+                           d.compiled.service.to_string()));
+    if (d.staged.what)
+        print_line(fmt::format("    staged policies would make it: {}",
+                               text_of(d.staged.stands, d.staged.what->decision)));
     if (!d.compiled.others.empty())
         print_line(fmt::format("    claimed too by {}", list_of(d.compiled.others)));
     for (const auto& [door, service] : d.compiled.one_with)
@@ -136,7 +156,9 @@ void print(const compiler::pod_overview& p) {
         return;
     }
     const auto side = [](std::string_view direction, const compiler::isolation_overview& i) {
-        return i.denied ? fmt::format("; {} by {}", direction, list_of(i.policies)) : std::string();
+        return i.policies.empty() ? std::string()
+                                  : fmt::format("; {}{} by {}", direction,
+                                                i.denied ? "" : " judged", list_of(i.policies));
     };
     print_line(fmt::format("  {} ({}){}{}", p.key.to_string(), list_of(p.addresses),
                            side("ingress", p.ingress), side("egress", p.egress)));

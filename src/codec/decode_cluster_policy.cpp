@@ -119,9 +119,7 @@ void read_range(const dom::value& v, model::port_match& to) {
 
 /// A name stands for the container port of that name, whatever its protocol.
 void read_name(const dom::value& v, port_list& to) {
-    const std::string name(v.text());
-    if (name.empty())
-        v.complain("is empty");
+    const auto name = read_port_name(v);
     for (const auto proto : protocols)
         to.push_back({.proto = proto, .name = name});
 }
@@ -174,7 +172,7 @@ void read_cluster_protocol(const dom::value& v, port_list& to) {
     to.push_back(std::move(match));
 }
 
-std::optional<model::action> read_action(const dom::value& v, const dialect& words) {
+std::optional<model::action> read_rule_action(const dom::value& v, const dialect& words) {
     const auto text = v.text();
     if (text == words.allow)
         return model::action::allow;
@@ -194,7 +192,7 @@ cluster_policy_rule read_rule(const dom::value& entry, bool egress, const dialec
     const auto peers_key = egress ? std::string_view("to") : std::string_view("from");
     cluster_policy_rule rule;
     v.require_only({"name", "action", peers_key, words.ports_key});
-    rule.then = read_action(v["action"], words);
+    rule.then = read_rule_action(v["action"], words);
     const auto peers = v[peers_key];
     std::size_t peer_count = 0;
     peers.each([&](const dom::value& peer) {

@@ -9,6 +9,7 @@
 #include "compiler/layout/bounds.hpp"
 #include "compiler/layout/fixed_chains.hpp"
 #include "compiler/layout/peer_members.hpp"
+#include "compiler/policy_findings.hpp"
 #include "compiler/tracking/dependencies.hpp"
 
 #include <algorithm>
@@ -37,13 +38,15 @@ struct merged {
 //                  └─ looks ─▶ dependents_                    book_ names sets ──▲
 //   owners of addresses, members of queries ──put_members────────────────────────┘
 struct compiler::impl {
-    explicit impl(model::gate_settings given) : settings_(std::move(given)) {}
+    impl(model::gate_settings given, staged_policies staged)
+        : settings_(std::move(given)), staged_(staged) {}
 
     void compile(const model::cluster_state& state);
     void recompile(const model::cluster_state& state, const std::set<model::change>& changes);
     ruleset::ruleset bounded();
     finding_list findings();
     std::vector<compiled_door> doors() const;
+    const model::gate_settings& settings() const { return settings_; }
 
 private:
     void compile_service(const model::cluster_state& state, const model::object_key& key,
@@ -61,6 +64,7 @@ private:
     std::vector<finding> collect_findings() const;
 
     model::gate_settings settings_;
+    staged_policies staged_;
     std::map<model::object_key, service_record> services_;
     dependency_index dependents_;
     claim_table claims_;
@@ -81,7 +85,7 @@ private:
 };
 
 void compiler::impl::compile(const model::cluster_state& state) {
-    *this = impl(std::move(settings_));
+    *this = impl(std::move(settings_), staged_);
     compiled_ = true;
     endpoint_slices_known_ = state.endpoint_slices_known;
     for (const auto& unit : fixed_units(settings_))
@@ -138,7 +142,7 @@ void compiler::impl::compile_service(const model::cluster_state& state,
     std::vector<judged_door> judged;
     model::object_meta meta{.key = key};
     if (exists) {
-        state_reader reader(state);
+        state_reader reader(state, staged_);
         judged = judge_service(service->second, reader, sources, settings_);
         meta = service->second.meta;
         after.looked_at = reader.take_tokens();
@@ -205,7 +209,7 @@ void compiler::impl::merge_at(const model::front_door& place, const model::clust
         }
     if (one.met.size() < 2 || !shut)
         return;
-    state_reader reader(state);
+    state_reader reader(state, staged_);
     one.what = judge_as_one(place, one.met, reader, sources, settings_).what;
     merged_.emplace(place, std::move(one));
 }
@@ -256,10 +260,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
 void compiler::impl::note_policies(const model::cluster_state& state) {
     undecodable_ = state.undecodable;
     parts_ = state.not_understood;
-    of_policies_.clear();
-    for (const auto& [id, policy] : state.resolved.policies)
-        for (const auto& text : policy.not_understood)
-            of_policies_.push_back({finding::kind::not_understood, policy.describe(), text});
+    of_policies_ = findings_of(state.resolved.policies);
     findings_.reset();
 }
 
@@ -332,7 +333,8 @@ std::vector<compiled_door> compiler::impl::doors() const {
     return doors;
 }
 
-compiler::compiler(model::gate_settings s) : impl_(std::make_unique<impl>(std::move(s))) {}
+compiler::compiler(model::gate_settings s, staged_policies staged)
+    : impl_(std::make_unique<impl>(std::move(s), staged)) {}
 compiler::~compiler() = default;
 compiler::compiler(compiler&&) noexcept = default;
 compiler& compiler::operator=(compiler&&) noexcept = default;
@@ -346,6 +348,10 @@ ruleset::ruleset compiler::recompile(const model::cluster_state& state,
                                      const std::set<model::change>& changes) {
     impl_->recompile(state, changes);
     return impl_->bounded();
+}
+
+const model::gate_settings& compiler::settings() const noexcept {
+    return impl_->settings();
 }
 
 finding_list compiler::findings() const {

@@ -9,6 +9,7 @@
 
 #include "compiler/doors/judgement.hpp"
 #include "compiler/finding.hpp"
+#include "compiler/tracking/state_reader.hpp"
 #include "model/cluster_state.hpp"
 #include "model/gate_settings.hpp"
 #include "ruleset/ruleset.hpp"
@@ -37,7 +38,7 @@ struct compiled_door {
 
 class compiler {
 public:
-    explicit compiler(model::gate_settings s);
+    explicit compiler(model::gate_settings s, staged_policies staged = staged_policies::left_out);
     ~compiler();
     compiler(compiler&&) noexcept;
     compiler& operator=(compiler&&) noexcept;
@@ -48,6 +49,8 @@ public:
     /// compile(state), always.
     ruleset::ruleset recompile(const model::cluster_state& state,
                                const std::set<model::change>& changes);
+
+    const model::gate_settings& settings() const noexcept;
 
     // Of the last (re)compilation.
     /// The same list as long as nothing in it changes.

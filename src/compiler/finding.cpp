@@ -8,6 +8,10 @@ std::string_view to_string(finding::kind k) {
         return "mixed";
     case finding::kind::not_understood:
         return "notUnderstood";
+    case finding::kind::not_enforced:
+        return "notEnforced";
+    case finding::kind::equal_priority:
+        return "equalPriority";
     case finding::kind::undecodable:
         return "undecodable";
     case finding::kind::collision:

@@ -14,6 +14,8 @@ struct finding {
     enum class kind : std::uint8_t {
         mixed,          ///< backends differ: the door stays open to whom one of them admits
         not_understood, ///< a part of an object that was left out; it admits nobody
+        not_enforced,   ///< a policy that selects nobody, because its subject is not understood
+        equal_priority, ///< policies whose kind leaves open which of them is asked first
         undecodable,    ///< an object that counts as absent
         collision,      ///< two Services claim one front door
         too_many,       ///< a bound was reached; what did not fit is refused
@@ -24,7 +26,7 @@ struct finding {
     auto operator<=>(const finding&) const = default;
 };
 
-/// "mixed", "notUnderstood", "undecodable", "collision", "tooMany".
+/// "mixed", "notUnderstood", "notEnforced", "equalPriority", "undecodable", "collision", "tooMany".
 std::string_view to_string(finding::kind k);
 
 using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted

@@ -8,37 +8,6 @@ namespace nodewall::compiler {
 
 namespace {
 
-using applies_flag = bool model::policy::*;
-using rule_list = std::vector<model::tier_rule> model::policy::*;
-
-policy_name name_of(const model::policy& policy) {
-    return {policy.kind, policy.id.key};
-}
-
-bool admits_everyone(const model::policy& policy, rule_list rules) {
-    return std::ranges::any_of(policy.*rules, [](const model::tier_rule& rule) {
-        return rule.then == model::action::allow && rule.speaks_of_all() && rule.any_port &&
-               rule.not_ports.empty();
-    });
-}
-
-/// Of a tier that denies what no rule of it decides: policies that select every pod of one
-/// namespace.
-isolation_overview default_of(const std::vector<const model::policy*>& policies,
-                              applies_flag applies, rule_list rules) {
-    isolation_overview found;
-    bool opened = false;
-    for (const auto* policy : policies) {
-        if (!(policy->*applies) || policy->staged || policy->in.at_end != model::tier_end::deny ||
-            !policy->subject.pods.selects_everything())
-            continue;
-        found.policies.push_back(name_of(*policy));
-        opened = opened || admits_everyone(*policy, rules);
-    }
-    found.denied = !found.policies.empty() && !opened;
-    return found;
-}
-
 std::string exemption_of(const model::pod_object& pod) {
     if (pod.host_network)
         return "hostNetwork: its address is the node's";
@@ -61,52 +30,22 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
         if (policy->staged)
             continue;
         if (policy->ingress_applies)
-            out.ingress.policies.push_back(name_of(*policy));
+            out.ingress.policies.push_back(policy_name_of(*policy));
         if (policy->egress_applies)
-            out.egress.policies.push_back(name_of(*policy));
+            out.egress.policies.push_back(policy_name_of(*policy));
     }
-    out.ingress.denied = !out.ingress.policies.empty();
-    out.egress.denied = !out.egress.policies.empty();
+    out.ingress.denied = isolated(pod, &model::policy::ingress_applies, state);
+    out.egress.denied = isolated(pod, &model::policy::egress_applies, state);
     return out;
-}
-
-std::vector<namespace_overview> namespaces_of(const model::cluster_state& state,
-                                              const std::vector<pod_overview>& pods) {
-    // A namespace may be known by its policies and pods alone: imports need not bring the object.
-    std::map<std::string, namespace_overview> all;
-    std::map<std::string, std::vector<const model::policy*>> policies;
-    for (const auto& [key, object] : state.objects.namespaces)
-        all[key.name];
-    for (const auto& [id, policy] : state.resolved.policies)
-        if (!policy.subject.namespaces) {
-            all[policy.subject.namespace_];
-            policies[policy.subject.namespace_].push_back(&policy);
-        }
-    for (const auto& pod : pods) {
-        auto& space = all[pod.key.namespace_];
-        if (!pod.exempt.empty())
-            continue;
-        ++space.pods;
-        space.isolated_ingress += pod.ingress.denied ? 1 : 0;
-        space.isolated_egress += pod.egress.denied ? 1 : 0;
-    }
-    std::vector<namespace_overview> list;
-    for (auto& [name, space] : all) {
-        space.name = name;
-        space.ingress =
-            default_of(policies[name], &model::policy::ingress_applies, &model::policy::ingress);
-        space.egress =
-            default_of(policies[name], &model::policy::egress_applies, &model::policy::egress);
-        list.push_back(std::move(space));
-    }
-    return list;
 }
 
 policy_overview overview_of(const model::policy& policy, const model::cluster_state& state) {
     const auto selected = state.resolved.queries.find(policy.subject);
-    return {.name = name_of(policy),
+    return {.name = policy_name_of(policy),
             .tier = policy.in.name,
+            .order = policy.order,
             .seq = policy.seq,
+            .staged = policy.staged,
             .ingress = policy.ingress_applies,
             .egress = policy.egress_applies,
             .pods = selected == state.resolved.queries.end() ? 0 : selected->second.size(),
@@ -127,20 +66,40 @@ backend_overview overview_of(const backend& b, const program& says) {
     return out;
 }
 
+door_overview::status status_of(const judgement& what) {
+    using status = door_overview::status;
+    return !what.mixed.empty()               ? status::mixed
+           : what.decision.admits_everyone() ? status::open
+                                             : status::shut;
+}
+
+/// How doors would stand if the staged policies were enforced, for those that would stand
+/// otherwise.
+void add_staged(std::vector<door_overview>& doors, const model::cluster_state& state,
+                const compiler& compiled) {
+    compiler as_if(compiled.settings(), staged_policies::enforced);
+    (void)as_if.compile(state);
+    auto would = as_if.doors();
+    for (auto& door : doors) {
+        const auto& now = door.compiled;
+        const auto at = std::ranges::find(would, now.door, &compiled_door::door);
+        if (at != would.end() && !now.never_shut && at->what->decision != now.what->decision)
+            door.staged = {status_of(*at->what), at->what};
+    }
+}
+
 door_overview overview_of(compiled_door door) {
     using status = door_overview::status;
     const auto& what = *door.what;
     door_overview out;
-    out.stands = !what.mixed.empty()               ? status::mixed
-                 : what.decision.admits_everyone() ? status::open
-                                                   : status::shut;
+    out.stands = status_of(what);
     out.remark = what.mixed;
     if (door.never_shut) {
         out.stands = status::open;
         out.remark = "a vital port of the host: it is never shut";
     }
     for (const auto* policy : what.policies)
-        out.policies.push_back(name_of(*policy));
+        out.policies.push_back(policy_name_of(*policy));
     for (const auto& told : what.backends)
         for (const auto& b : told.backends)
             out.backends.push_back(overview_of(b, told.says));
@@ -181,11 +140,14 @@ overview look_over(const model::cluster_state& state, const compiler& compiled) 
     overview all;
     for (const auto& [key, pod] : state.objects.pods)
         all.pods.push_back(overview_of(pod, state));
-    all.namespaces = namespaces_of(state, all.pods);
+    all.namespaces = namespaces_of(state);
     for (const auto& [id, policy] : state.resolved.policies)
         all.policies.push_back(overview_of(policy, state));
     for (auto& door : compiled.doors())
         all.doors.push_back(overview_of(std::move(door)));
+    if (std::ranges::any_of(state.resolved.policies,
+                            [](const auto& entry) { return entry.second.staged; }))
+        add_staged(all.doors, state, compiled);
     all.findings = compiled.findings();
     return all;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/compiler.hpp"
+#include "compiler/namespaces.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,33 +13,19 @@
 
 namespace nodewall::compiler {
 
-/// A policy, as people call it.
-struct policy_name {
-    std::string kind; // "NetworkPolicy"
-    model::object_key key;
-    std::string to_string() const { return kind + ' ' + key.to_string(); }
-    auto operator<=>(const policy_name&) const = default;
-};
-
-/// One direction of a namespace or a pod.
+/// One direction of a pod.
 struct isolation_overview {
-    /// Of a namespace: whether every pod, those to come included, is isolated and no rule of a
-    /// policy that selects all of them admits everyone. Of a pod: whether a policy isolates it.
-    bool denied = false;
-    std::vector<policy_name> policies; // because of these
-};
-
-struct namespace_overview {
-    std::string name;
-    isolation_overview ingress, egress;
-    std::size_t pods = 0; // subject to policy
-    std::size_t isolated_ingress = 0, isolated_egress = 0;
+    bool denied = false; // a policy isolates it
+    /// That apply to it, in the order in which they are asked.
+    std::vector<policy_name> policies;
 };
 
 struct policy_overview {
     policy_name name;
     std::string tier;
-    std::uint64_t seq = 0; // the event that said so
+    std::uint32_t order = 0; // within its tier
+    std::uint64_t seq = 0;   // the event that said so
+    bool staged = false;     // it enforces nothing
     bool ingress = false, egress = false;
     std::size_t pods = 0; // that it selects
     std::vector<std::string> not_understood;
@@ -73,6 +60,11 @@ struct door_overview {
     std::vector<backend_overview> backends;
     std::vector<policy_name> policies; // that apply to a backend
     std::string remark;                // how the backends differ, or why it is never shut
+    /// How it would stand if the staged policies were enforced; nullptr where it would not differ.
+    struct {
+        status stands = status::open;
+        std::shared_ptr<const judgement> what;
+    } staged;
 };
 
 struct pod_overview {

@@ -16,6 +16,9 @@ namespace {
 using model::action;
 using model::cluster_policy_rule;
 
+/// Before all others.
+const model::tier unplaced_tier{0, "unplaced", model::tier_end::next};
+
 /// Why the rule cannot do what it says; empty where it can.
 std::string fault_of(const cluster_policy_rule& rule, const std::string& place_not_understood) {
     if (!rule.not_understood.empty())
@@ -56,7 +59,7 @@ model::policy translate_cluster_policy(const model::policy_object& object) {
     const auto& spec = object.as<model::cluster_policy_spec>();
     const auto& misplaced = spec.place_not_understood;
     model::policy to;
-    to.in = misplaced.empty() ? spec.in : model::admin_tier;
+    to.in = misplaced.empty() ? spec.in : unplaced_tier;
     to.order = misplaced.empty() ? spec.priority : 0;
     to.subject = spec.subject;
     to.ingress_applies = !spec.ingress.empty();

@@ -32,8 +32,9 @@ def door(found):
 def test_it_tells_how_everything_stands(shop):
     found = state(shop)
     spaces = {n["name"]: n for n in found["namespaces"]}
-    assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["NetworkPolicy shop/default-deny"]}
-    assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": []}
+    assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["NetworkPolicy shop/default-deny"],
+                                        "above": [], "below": []}
+    assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": [], "above": [], "below": []}
     assert spaces["free"]["ingress"]["defaultDeny"] is False
     assert door(found)["state"] == "shut"
     assert door(found)["policies"] == ["NetworkPolicy shop/default-deny"]

@@ -64,6 +64,51 @@ class Policy:
     types: list = None
     ingress: list = None
     egress: list = None
+    staged: bool = False
+
+
+@dataclass
+class ClusterPeer:
+    """One of: `namespaces`, with `pods` or without; `networks`; `nodes`; or `odd`, the name of something
+    that nobody understands."""
+    namespaces: Selector = None
+    pods: Selector = None
+    networks: list = None
+    nodes: Selector = None
+    odd: str = None
+
+
+@dataclass
+class ClusterPort:
+    """Numbers from `first` to `last`; or a `name`, of whatever protocol; or `odd`."""
+    protocol: str = "TCP"
+    first: int = None
+    last: int = None
+    name: str = None
+    odd: str = None
+
+
+@dataclass
+class ClusterRule:
+    """`action`: "allow", "deny", "pass", or another word, which nobody understands."""
+    action: str
+    peers: list
+    ports: list = None
+    odd: str = None  # a field more
+
+
+@dataclass
+class ClusterPolicy:
+    """`kind`: "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy". `subject`: a
+    peer of namespaces or pods, or an odd one. `priority`: of a number, or what is none."""
+    kind: str
+    name: str
+    tier: str  # "Admin" or "Baseline", or another word
+    priority: object
+    subject: ClusterPeer
+    ingress: list = None
+    egress: list = None
+    staged: bool = False
 
 
 @dataclass
@@ -77,6 +122,7 @@ class Namespace:
 class Node:
     name: str
     addresses: list
+    labels: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -162,6 +208,7 @@ class AbstractCluster:
     namespaces: list = field(default_factory=list)
     pods: list = field(default_factory=list)
     policies: list = field(default_factory=list)
+    cluster_policies: list = field(default_factory=list)
     services: list = field(default_factory=list)
     slices: list = None
     this_node: str = "node-1"

@@ -26,8 +26,8 @@ def namespace(name, labels=None):
             "metadata": _meta(name, labels={"kubernetes.io/metadata.name": name, **(labels or {})})}
 
 
-def node(name, addresses=(), pod_cidrs=()):
-    return {"apiVersion": "v1", "kind": "Node", "metadata": _meta(name),
+def node(name, addresses=(), pod_cidrs=(), labels=None):
+    return {"apiVersion": "v1", "kind": "Node", "metadata": _meta(name, labels=labels),
             "spec": {"podCIDRs": list(pod_cidrs)},
             "status": {"addresses": [{"type": "InternalIP", "address": a} for a in addresses]}}
 
@@ -106,6 +106,27 @@ def network_policy(name, namespace, selector=None, ingress=None, egress=None, ty
         spec["egress"] = egress
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
             "metadata": _meta(name, namespace), "spec": spec}
+
+
+CLUSTER_POLICY_VERSIONS = {"AdminNetworkPolicy": "v1alpha1", "BaselineAdminNetworkPolicy": "v1alpha1",
+                           "ClusterNetworkPolicy": "v1alpha2"}
+
+
+def cluster_policy(kind, name, subject, ingress=None, egress=None, **fields):
+    """One of the kinds of policy.networking.k8s.io; `fields`: `tier`, `priority`."""
+    spec = {**fields, "subject": subject}
+    if ingress is not None:
+        spec["ingress"] = ingress
+    if egress is not None:
+        spec["egress"] = egress
+    return {"apiVersion": f"policy.networking.k8s.io/{CLUSTER_POLICY_VERSIONS[kind]}", "kind": kind,
+            "metadata": _meta(name), "spec": spec}
+
+
+def staged(policy):
+    """It enforces nothing."""
+    policy["metadata"].setdefault("annotations", {})["nodewall.io/stage"] = "true"
+    return policy
 
 
 def block(cidr, *exceptions):

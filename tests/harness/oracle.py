@@ -1,4 +1,4 @@
-"""The verdict on one connection, read straight from SEMANTICS.md, sections 1 to 3.
+"""The verdict on one connection, read straight from SEMANTICS.md, sections 1 to 4.
 
 Written from the specification alone, without a look at the program: a third voice, small and slow. Each
 answer says why. What the specification leaves open is None: nobody is held to it.
@@ -112,7 +112,7 @@ class Oracle:
         verdicts, admitted, foreign = set(), False, False
         for b in backends:
             into, why_in = self._ingress(b, asked)
-            out, why_out = self.policies.egress(asked.source, b.address, asked.protocol, b.number)
+            out, why_out = self.policies.egress(asked.source, b.address, asked.protocol, b.number, True)
             admitted = admitted or into
             foreign = foreign or self._from_the_node_of(b, asked)
             if asked.backend in (None, b.address):
@@ -136,7 +136,7 @@ class Oracle:
     def _ingress(self, backend, asked):
         if backend.unknown:
             return False, "names a pod that is not there"
-        return self.policies.ingress(asked.source, backend.address, asked.protocol, backend.number)
+        return self.policies.ingress(asked.source, backend.address, asked.protocol, backend.number, True)
 
     def _gate(self, asked, doors, admitted):
         from_pod = self.policies.owner(asked.source) is not None

@@ -1,5 +1,7 @@
-"""SEMANTICS.md, sections 1 and 2, as plain functions: whom the NetworkPolicies of a cluster admit."""
+"""SEMANTICS.md, sections 1, 2 and 4, as plain functions: whom the policies of a cluster admit."""
 import ipaddress
+
+from . import cluster_policy_oracle as above
 
 FINAL = ("Succeeded", "Failed")
 
@@ -17,8 +19,8 @@ class PolicyOracle:
     def __init__(self, cluster):
         self.cluster = cluster
         self._nodes = {n.name: n.addresses for n in cluster.nodes}
-        self._namespaces = {n.name: {**n.labels, "kubernetes.io/metadata.name": n.name}
-                            for n in cluster.namespaces}
+        self.namespaces = {n.name: {**n.labels, "kubernetes.io/metadata.name": n.name}
+                           for n in cluster.namespaces}
 
     def owner(self, address):
         """The pod whose address it is: never one that completed or that lives in the host's network."""
@@ -32,27 +34,44 @@ class PolicyOracle:
         into, why_in = self.ingress(source, target, protocol, port)
         return out and into, [f"egress {out}: {why_out}", f"ingress {into}: {why_in}"]
 
-    def ingress(self, source, target, protocol, port):
-        return self._judge("Ingress", self.owner(target), source, target, protocol, port)
+    def ingress(self, source, target, protocol, port, through_door=False):
+        return self._judge("Ingress", self.owner(target), source, target, protocol, port, through_door)
 
-    def egress(self, source, target, protocol, port):
-        return self._judge("Egress", self.owner(source), target, target, protocol, port)
+    def egress(self, source, target, protocol, port, through_door=False):
+        return self._judge("Egress", self.owner(source), target, target, protocol, port, through_door)
 
-    def _judge(self, direction, subject, peer, target, protocol, port):
-        """`peer`: the address at the other end."""
+    def _judge(self, direction, subject, peer, target, protocol, port, through_door):
+        """`peer`: the address at the other end. What a node sends to its own pods, and what never leaves
+        a pod, nobody judges; a pod's way to its own node, or through a Service to itself, is for the
+        tiers, and NetworkPolicies admit it."""
         if subject is None:
             return True, "no pod is subject"
-        if peer in self._nodes[subject.node]:
+        own_node, itself = peer in self._nodes[subject.node], self.owner(peer) is subject
+        if own_node and direction == "Ingress":
             return True, f"{subject.key} and its own node"
-        if self.owner(peer) is subject:
+        if itself and not through_door:
             return True, f"{subject.key} itself"
-        policies = [p for p in self.cluster.policies if self._selects(p, subject, direction)]
+        asked = above.Asked(self, direction, subject, peer, self.owner(target), protocol, port)
+        for tier in ("Admin", "default", "Baseline"):
+            decided = self._network_policies(asked, own_node or itself) if tier == "default" \
+                else above.judge(asked, tier)
+            if decided is not None:
+                return decided
+        return True, f"no tier decides about {subject.key}"
+
+    def _network_policies(self, asked, own):
+        direction, subject = asked.direction, asked.subject
+        peer, target, protocol, port = asked.peer, asked.target, asked.protocol, asked.port
+        policies = [p for p in self.cluster.policies if not p.staged and
+                    self._selects(p, subject, direction)]
         if not policies:
-            return True, f"{subject.key} is not isolated"
+            return None
+        if own:
+            return True, f"{subject.key} itself, or its own node"
         for policy in policies:
             rules = policy.ingress if direction == "Ingress" else policy.egress
             for index, rule in enumerate(rules or []):
-                if self._admits(rule, policy, peer, self.owner(target), protocol, port):
+                if self._admits(rule, policy, peer, target, protocol, port):
                     return True, f"{policy.namespace}/{policy.name} rule {index}"
         return False, f"{subject.key} is isolated by {', '.join(p.name for p in policies)}"
 
@@ -84,7 +103,7 @@ class PolicyOracle:
             return False
         if peer.namespaces is None and pod.namespace != policy.namespace:
             return False
-        if peer.namespaces and not matches(peer.namespaces, self._namespaces[pod.namespace]):
+        if peer.namespaces and not matches(peer.namespaces, self.namespaces[pod.namespace]):
             return False
         return peer.pods is None or matches(peer.pods, pod.labels)
 

@@ -4,13 +4,14 @@ import copy
 
 from . import random_policy
 from .random_cluster import NAMESPACES
+from .random_cluster_policy import random_cluster_policy
 
 
 def random_change(cluster, chance):
     """The cluster afterwards."""
     made = copy.deepcopy(cluster)
-    for _ in range(chance.randint(1, 3)):
-        chance.choice([_policy, _policy, _pod, _namespace])(made, chance)
+    for _ in range(chance.randint(2, 6)):
+        chance.choice([_policy, _policy, _cluster_policy, _pod, _namespace])(made, chance)
     return made
 
 
@@ -24,6 +25,20 @@ def _policy(cluster, chance):
         taken = any((p.namespace, p.name) == (space, name) for p in cluster.policies)
         if not taken:
             cluster.policies.append(random_policy.random_policy(chance, space, name))
+
+
+def _cluster_policy(cluster, chance):
+    """One comes in the place of another of its name, one goes, or one is staged or enforced."""
+    policies = cluster.cluster_policies
+    kind = chance.choice(["comes", "goes", "turns"]) if policies else "comes"
+    if kind == "turns":
+        old = chance.choice(policies)
+        old.staged = not old.staged
+    elif kind == "goes":
+        policies.remove(chance.choice(policies))
+    else:
+        new = random_cluster_policy(chance, chance.choice(["cluster-0", "late"]))
+        policies[:] = [p for p in policies if (p.kind, p.name) != (new.kind, new.name)] + [new]
 
 
 def _pod(cluster, chance):

@@ -10,6 +10,7 @@ from .abstract_cluster import (AbstractCluster, Balancer, ContainerPort, Endpoin
                                Service, ServicePort, Slice, family)
 from .endpoints import selected
 from .policy_oracle import FINAL, seniority
+from .random_cluster_policy import NODE_LABELS, random_cluster_policies
 
 NAMESPACES = ["a", "a", "a", "a", "b", "c"]  # one is larger, so that there are doors of many backends
 NODES = {"node-1": ["192.0.2.1", "2001:db8:2::1"], "node-2": ["192.0.2.2", "2001:db8:2::2"]}
@@ -51,7 +52,17 @@ class _Maker:
             self._service(number)
         self._unite_doors()
         cluster.slices = cluster.slices or None
+        self._tiers()
         return cluster
+
+    def _tiers(self):
+        """Last, so that a seed's other parts are what they are without."""
+        cluster, chance = self.cluster, self.chance
+        cluster.cluster_policies = random_cluster_policies(chance)
+        for node in cluster.nodes:
+            node.labels = random_policy.random_labels(chance, NODE_LABELS)
+        for policy in cluster.policies:
+            policy.staged = self.likely(0.03, True)
 
     def _free_key(self, kind, taken):
         """Names come again in other namespaces, never in the same."""

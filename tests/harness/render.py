@@ -6,16 +6,18 @@ a selector without labels has or lacks its fields, one address stands in podIP o
 import random
 
 from . import objects
+from .render_cluster_policy import render_cluster_policy
 
 
 def render(cluster, seed):
     writer = _Writer(random.Random(seed))
-    made = [objects.node(n.name, n.addresses) for n in cluster.nodes]
+    made = [objects.node(n.name, n.addresses, labels=n.labels) for n in cluster.nodes]
     made += [writer.namespace(n) for n in cluster.namespaces]
     made += [writer.pod(p) for p in cluster.pods]
     made += [writer.service(s) for s in cluster.services]
     made += [writer.slice(s) for s in cluster.slices or []]
     made += [writer.policy(p) for p in cluster.policies]
+    made += [render_cluster_policy(writer, p) for p in cluster.cluster_policies]
     writer.chance.shuffle(made)
     return made
 
@@ -111,7 +113,7 @@ class _Writer:
         self.optional(spec, "policyTypes", policy.types)
         for key, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
             self.optional(spec, key, None if rules is None else [self.rule(r, peers) for r in rules])
-        return made
+        return objects.staged(made) if policy.staged else made
 
     def rule(self, rule, peers):
         made = {}

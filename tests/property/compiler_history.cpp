@@ -90,15 +90,19 @@ private:
                             name, ns, uid, metadata, rest)};
     }
 
-    /// Mostly with the addresses that connections call local.
+    /// This one mostly with the addresses that connections call local; the other dials.
     object make_node() {
+        const auto name = pick({"here", "there"});
+        const auto addresses = one_in(4)        ? std::string()
+                               : name == "here" ? std::string(R"({"address":"198.51.100.1"},)"
+                                                              R"({"address":"2001:db8:f::1"})")
+                                                : std::string(R"({"address":"198.51.100.200"})");
         return {model::kind::node,
-                {"", "here"},
+                {"", name},
                 "u",
-                one_in(4) ? R"({"metadata":{"name":"here","uid":"u"}})"
-                          : R"({"metadata":{"name":"here","uid":"u"},"status":{"addresses":[)"
-                            R"({"type":"InternalIP","address":"198.51.100.1"},)"
-                            R"({"type":"InternalIP","address":"2001:db8:f::1"}]}})"};
+                fmt::format(R"({{"metadata":{{"name":"{}","uid":"u","labels":{{"role":"{}"}}}},)"
+                            R"("status":{{"addresses":[{}]}}}})",
+                            name, pick({"worker", "control-plane"}), addresses)};
     }
 
     object make_pod() {
@@ -219,11 +223,12 @@ private:
     /// Labels that say where a policy stands, and what its rules do.
     std::string place() {
         return fmt::format(
-            R"(,"labels":{{"action":"{}"{}{}{}}})",
+            R"(,"labels":{{"action":"{}"{}{}{}{}{}}})",
             pick({"allow", "allow", "deny", "pass", "deny.allow", "log.pass.allow", "pass.deny"}),
             pick({"", "", R"(,"tier":"admin")", R"(,"tier":"baseline")"}),
             pick({"", R"(,"order":"5")", R"(,"order":"2000")"}),
-            pick({"", R"(,"subject":"everywhere")"}));
+            pick({"", R"(,"subject":"everywhere")"}), one_in(6) ? R"(,"nodes":"worker")" : "",
+            one_in(8) ? R"(,"staged":"yes")" : "");
     }
 
     object make_policy() {

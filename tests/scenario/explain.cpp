@@ -2,8 +2,10 @@
 // and:
 //
 //     tiered NAME WORD...                  a TierPolicy (unit/policy/tier_words.hpp)
+//     object YAML                          an object as people write it, in one line
 //     ask FROM TO PROTOCOL/PORT            prints the verdict, and each step that leads to it
 //     ask FROM nodeport:PROTOCOL/PORT
+#include "codec/manifest.hpp"
 #include "explain/explainer.hpp"
 
 #include "projection/projector.hpp"
@@ -38,6 +40,8 @@ public:
         ++seq_;
         if (words[0] == "tiered")
             add_tiered(words.at(1), line.substr(line.find(words[1]) + words[1].size()));
+        else if (words[0] == "object")
+            add_object(line.substr(line.find(words.at(1))));
         else
             apply(event_from(words));
         return {};
@@ -53,6 +57,20 @@ private:
         auto object = tier_policy(name, words, seq_);
         const auto id = object.id();
         tiered_.insert_or_assign(id, std::move(object));
+    }
+
+    void add_object(const std::string& yaml) {
+        codec::json_reader reader;
+        // A brace alone would begin JSON.
+        const auto read = codec::read_manifest(reader, "---\n" + yaml, codec::body_mode::narrowed);
+        const auto& item = read.value().items.at(0);
+        model::event event;
+        event.stream = item.stream;
+        event.type = model::event_type::added;
+        event.namespace_ = item.event.object.namespace_;
+        event.name = item.event.object.name;
+        event.body = item.event.object.body;
+        apply(std::move(event));
     }
 
     std::string ask(const std::vector<std::string>& words) const {

@@ -126,6 +126,20 @@ ingress_rules::ingress_rules(std::span<const model::policy* const> policies, mod
     }
 }
 
+bool ingress_rules::admits_itself_first() const {
+    const model::tier* before = nullptr;
+    for (const auto& [policy, rules] : by_policy_) {
+        if (before != nullptr && *before != policy->in && before->at_end != model::tier_end::next)
+            return false;
+        if (policy->admits_itself)
+            return true;
+        if (!rules.empty())
+            return false;
+        before = &policy->in;
+    }
+    return false;
+}
+
 program ingress_rules::to_program(const model::address_set& own, rule_sources& sources_of) const {
     stage_writer stages(own.fam(), sources_of);
     const model::tier* current = nullptr;

@@ -26,6 +26,10 @@ public:
     /// `own` are the addresses that policies which admit a pod to itself admit.
     program to_program(const model::address_set& own, rule_sources& sources) const;
 
+    /// Whether a pod is admitted to itself before any rule or end of a tier could say something
+    /// else. false where no policy admits it.
+    bool admits_itself_first() const;
+
     auto operator<=>(const ingress_rules&) const = default;
 
 private:

@@ -38,16 +38,23 @@ program backend_classes::admit_any() {
 }
 
 program backend_classes::admit_any_other() {
+    if (!open_.empty())
+        return program::admit_everyone(family_);
     std::vector<program> all;
-    for (auto& told : classes())
-        all.push_back(std::move(told.says));
+    for (const auto& [rules, told] : by_rules_) {
+        const bool first = rules.admits_itself_first();
+        all.push_back(rules.to_program(
+            model::address_set::of(family_, first ? std::vector<model::cidr>{} : told.own),
+            sources_));
+    }
     return program::any_of(family_, std::move(all));
 }
 
 sources backend_classes::own() const {
     std::vector<model::cidr> all;
     for (const auto& [rules, told] : by_rules_)
-        all.insert(all.end(), told.own.begin(), told.own.end());
+        if (rules.admits_itself_first())
+            all.insert(all.end(), told.own.begin(), told.own.end());
     sources who(family_);
     who.blocks = model::address_set::of(family_, std::move(all));
     return who;

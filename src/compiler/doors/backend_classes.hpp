@@ -20,9 +20,9 @@ public:
 
     /// Whom one of the backends admits; a pod admits itself where its policies do so.
     program admit_any();
-    /// The same, but a backend's own addresses count as any other.
+    /// The same, but the addresses in own() count as any other.
     program admit_any_other();
-    /// The backends' own addresses, as far as a policy admits a pod to itself.
+    /// The own addresses of backends that are admitted to themselves before anything else is asked.
     sources own() const;
 
     struct told {

@@ -68,7 +68,7 @@ std::vector<const model::policy*> state_reader::ingress_policies(const model::po
         return policies;
     for (const auto* policy : *selecting) {
         tokens_.push_back(token_of_policy(policy->id));
-        if (!policy->ingress_applies || policy->staged)
+        if (!policy->ingress_applies || (policy->staged && staged_ == staged_policies::left_out))
             continue;
         policies.push_back(policy);
         if (std::any_of(policy->ingress.begin(), policy->ingress.end(),

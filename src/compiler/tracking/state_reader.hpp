@@ -6,15 +6,22 @@
 #include "compiler/tracking/dependencies.hpp"
 #include "model/cluster_state.hpp"
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace nodewall::compiler {
 
+/// Whether policies that enforce nothing are left out, or compiled as if they were enforced: what
+/// they would do.
+enum class staged_policies : std::uint8_t { left_out, enforced };
+
 class state_reader {
 public:
     /// The state must outlive the reader, and what the reader returns points into it.
-    explicit state_reader(const model::cluster_state& state) : state_(state) {}
+    explicit state_reader(const model::cluster_state& state,
+                          staged_policies staged = staged_policies::left_out)
+        : state_(state), staged_(staged) {}
 
     bool endpoint_slices_known() const { return state_.endpoint_slices_known; }
     /// The slices of a Service; changes of them are changes of the Service, and not noted.
@@ -27,7 +34,7 @@ public:
                                                     const model::label_set& labels);
     /// nullptr where no pod owns the address. Notes the pod too.
     const model::pod_object* owner(const model::ip_address& address);
-    /// Policies that apply to the pod for ingress, staged ones left out, in the order in which they
+    /// Policies that apply to the pod for ingress, in the order in which they
     /// are asked. Notes the pod and the policies too, and the nodes where a rule speaks of them.
     std::vector<const model::policy*> ingress_policies(const model::pod_object& pod);
 
@@ -40,6 +47,7 @@ public:
 
 private:
     const model::cluster_state& state_;
+    staged_policies staged_;
     std::vector<token> tokens_;
 };
 

@@ -189,12 +189,13 @@ TEST(DecodeClusterPolicy, PeersAreNamespacesAndPodsAndForEgressNetworksAndNodes)
         EXPECT_EQ(who.pods, (std::vector<model::pod_query>{{{}, only("a", "b"), {}},
                                                            model::pod_query::everything()}));
         EXPECT_FALSE(who.any);
-        who = rule_to(s, R"({"networks":["10.1.2.3/8","::/0","203.0.113.10/32"]},
+        who = rule_to(s, R"({"networks":["10.1.2.3/8","::/0","203.0.113.010/32"]},
                             {"nodes":{"matchLabels":{"a":"b"}}},{"nodes":{}})")
                   .who;
         ASSERT_EQ(who.blocks.size(), 3U);
         EXPECT_EQ(who.blocks[0].block, block("10.0.0.0/8"));
         EXPECT_EQ(who.blocks[1].block, block("::/0"));
+        EXPECT_EQ(who.blocks[2].block, block("203.0.113.10/32"));
         EXPECT_EQ(who.nodes,
                   (std::vector<model::label_selector>{only("a", "b"), model::label_selector{}}));
     }
@@ -309,16 +310,26 @@ TEST(DecodeClusterPolicy, ProtocolsOfClusterNetworkPolicies) {
 }
 
 TEST(DecodeClusterPolicy, APortThatIsNotUnderstoodMakesTheRuleSo) {
-    for (const auto* ports :
-         {"[]", "{}", "[{}]", "[null]", "[80]", R"([{"portNumber":null}])",
-          R"([{"portNumber":{}}])", R"([{"portNumber":{"port":0}}])",
-          R"([{"portNumber":{"port":65536}}])", R"([{"portNumber":{"port":"80"}}])",
-          R"([{"portNumber":{"port":80,"protocol":"ICMP"}}])",
-          R"([{"portNumber":{"port":80,"endPort":90}}])", R"([{"portRange":{"start":80}}])",
-          R"([{"portRange":{"start":90,"end":80}}])", R"([{"namedPort":""}])",
-          R"([{"namedPort":80}])", R"([{"portNumber":{"port":80},"namedPort":"http"}])",
-          R"([{"portNumber":{"port":80}},{"port":90}])",
-          R"([{"tcp":{"destinationPort":{"number":80}}}])"})
+    for (const auto* ports : {"[]",
+                              "{}",
+                              "[{}]",
+                              "[null]",
+                              "[80]",
+                              R"([{"portNumber":null}])",
+                              R"([{"portNumber":{}}])",
+                              R"([{"portNumber":{"port":0}}])",
+                              R"([{"portNumber":{"port":65536}}])",
+                              R"([{"portNumber":{"port":"80"}}])",
+                              R"([{"portNumber":{"port":80,"protocol":"ICMP"}}])",
+                              R"([{"portNumber":{"port":80,"endPort":90}}])",
+                              R"([{"portRange":{"start":80}}])",
+                              R"([{"portRange":{"start":90,"end":80}}])",
+                              R"([{"namedPort":""}])",
+                              R"([{"namedPort":80}])",
+                              R"([{"namedPort":"80"}])",
+                              R"([{"portNumber":{"port":80},"namedPort":"http"}])",
+                              R"([{"portNumber":{"port":80}},{"port":90}])",
+                              R"([{"tcp":{"destinationPort":{"number":80}}}])"})
         for (const auto s : {sort::admin, sort::baseline})
             EXPECT_NE(rule_on(s, ports).not_understood, "") << ports;
     for (const auto* ports :
@@ -328,7 +339,7 @@ TEST(DecodeClusterPolicy, APortThatIsNotUnderstoodMakesTheRuleSo) {
           R"([{"tcp":{"destinationPort":{"range":{"start":90,"end":80}}}}])",
           R"([{"tcp":{"sourcePort":{"number":80}}}])", R"([{"tcp":{},"udp":{}}])",
           R"([{"icmp":{}}])", R"([{"namedPort":"http"}])", R"([{"destinationNamedPort":""}])",
-          R"([{"portNumber":{"port":80}}])"})
+          R"([{"destinationNamedPort":"80"}])", R"([{"portNumber":{"port":80}}])"})
         EXPECT_NE(rule_on(sort::cluster, ports).not_understood, "") << ports;
     // Each kind has a field of its own for them.
     EXPECT_NE(rule_of(sort::cluster, R"({"action":"Deny","from":[{"namespaces":{}}],"ports":[]})")

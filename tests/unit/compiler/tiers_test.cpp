@@ -61,6 +61,32 @@ TEST(Tiers, AStagedPolicyEnforcesNothingAndMakesNoTierApply) {
     }
 }
 
+TEST(Tiers, OfALocalDoorTooAPodIsAdmittedToItselfOnlyWhereNoTierBeforeRefusesIt) {
+    cluster c;
+    c.add(a_namespace("web", {}));
+    auto here = a_pod("web/here", {"10.0.0.1"});
+    here.node_name = "here";
+    auto there = a_pod("web/there", {"10.0.0.2"});
+    there.node_name = "there";
+    c.add(here);
+    c.add(there);
+    auto service = a_service("web/site");
+    service.external_traffic_local = true;
+    c.add(service);
+    c.add(a_slice("web/site", {to_pod(here), to_pod(there)}));
+    c.add(a_policy("web/deny"));
+    EXPECT_TRUE(dial_node(c.compile(), "10.0.0.2", 30051));
+    for (const auto* words : {"ingress=deny;from=namespaces:*", "tier=security:500:deny ingress",
+                              "order=1 ingress=pass;from=10.0.0.1/32 ingress=deny"}) {
+        c.add_tiered("above", words);
+        EXPECT_FALSE(dial_node(c.compile(), "10.0.0.2", 30051)) << words;
+    }
+    c.add_tiered("above", "ingress=deny;from=namespaces:*;port=TCP/9090");
+    EXPECT_TRUE(dial_node(c.compile(), "10.0.0.2", 30051));
+    c.add_tiered("above", "tier=baseline ingress=deny");
+    EXPECT_TRUE(dial_node(c.compile(), "10.0.0.2", 30051));
+}
+
 TEST(Tiers, PoliciesOfOnePlaceAreAskedByName) {
     cluster c;
     with_site(c).add_tiered("a", "order=5 ingress=allow;from=203.0.113.0/24");

@@ -113,8 +113,7 @@ TEST(ClusterPolicy, OnePlacedNobodyKnowsWhereIsAskedFirstAndOnlyDenies) {
     spec.priority = 7;
     spec.place_not_understood = "why";
     const auto policy = translate(spec);
-    EXPECT_EQ(policy.in, model::admin_tier);
-    EXPECT_EQ(policy.order, 0U);
+    EXPECT_EQ(policy.in, (model::tier{0, "unplaced", model::tier_end::next}));
     ASSERT_THAT(policy.ingress, SizeIs(2));
     EXPECT_EQ(policy.ingress[0].then, action::deny);
     EXPECT_FALSE(policy.ingress[0].who.any);

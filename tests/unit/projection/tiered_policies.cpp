@@ -39,6 +39,15 @@ model::policy translate(const model::policy_object& object) {
         act(actions, policy.ingress);
         act(actions, policy.egress);
     }
+    policy.staged = object.staged || label("staged") == "yes";
+    if (const auto role = label("nodes"); !role.empty())
+        for (auto* rules : {&policy.ingress, &policy.egress})
+            for (auto& rule : *rules) {
+                rule.who.any = false;
+                rule.who.nodes = {model::label_selector{
+                    .requirements = {{"role", model::label_requirement::operation::in, {role}}},
+                    .invalid = {}}};
+            }
     if (label("subject") == "everywhere") {
         policy.subject.namespace_.clear();
         policy.subject.namespaces = model::label_selector{};

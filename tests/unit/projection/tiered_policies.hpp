@@ -5,6 +5,8 @@
 //     order=N                    within the tier; else NetworkPolicy's own
 //     action=allow|deny|pass|log of each rule; A.B.C of the first, the second, the third, and again
 //     subject=everywhere         its pod selector is asked in every namespace
+//     nodes=ROLE                 its rules mean nodes labelled role=ROLE too, and nobody at large
+//     staged=yes                 it enforces nothing
 #pragma once
 
 #include "policy/translators.hpp"

@@ -1,0 +1,152 @@
+"""A cluster for policies above namespaces: four namespaces of two pods each, which answer on two ports of
+each protocol, and a Service with NodePorts for the pods of the namespace that policies are about."""
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from . import objects
+from .cluster import Cluster
+from .differences import gate_of
+from .objects import cluster_policy, service_port
+from .probes import DROPPED, OPEN_SECONDS, SHUT_SECONDS, Probe
+
+SUBJECT, OTHERS = "red", ("blue", "green", "yellow")
+PORTS = {"TCP": (80, 8080), "UDP": (53, 5353), "SCTP": (9003, 9005)}
+NAMES = {80: "web", 8080: "web-alt", 53: "dns", 5353: "dns-alt", 9003: "sctp", 9005: "sctp-alt"}
+NODE_PORT = {80: 30080, 8080: 30081, 53: 30053, 5353: 30054, 9003: 30003, 9005: 30005}
+PROTOCOL = {number: protocol for protocol, numbers in PORTS.items() for number in numbers}
+AT_ONCE = 16
+KINDS = {("Admin", "v1alpha1"): "AdminNetworkPolicy", ("Baseline", "v1alpha1"): "BaselineAdminNetworkPolicy",
+         ("Admin", "v1alpha2"): "ClusterNetworkPolicy", ("Baseline", "v1alpha2"): "ClusterNetworkPolicy"}
+
+
+class School:
+    def __init__(self):
+        self.cluster = Cluster()
+        self.node = self.cluster.network.node
+        self._put = []
+        node = objects.node("node-1", [self.node.ipv4, self.node.ipv6], labels={"os": "linux"})
+        self.cluster.put(node)
+        self.cluster.put(objects.node("node-2", ["192.0.2.2"], labels={"os": "other"}))
+        self.hosts = {"outside": self.cluster.network.north, "node": self.node}
+        for space in (SUBJECT, *OTHERS):
+            self.cluster.namespace(space, house=space)
+            for number in range(2):
+                pod = self.cluster.pod(f"{space}-{number}", space, {"house": space, "number": str(number)},
+                                       [(NAMES[n], n, PROTOCOL[n]) for n in NAMES])
+                self.hosts[space, number] = self.cluster.host_of(pod)
+        self.cluster.service("doors", SUBJECT, {"number": "0"},
+                             [service_port(n, n, NODE_PORT[n], PROTOCOL[n], NAMES[n]) for n in NAMES])
+
+    def close(self):
+        self.cluster.close()
+
+    @contextmanager
+    def under(self, *policies):
+        """While these policies are enforced, in place of all others."""
+        for thing in self._put:
+            self.cluster.delete(thing)
+        self._put = [self.cluster.put(p) for p in policies]
+        self.cluster.apply()
+        yield
+
+    # ---- what happens -------------------------------------------------------------------------
+
+    def explain(self, questions):
+        """The verdicts on (source, target, port), each a namespace and a number or an address."""
+        asked = [{"from": self._name(s), "to": self._name(t), "port": port, "protocol": PROTOCOL[port]}
+                 for s, t, port in questions]
+        return [said["verdict"] for said in self.cluster.nodewall.explain_lines(asked)]
+
+    @staticmethod
+    def _name(party):
+        return party if isinstance(party, str) else f"{party[0]}/{party[0]}-{party[1]}"
+
+    def egress(self, expected):
+        """`expected`: {(namespace, port): whether pods of the subject reach its pods}."""
+        self._pods({((SUBJECT, n), (space, 1 - n), port): opens
+                    for (space, port), opens in expected.items() for n in range(2)})
+
+    def ingress(self, expected, packets=True):
+        """The same of pods that dial the subject's: directly as explain says, and as packets at the
+        doors."""
+        self._pods({((space, n), (SUBJECT, 1 - n), port): opens
+                    for (space, port), opens in expected.items() for n in range(2)})
+        if packets:
+            self.doors({((space, 0), port): opens for (space, port), opens in expected.items()})
+
+    def _pods(self, expected):
+        for asked, said in zip(expected, self.explain(expected), strict=True):
+            assert said == ("allow" if expected[asked] else "deny"), asked
+
+    def doors(self, expected):
+        """{(who dials, port): whether packets of both families pass the NodePort that leads to this port},
+        and explain says of each gate what they met. Who dials is a pod, "outside" or the "node" itself."""
+        asked = [(self.hosts[who], address, port, opens)
+                 for (who, port), opens in expected.items() for address in (self.node.ipv4, self.node.ipv6)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            met = list(pool.map(self._probe, asked))
+        lines = [{"from": client.address(6 if ":" in address else 4),
+                  "to": f"nodeport:{address}:{PROTOCOL[port]}/{NODE_PORT[port]}"}
+                 for client, address, port, _ in asked]
+        for (client, address, port, opens), got, said in zip(
+                asked, met, self.cluster.nodewall.explain_lines(lines), strict=True):
+            assert (got != DROPPED) == opens, (client.namespace.role, address, port, got)
+            assert (gate_of(said) == "allow") == opens, said
+
+    def _probe(self, asked):
+        client, address, port, opens = asked
+        probe = Probe(self.cluster.servers, client.namespace, None)
+        return probe.ask(PROTOCOL[port], address, NODE_PORT[port], OPEN_SECONDS if opens else SHUT_SECONDS)
+
+    def door(self, who, port, opens):
+        self.doors({(who, port): opens})
+
+    def outside(self, ports, opens):
+        self.doors({("outside", port): opens for port in ports})
+
+
+def spaces(name):
+    return {"namespaces": {"matchLabels": {"house": name}}}
+
+
+def pods(name):
+    labels = {"matchLabels": {"house": name}}
+    return {"pods": {"namespaceSelector": labels, "podSelector": labels}}
+
+
+class Words:
+    """Policies in the words of one version: (action, peers, ports) for a rule, `ports` being numbers, names
+    or (first, last) of one protocol each."""
+
+    def __init__(self, version, tier):
+        self.version, self.tier, self.kind = version, tier, KINDS[tier, version]
+
+    def policy(self, name="policy", priority=10, subject=None, **rules):
+        fields = {} if self.kind == "BaselineAdminNetworkPolicy" else {"priority": priority}
+        if self.version != "v1alpha1":
+            fields["tier"] = self.tier
+        name = "default" if self.kind == "BaselineAdminNetworkPolicy" else f"{self.tier}-{name}".lower()
+        made = {direction: [self._rule(direction, *rule) for rule in listed]
+                for direction, listed in rules.items()}
+        return cluster_policy(self.kind, name, spaces(SUBJECT) if subject is None else subject, **made, **fields)
+
+    def _rule(self, direction, action, peers, ports=None):
+        accept = "Allow" if self.version == "v1alpha1" else "Accept"
+        made = {"action": accept if action == "Allow" else action,
+                "from" if direction == "ingress" else "to": peers}
+        if ports:
+            key = "ports" if self.version == "v1alpha1" else "protocols"
+            made[key] = [self._port(p) for p in ports]
+        return made
+
+    def _port(self, port):
+        old = self.version == "v1alpha1"
+        if isinstance(port, str):
+            return {"namedPort" if old else "destinationNamedPort": port}
+        first, last = port if isinstance(port, tuple) else (port, port)
+        if old:
+            protocol = {"protocol": PROTOCOL[last]}
+            return {"portNumber": {**protocol, "port": first}} if first == last else \
+                {"portRange": {**protocol, "start": first, "end": last}}
+        number = {"number": first} if first == last else {"range": {"start": first, "end": last}}
+        return {PROTOCOL[last].lower(): {"destinationPort": number}}
