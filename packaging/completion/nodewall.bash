@@ -40,6 +40,15 @@ CONFIGURED APPLIED DRIFTED CLOCK CUT STOPPED" -- "$2"))
         COMPREPLY=($(compgen -W "namespaces nodes pods services endpointslices.discovery.k8s.io \
 networkpolicies.networking.k8s.io adminnetworkpolicies.policy.networking.k8s.io \
 baselineadminnetworkpolicies.policy.networking.k8s.io clusternetworkpolicies.policy.networking.k8s.io \
+tiers.projectcalico.org globalnetworkpolicies.projectcalico.org networkpolicies.projectcalico.org \
+globalnetworksets.projectcalico.org networksets.projectcalico.org hostendpoints.projectcalico.org \
+stagedglobalnetworkpolicies.projectcalico.org stagednetworkpolicies.projectcalico.org \
+stagedkubernetesnetworkpolicies.projectcalico.org tiers.crd.projectcalico.org \
+globalnetworkpolicies.crd.projectcalico.org networkpolicies.crd.projectcalico.org \
+globalnetworksets.crd.projectcalico.org networksets.crd.projectcalico.org \
+hostendpoints.crd.projectcalico.org stagedglobalnetworkpolicies.crd.projectcalico.org \
+stagednetworkpolicies.crd.projectcalico.org stagedkubernetesnetworkpolicies.crd.projectcalico.org \
+serviceaccounts \
 nodewall" -- "$2"))
         ;;
     --db | --config | --kubeconfig | --socket) _nodewall_files "$2" ;;

@@ -48,6 +48,13 @@ inline constexpr auto http_connect_max = 30s;
 inline constexpr auto http_head_max = 30s;
 inline constexpr auto http_body_max = 60s;
 
+/// One selector of Calico's: a thousand comparisons take some 30 KiB.
+inline constexpr std::size_t selector_bytes_max = 256U << 10U;
+/// How deeply its parentheses may nest: they are read, tested and compared by recursion.
+inline constexpr std::size_t selector_depth_max = 64;
+/// One of its labels, as Calico bounds them.
+inline constexpr std::size_t selector_label_max = 512;
+
 // ---- the queue before the log -----------------------------------------------------------------
 
 /// Bytes of bodies waiting for the log's writer; over it the reflectors stop reading.

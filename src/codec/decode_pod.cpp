@@ -42,6 +42,7 @@ model::pod_phase read_phase(const dom::value& field) {
 
 void read_spec(const dom::value& spec, model::pod_object& out) {
     out.node_name = spec["nodeName"].text();
+    out.service_account = spec["serviceAccountName"].text();
     const auto containers = spec["containers"];
     containers.each([&](const dom::value& container) { read_ports(container, out.ports); });
     const auto init_containers = spec["initContainers"];

@@ -69,6 +69,13 @@ std::int64_t value::integer(std::int64_t least, std::int64_t most) const {
     return 0;
 }
 
+double value::number() const {
+    double number = 0;
+    if (present())
+        mistyped(element_->get(number), "is not a number");
+    return number;
+}
+
 void value::require() const {
     if (!present())
         complain("is missing");

@@ -75,6 +75,8 @@ public:
     bool boolean() const;
     /// 0 where absent.
     std::int64_t integer(std::int64_t least, std::int64_t most) const;
+    /// 0 where absent.
+    double number() const;
     bool is_text() const noexcept { return present() && element_->is_string(); }
     bool is_array() const noexcept { return present() && element_->is_array(); }
 

@@ -56,9 +56,11 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
     auto object = what.decode(root, std::move(meta));
     if (auto* policy = std::get_if<model::policy_object>(&object)) {
         policy->stream = what.stream;
-        policy->staged = read_staged(root["metadata"]);
+        policy->staged = read_staged(root["metadata"]) || policy->staged;
     }
     meta_of(object).not_understood = faults.details();
+    if (what.part_of_policies)
+        return model::policy_part{std::get<model::policy_object>(std::move(object))};
     return object;
 }
 

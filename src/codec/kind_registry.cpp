@@ -1,6 +1,7 @@
 #include "codec/kind_registry.hpp"
 
 #include "codec/decode.hpp"
+#include "codec/decode_calico.hpp"
 #include "codec/narrow.hpp"
 
 #include <algorithm>
@@ -105,6 +106,7 @@ kind_registry standard_kinds() {
                  decoder_of(decode_baseline_admin_network_policy));
     cluster_wide({"v1alpha2", "v1beta1"}, "clusternetworkpolicies", "ClusterNetworkPolicy",
                  decoder_of(decode_cluster_network_policy));
+    add_calico_kinds(kinds);
     return kinds;
 }
 

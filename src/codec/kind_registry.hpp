@@ -45,8 +45,19 @@ struct kind_row {
     object_decoder decode;
     const shape* kept = nullptr; // of a body, narrowed (codec/narrow.hpp); null: see there
     std::vector<std::string> older_groups; // that served the same objects: read in old logs
-    /// The kinds that have a place of their own in the model. Every other is a kind of policies:
-    /// its decoder gives a model::policy_object, whose stream is filled in for it.
+    /// Another group that may serve the same objects. Where both are served exactly one is read:
+    /// the offered one if CustomResourceDefinitions serve it, the stored one if an aggregated API
+    /// server offers what it keeps there.
+    enum class twin : std::uint8_t { none, offered, stored };
+    twin role = twin::none;
+    std::string twin_group{};
+    /// Followed only where one of these groups is served; empty: in any case.
+    std::vector<std::string> only_beside{};
+    /// Objects that policies speak of and that mean nothing without them: its decoder gives a
+    /// model::policy_part.
+    bool part_of_policies = false;
+    /// The kinds that have a place of their own in the model. Every other is a kind of policies or
+    /// of their parts: its decoder gives a model::policy_object, whose stream is filled in for it.
     std::optional<model::kind> core;
     /// Its name in the log, which kind_registry::add() makes: the resource and, outside the core
     /// group, its group: "pods", "networkpolicies.networking.k8s.io".

@@ -108,9 +108,15 @@ constexpr std::array endpoint_slice_fields{
     keep{"kind"},        keep{"metadata", &metadata}, keep{"ports"},
 };
 
+// ---- service accounts -------------------------------------------------------------------------
+
+constexpr std::array service_account_fields{keep{"apiVersion"}, keep{"kind"},
+                                            keep{"metadata", &metadata}};
+
 } // namespace
 
 const shape whole{{}, true};
+const shape kept_of_service_account{service_account_fields};
 const shape kept_of_pod{pod_fields};
 const shape kept_of_node{node_fields};
 const shape kept_of_endpoint_slice{endpoint_slice_fields};

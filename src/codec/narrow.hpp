@@ -31,7 +31,7 @@ struct shape {
 /// Keeps everything.
 extern const shape whole;
 /// Of the kinds that are mostly noise: what policy, ownership and history need of them.
-extern const shape kept_of_pod, kept_of_node, kept_of_endpoint_slice;
+extern const shape kept_of_pod, kept_of_node, kept_of_endpoint_slice, kept_of_service_account;
 /// Of kinds of policies into whose status others write.
 extern const shape kept_of_cluster_policy;
 

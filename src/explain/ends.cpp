@@ -17,7 +17,7 @@ judgement end_judge::egress(const leg& l) const {
     const auto* pod = l.from.pod;
     if (pod == nullptr)
         return {};
-    passage p{point::egress, *pod, l.to, l.proto, l.port};
+    passage p{point::egress, *pod, l.from.address, l.to, l.proto, l.port};
     if (pod == l.to.pod && !l.through_door)
         return admitted(point::egress, itself);
     if (pod == l.to.pod) {
@@ -38,7 +38,7 @@ judgement end_judge::ingress(const leg& l, bool from_own_node) const {
                                             : "that is a node's address: no policy isolates it");
     if (from_own_node && parties_.is_node(l.from, pod->node_name))
         return admitted(point::ingress, "a pod's own node always reaches it");
-    passage p{point::ingress, *pod, l.from, l.proto, l.port};
+    passage p{point::ingress, *pod, l.to.address, l.from, l.proto, l.port};
     if (pod == l.from.pod && !l.through_door)
         return admitted(point::ingress, itself);
     if (pod == l.from.pod) {

@@ -91,7 +91,7 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
     : parties_(parties) {
     entries_.reserve(objects.policies.size());
     for (const auto& [id, object] : objects.policies) {
-        auto content = translators.translate(object);
+        auto content = translators.translate(object, objects);
         const auto& parts = object.meta.not_understood;
         content.not_understood.insert(content.not_understood.end(), parts.begin(), parts.end());
         citation cited{content.kind, id.key, object.meta.uid, object.meta.seq};
@@ -308,7 +308,13 @@ bool policy_judge::matches(const model::tier_rule& rule, const passage& p) const
     const auto* target = p.direction == point::ingress ? &p.subject : p.other.pod;
     if (!rule.covers(p.proto, p.port, target != nullptr ? *target : declares_nothing))
         return false;
-    return means(rule.who, p.other);
+    const auto hold = [&](const std::vector<model::condition>& conditions, const party& end) {
+        return std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) {
+            return means(condition.who, end) != condition.negated;
+        });
+    };
+    return means(rule.who, p.other) && hold(rule.also, p.other) &&
+           hold(rule.subject, {p.subject_address, &p.subject, {}});
 }
 
 bool policy_judge::means(const model::peers& peers, const party& other) const {
@@ -334,7 +340,7 @@ bool policy_judge::means(const model::pod_query& query, const model::pod_object*
     const bool in_namespace =
         query.namespaces ? query.namespaces->matches(parties_.labels_of_namespace(namespace_))
                          : query.namespace_ == namespace_;
-    return in_namespace && query.pods.matches(pod->meta.labels);
+    return in_namespace && query.pods.matches(model::labels_of(*pod));
 }
 
 /// What the translation left out of the policy, as far as it concerns this direction.

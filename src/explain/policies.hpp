@@ -26,6 +26,7 @@ struct judgement {
 struct passage {
     point direction = point::ingress; // ingress or egress
     const model::pod_object& subject;
+    const model::ip_address& subject_address;
     const party& other;
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // of the destination; 0: some port, whichever

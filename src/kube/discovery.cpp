@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -76,6 +77,17 @@ result<std::set<std::string>> read_resource_list(std::string_view document) {
     return names;
 }
 
+result<answering> read_api_service(std::string_view document) {
+    boost::system::error_code problem;
+    const auto parsed = json::parse(document, problem);
+    const auto* object = problem ? nullptr : parsed.if_object();
+    const auto* spec = object == nullptr ? nullptr : object->if_contains("spec");
+    if (spec == nullptr || !spec->is_object() || text_in(parsed, "kind") != "APIService")
+        return error(errc::bad_answer, "no APIService");
+    const auto* service = spec->get_object().if_contains("service");
+    return service != nullptr && !service->is_null() ? answering::aggregated : answering::itself;
+}
+
 namespace {
 
 /// The documents of one discovery, each asked for once.
@@ -98,6 +110,21 @@ public:
         co_return read;
     }
 
+    /// Without an APIService nothing is aggregated.
+    awaitable<result<answering>> answering_for(std::string version, std::string_view group) {
+        const auto name = version + "." + std::string(group);
+        const auto known = answering_.find(name);
+        if (known != answering_.end())
+            co_return known->second;
+        const auto got =
+            co_await api_.document("/apis/apiregistration.k8s.io/v1/apiservices/" + name);
+        auto read = !got && got.error().cause.is(errc::not_found)
+                        ? result<answering>(answering::itself)
+                        : read_as(got, read_api_service);
+        answering_.emplace(name, read);
+        co_return read;
+    }
+
 private:
     template <class T>
     static result<T> read_as(const answer<std::string>& got, result<T> (*read)(std::string_view)) {
@@ -107,7 +134,44 @@ private:
     api_client& api_;
     std::optional<result<group_versions>> groups_;
     std::map<std::string, result<std::set<std::string>>> resources_;
+    std::map<std::string, result<answering>> answering_;
 };
+
+/// The server answers, and does not show its documents.
+bool not_shown(const error& why) {
+    return why.is(errc::forbidden) || why.is(errc::not_found);
+}
+
+/// Whether the kind is to be asked about, or another group or none is read in its place.
+enum class reading : std::uint8_t { asked, passed_over };
+
+awaitable<result<reading>> reading_of(documents& from, const codec::kind_row* row) {
+    using twin = codec::kind_row::twin;
+    if (row->role == twin::none && row->only_beside.empty())
+        co_return reading::asked;
+    const auto groups = co_await from.groups();
+    if (!groups && not_shown(groups.error()))
+        co_return reading::asked; // each for itself: nobody tells which of them there are
+    if (!groups)
+        co_return groups.error();
+    const auto served = [&](const std::string& group) { return groups->contains(group); };
+    if (!row->only_beside.empty() &&
+        std::none_of(row->only_beside.begin(), row->only_beside.end(), served))
+        co_return reading::passed_over;
+    if (row->role == twin::none || !served(row->group) || !served(row->twin_group))
+        co_return reading::asked;
+    const bool offered = row->role == twin::offered;
+    const auto& group = offered ? row->group : row->twin_group;
+    const auto& versions = groups->find(group)->second;
+    auto from_whom = answering::aggregated;
+    if (!versions.empty()) {
+        const auto told = co_await from.answering_for(*versions.rbegin(), group);
+        if (!told)
+            co_return told.error();
+        from_whom = *told;
+    }
+    co_return offered == (from_whom == answering::itself) ? reading::asked : reading::passed_over;
+}
 
 kind_answer served_in(const codec::kind_row* row, std::string version) {
     return {.row = row, .said = what::served, .version = std::move(version), .why = {}};
@@ -128,9 +192,11 @@ awaitable<kind_answer> ask_for_itself(api_client& api, const codec::kind_row* ro
 }
 
 awaitable<kind_answer> ask(documents& from, api_client& api, const codec::kind_row* row) {
-    const auto not_shown = [](const error& why) {
-        return why.is(errc::forbidden) || why.is(errc::not_found);
-    };
+    const auto read = co_await reading_of(from, row);
+    if (!read)
+        co_return kind_answer{row, what::unknown, {}, read.error()};
+    if (*read == reading::passed_over)
+        co_return kind_answer{row, what::lacking, {}, {}};
     for (const auto& version : row->versions) {
         if (!row->group.empty()) {
             const auto groups = co_await from.groups();

@@ -5,6 +5,7 @@
 #include "codec/kind_registry.hpp"
 #include "kube/api_client.hpp"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -34,6 +35,12 @@ result<group_versions> read_group_list(std::string_view document);
 /// The resources that can be listed and watched, out of what /apis/GROUP/VERSION answers (an
 /// APIResourceList).
 result<std::set<std::string>> read_resource_list(std::string_view document);
+
+/// Who answers for a group's version: the API server itself, by CustomResourceDefinitions or built
+/// in, or an aggregated one.
+enum class answering : std::uint8_t { itself, aggregated };
+/// Out of an APIService.
+result<answering> read_api_service(std::string_view document);
 
 /// Asks about each of `rows`. What one document lacks or cannot say concerns only the kinds that
 /// need it. Nothing is asked twice. Where a document is forbidden or not found, one object of the

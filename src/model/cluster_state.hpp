@@ -28,6 +28,7 @@ struct objects {
     std::map<object_key, service_object> services;
     std::map<object_key, endpoint_slice_object> endpoint_slices;
     std::map<policy_id, policy_object> policies;
+    std::map<policy_id, policy_part> policy_parts;
 };
 
 /// The pods that the Service selects; nothing for a Service without selector.

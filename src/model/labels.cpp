@@ -51,9 +51,23 @@ bool label_requirement::matches(const label_set& labels) const {
     return value == nullptr;
 }
 
-bool label_selector::matches(const label_set& labels) const {
-    return invalid.empty() && std::all_of(requirements.begin(), requirements.end(),
-                                          [&](const auto& r) { return r.matches(labels); });
+std::optional<std::string_view> label_view::find(std::string_view key) const {
+    if (!namespace_.empty() && key.starts_with("projectcalico.org/")) {
+        const auto added = key == calico_namespace_label ? namespace_
+                           : key == calico_account_label ? account
+                                                         : std::string_view();
+        if (!added.empty())
+            return added;
+    }
+    const auto* value = own.find(key);
+    return value == nullptr ? std::nullopt : std::optional<std::string_view>(*value);
+}
+
+bool label_selector::matches(const label_view& labels) const {
+    return invalid.empty() &&
+           std::all_of(requirements.begin(), requirements.end(),
+                       [&](const auto& r) { return r.matches(labels.own); }) &&
+           further.holds(labels);
 }
 
 std::string label_selector::to_string() const {
@@ -85,6 +99,8 @@ std::string label_selector::to_string() const {
             break;
         }
     }
+    if (!further.holds_always())
+        text += (text.empty() ? "" : ",") + further.to_string();
     return text;
 }
 
@@ -107,6 +123,10 @@ std::string label_selector::canonical_text() const {
         text += ';';
         for (const auto& value : r.values)
             field(value);
+    }
+    if (!further.holds_always()) {
+        field("further");
+        field(further.to_string());
     }
     return text;
 }

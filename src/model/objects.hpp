@@ -67,7 +67,8 @@ struct pod_object {
     std::vector<ip_address> addresses; // status.podIPs, else status.podIP
     std::vector<container_port> ports; // containers and restartable initContainers
     std::string node_name;
-    timestamp started{}; // status.startTime
+    std::string service_account{}; // its name
+    timestamp started{};           // status.startTime
     pod_phase phase = pod_phase::pending;
     bool host_network = false;
 
@@ -199,13 +200,19 @@ template <class Content> const Content& policy_object::as() const {
     return dynamic_cast<const policy_document_of<Content>&>(*document).content;
 }
 
-/// In the order of `kind`.
-using object = std::variant<namespace_object, node_object, pod_object, service_object,
-                            endpoint_slice_object, policy_object>;
+/// An object that is no policy, but that policies speak of and that means nothing without them: a
+/// tier, a set of addresses, a service account.
+struct policy_part : policy_object {};
 
-inline kind kind_of(const object& o) {
-    return static_cast<kind>(o.index());
+/// In the order of `kind`; `policy_object` stands for every kind of policy.
+using object = std::variant<namespace_object, node_object, pod_object, service_object,
+                            endpoint_slice_object, policy_object, policy_part>;
+
+/// With the labels that Calico adds.
+inline label_view labels_of(const pod_object& pod) {
+    return {pod.meta.labels, pod.meta.key.namespace_, pod.service_account};
 }
+
 const object_meta& meta_of(const object& o);
 object_meta& meta_of(object& o);
 

@@ -29,19 +29,53 @@ bool port_match::covers(protocol p, std::uint16_t port, const pod_object& pod) c
     });
 }
 
+namespace {
+
+/// Whether every port of the protocol, or of `match`, is among those that `pod` declares by the
+/// names in `names`; so one port more than it declares tells.
+bool all_named(const port_match& match, const std::vector<port_match>& names, protocol p,
+               const pod_object& pod) {
+    const auto named = [&](std::uint32_t port) {
+        return std::any_of(names.begin(), names.end(), [&](const port_match& name) {
+            return name.covers(p, static_cast<std::uint16_t>(port), pod);
+        });
+    };
+    if (!match.name.empty())
+        return std::all_of(pod.ports.begin(), pod.ports.end(), [&](const container_port& own) {
+            return own.name != match.name || own.proto != p || named(own.port);
+        });
+    std::uint32_t port = std::max<std::uint32_t>(match.first, 1);
+    while (port <= match.last && named(port))
+        ++port;
+    return port > match.last;
+}
+
+} // namespace
+
 bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) const {
+    static const port_match every;
+    const auto excepted = std::any_of(not_ports.begin(), not_ports.end(),
+                                      [&](const port_match& m) { return m.covers(p, port, pod); });
     const bool wholly = port == 0 && (then == action::deny || then == action::pass);
-    return any_port || std::any_of(ports.begin(), ports.end(), [&](const port_match& match) {
-               return match.covers(p, port, pod) &&
-                      (!wholly || (match.name.empty() && match.first <= 1 && match.last == 65535));
-           });
+    if (excepted && (port != 0 || wholly))
+        return false;
+    // Port 0: of those that are excepted, some port must be left.
+    const auto left = [&](const port_match& match) {
+        return !excepted || !all_named(match, not_ports, p, pod);
+    };
+    if (any_port)
+        return left(every);
+    return std::any_of(ports.begin(), ports.end(), [&](const port_match& match) {
+        return match.covers(p, port, pod) && left(match) &&
+               (!wholly || (match.name.empty() && match.first <= 1 && match.last == 65535));
+    });
 }
 
 bool operator==(const policy& a, const policy& b) {
     const auto content = [](const policy& p) {
         return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
                         p.admits_itself, p.admits_own_node, p.staged, p.ingress, p.egress,
-                        p.not_understood);
+                        p.not_understood, p.rests_on);
     };
     return content(a) == content(b);
 }

@@ -12,6 +12,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,11 @@ std::string_view to_string(action a);
 /// last allowed.
 enum class tier_end : std::uint8_t { next, deny, allow };
 
+/// The order of what gives none.
+inline constexpr double last_order = std::numeric_limits<double>::infinity();
+
 struct tier {
-    std::uint32_t order = 0; // ascending; ties by name
+    double order = 0; // never NaN; ascending; ties by name
     std::string name;
     tier_end at_end = tier_end::next;
     auto operator<=>(const tier&) const = default;
@@ -69,13 +73,26 @@ struct port_match {
     bool covers(protocol p, std::uint16_t port, const pod_object& pod) const;
 };
 
+/// What must hold of one end of a connection: it is among these, or it is not.
+struct condition {
+    peers who;
+    bool negated = false;
+    bool operator==(const condition&) const = default;
+};
+
 struct tier_rule {
     action then = action::allow;
-    std::size_t index = 0; // its place in the object's own list
+    std::size_t index = 0; // its place in the object's own list; one entry may become several rules
     peers who;
-    bool any_port = false; // any port of any protocol
+    std::vector<condition> also{};    // of the other end too: all of them
+    std::vector<condition> subject{}; // of the subject and its own address: all of them
+    bool any_port = false;            // any port of any protocol
     std::vector<port_match> ports;
+    std::vector<port_match> not_ports{}; // none of these, even where `ports` or `any_port` has it
     bool operator==(const tier_rule&) const = default;
+
+    /// Whether it speaks of anyone at all, from either end.
+    bool speaks_of_all() const { return who.any && also.empty() && subject.empty(); }
 
     /// Whether it speaks of this port of `pod`. Port 0 stands for all ports, of which whichever may
     /// be meant: a rule that denies or passes on covers it where it covers all of them.
@@ -87,7 +104,7 @@ struct policy {
     std::string kind;      // as people call it: "NetworkPolicy"
     std::uint64_t seq = 0; // the event that said so
     tier in;
-    std::uint32_t order = 0; // within its tier, ascending; ties by name
+    double order = 0; // within its tier, ascending, never NaN; ties by name, namespace and kind
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
@@ -102,13 +119,16 @@ struct policy {
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".
     std::vector<std::string> not_understood;
+    /// The objects that the translation looked at besides its own; an empty name: any of that
+    /// stream. Whoever keeps the policy translates it again when one of them changes.
+    std::vector<policy_id> rests_on{}; // sorted, unique
 
     /// Equal in content: everything but `seq`.
     friend bool operator==(const policy& a, const policy& b);
     /// "NetworkPolicy web/deny".
     std::string describe() const;
-    /// In the order in which they are asked: by tier, then by order, then by name, by namespace and
-    /// by kind.
+    /// In the order in which they are asked: by tier, then by order, then by name, namespace and
+    /// kind.
     static bool asked_before(const policy& a, const policy& b);
 };
 

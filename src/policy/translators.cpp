@@ -1,9 +1,13 @@
 #include "policy/translators.hpp"
 
+#include "model/calico.hpp"
 #include "model/cluster_policy.hpp"
 #include "model/network_policy.hpp"
+#include "policy/calico_policy.hpp"
 #include "policy/cluster_policy.hpp"
 #include "policy/network_policy.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -22,10 +26,16 @@ const translator* translators::find(std::string_view stream) const {
 }
 
 model::policy translators::translate(const model::policy_object& object) const {
+    static const model::objects none;
+    return translate(object, none);
+}
+
+model::policy translators::translate(const model::policy_object& object,
+                                     const model::objects& among) const {
     const auto* row = find(object.stream);
     model::policy to;
     if (row != nullptr) {
-        to = row->translate(object);
+        to = row->translate_among ? row->translate_among(object, among) : row->translate(object);
     } else {
         constexpr auto reason = "its kind is not understood";
         to.subject.pods.invalid = reason;
@@ -52,6 +62,21 @@ const translators& builtin_translators() {
             rows.add({.stream = std::string(stream),
                       .kind = kind,
                       .translate = translate_cluster_policy});
+        for (const auto group : model::calico_groups) {
+            const auto add = [&](std::string_view resource, std::string kind) {
+                rows.add({.stream = fmt::format("{}.{}", resource, group),
+                          .kind = std::move(kind),
+                          .translate = {},
+                          .translate_among = translate_calico_policy});
+            };
+            add("globalnetworkpolicies", "GlobalNetworkPolicy");
+            add("networkpolicies", "NetworkPolicy.projectcalico.org");
+            add("stagedglobalnetworkpolicies", "StagedGlobalNetworkPolicy");
+            add("stagednetworkpolicies", "StagedNetworkPolicy");
+            rows.add({.stream = fmt::format("stagedkubernetesnetworkpolicies.{}", group),
+                      .kind = "StagedKubernetesNetworkPolicy",
+                      .translate = translate_network_policy});
+        }
         return rows;
     }();
     return table;

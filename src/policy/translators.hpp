@@ -3,6 +3,7 @@
 // of its own.
 #pragma once
 
+#include "model/cluster_state.hpp"
 #include "model/tier.hpp"
 
 #include <functional>
@@ -20,6 +21,10 @@ struct translator {
     /// nodewall does not understand is named in `not_understood`, and is never what opens
     /// something.
     std::function<model::policy(const model::policy_object&)> translate;
+    /// In place of `translate` where what the object says depends on other objects, too: on those
+    /// that it names in model::policy::rests_on.
+    std::function<model::policy(const model::policy_object&, const model::objects&)>
+        translate_among{};
 };
 
 class translators {
@@ -31,6 +36,8 @@ public:
     const translator* find(std::string_view stream) const;
 
     /// A policy of a kind without a row selects nobody, and says so.
+    model::policy translate(const model::policy_object& object, const model::objects& among) const;
+    /// Where there are no others.
     model::policy translate(const model::policy_object& object) const;
 
 private:

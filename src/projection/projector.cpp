@@ -27,7 +27,7 @@ std::string name_of(const codec::kind_row& kind, const model::object_key& key) {
     return kind.stream + ' ' + key.to_string();
 }
 
-/// Every kind without a place of its own in the model is one of policies.
+/// Every kind without a place of its own in the model is one of policies, or of their parts.
 bool holds_policies(const codec::kind_row& kind) {
     return !kind.core || *kind.core == model::kind::network_policy;
 }
@@ -39,19 +39,23 @@ model::object_key id_of(const auto& object) {
 model::policy_id id_of(const model::policy_object& object) {
     return object.id();
 }
+model::policy_id id_of(const model::policy_part& object) {
+    return object.id();
+}
 template <class T> using id_type = decltype(id_of(std::declval<const T&>()));
 
 template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
-    return std::get<std::map<id_type<T>, T>&>(std::tie(objects.namespaces, objects.nodes,
-                                                       objects.pods, objects.services,
-                                                       objects.endpoint_slices, objects.policies));
+    return std::get<std::map<id_type<T>, T>&>(
+        std::tie(objects.namespaces, objects.nodes, objects.pods, objects.services,
+                 objects.endpoint_slices, objects.policies, objects.policy_parts));
 }
 
 } // namespace
 
 struct projector::impl {
     impl(scope given, policy::translators translators, codec::kind_registry kinds)
-        : keeps(given), policies(state.resolved, queries, changes, std::move(translators)),
+        : keeps(given),
+          policies(state.objects, state.resolved, queries, changes, std::move(translators)),
           reader(std::move(kinds)) {
         if (keeps == scope::everything)
             queries.acquire(model::pod_query::everything());
@@ -89,10 +93,12 @@ struct projector::impl {
     void changed(const model::endpoint_slice_object* before,
                  const model::endpoint_slice_object* after);
     void changed(const model::policy_object* before, const model::policy_object* after);
+    void changed(const model::policy_part* before, const model::policy_part* after);
 
     // What follows from an event that says of an object what was known of it.
     void repeated(const auto& /*object*/) {}
     void repeated(const model::policy_object& object) { policies.policy_repeated(object); }
+    void repeated(const model::policy_part& /*object*/) {}
 };
 
 void projector::impl::apply(const model::event& e) {
@@ -144,6 +150,8 @@ void projector::impl::note_parts(const codec::kind_row& kind, const model::objec
 void projector::impl::remove(const codec::kind_row& kind, const model::object_key& key,
                              std::string_view uid) {
     understood(kind, key);
+    if (kind.part_of_policies)
+        return erase<model::policy_part>(kind, {kind.stream, key}, uid);
     if (holds_policies(kind))
         return erase<model::policy_object>(kind, {kind.stream, key}, uid);
     switch (*kind.core) {
@@ -214,6 +222,7 @@ template <class T> void projector::impl::erase(const codec::kind_row& kind, cons
 void projector::impl::changed(const model::namespace_object* before,
                               const model::namespace_object* after) {
     const auto& name = (after != nullptr ? after : before)->meta.key.name;
+    policies.touched({"namespaces", {{}, name}});
     queries.relabel(name, query_index::labels_of(name, before),
                     query_index::labels_of(name, after));
 }
@@ -228,17 +237,25 @@ void projector::impl::changed(const model::pod_object* before, const model::pod_
 
 void projector::impl::changed(const model::service_object* before,
                               const model::service_object* after) {
+    policies.touched({"services", (after != nullptr ? after : before)->meta.key});
     services.service_changed(before, after);
 }
 
 void projector::impl::changed(const model::endpoint_slice_object* before,
                               const model::endpoint_slice_object* after) {
+    for (const auto* slice : {before, after})
+        if (slice != nullptr)
+            policies.touched({"services", {slice->meta.key.namespace_, slice->service}});
     services.slice_changed(before, after);
 }
 
 void projector::impl::changed(const model::policy_object* before,
                               const model::policy_object* after) {
     policies.policy_changed(before, after);
+}
+
+void projector::impl::changed(const model::policy_part* before, const model::policy_part* after) {
+    policies.touched((after != nullptr ? after : before)->id());
 }
 
 projector::projector(scope keeps, policy::translators translators, codec::kind_registry kinds)
@@ -256,10 +273,12 @@ void projector::index() {
 }
 
 const model::cluster_state& projector::state() const noexcept {
+    impl_->policies.settle();
     return impl_->state;
 }
 
 std::set<model::change> projector::take_changes() {
+    impl_->policies.settle();
     return impl_->changes.take();
 }
 

@@ -8,7 +8,7 @@
 //                                 ├─ namespaces ───────────────▶ query_index ─▶ queries,
 //                                 │                                 ▲           policies_of_pod
 //                                 ├─ policies ─▶ policy_index ──────┤
-//                                 │              └─ translators ────┼─▶ policies
+//                                 │    parts ─▶  └─ translators ────┼─▶ policies
 //                                 └─ services, slices ─▶ service_index ─▶ slices_of_service
 //
 // Each index tells the change_collector what it changed.
@@ -56,6 +56,8 @@ public:
     /// much and then this costs less than keeping the indexes at each event, and ends the same.
     void index();
 
+    /// Translates first what rests on other objects that changed: what it returned before changes
+    /// then too.
     const model::cluster_state& state() const noexcept;
 
     /// What changed since the last call, and forgets it. Before the first call, and when endpoint

@@ -12,7 +12,7 @@ bool selects(const model::pod_query& query, const model::label_set& namespace_la
              const model::pod_object& pod) {
     const bool in_namespace = query.namespaces ? query.namespaces->matches(namespace_labels)
                                                : query.namespace_ == pod.meta.key.namespace_;
-    return in_namespace && query.pods.matches(pod.meta.labels);
+    return in_namespace && query.pods.matches(model::labels_of(pod));
 }
 
 template <class F>
@@ -67,10 +67,20 @@ void query_index::release(const model::pod_query& query) {
     resolved_.queries.erase(at);
 }
 
+void query_index::ask_of_subjects(const model::pod_query& query) {
+    acquire(query);
+    ++entry_of(query).asked_of_subjects;
+}
+
+void query_index::ask_no_more(const model::pod_query& query) {
+    --entry_of(query).asked_of_subjects;
+    release(query);
+}
+
 void query_index::find_members(const model::pod_query& query, model::pod_set& members) const {
     std::vector<const model::pod_object*> found;
     const auto take = [&](const model::pod_object* pod) {
-        if (query.pods.matches(pod->meta.labels))
+        if (query.pods.matches(model::labels_of(*pod)))
             found.push_back(pod);
     };
     if (!query.namespaces)
@@ -115,7 +125,7 @@ void query_index::relabel(std::string_view namespace_, const model::label_set& b
         if (meant == means)
             continue;
         each_subject_of(objects_, namespace_, [&, q = query](const model::pod_object* pod) {
-            if (!q->pods.matches(pod->meta.labels))
+            if (!q->pods.matches(model::labels_of(*pod)))
                 return;
             means ? join(*q, pod) : leave(*q, pod);
             report(*q, pod);
@@ -162,6 +172,8 @@ void query_index::join(const model::pod_query& query, const model::pod_object* p
     used.members->insert(pod);
     for (const auto* policy : used.subject_of)
         select(policy, pod);
+    if (used.asked_of_subjects > 0)
+        changes_.object(change_collector::what::pod, pod->meta.key);
 }
 
 void query_index::leave(const model::pod_query& query, const model::pod_object* pod) {
@@ -169,6 +181,8 @@ void query_index::leave(const model::pod_query& query, const model::pod_object* 
     used.members->erase(pod);
     for (const auto* policy : used.subject_of)
         deselect(policy, pod);
+    if (used.asked_of_subjects > 0)
+        changes_.object(change_collector::what::pod, pod->meta.key);
 }
 
 void query_index::report(const model::pod_query& query, const model::pod_object* pod) {

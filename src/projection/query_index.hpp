@@ -30,6 +30,11 @@ public:
     /// Counts one use less; the last forgets the query.
     void release(const model::pod_query& query);
 
+    /// acquire() and release() of a query that rules ask of their subjects: a pod that enters or
+    /// leaves it has changed.
+    void ask_of_subjects(const model::pod_query& query);
+    void ask_no_more(const model::pod_query& query);
+
     /// The queries that select a pod of this content.
     query_list selecting(const model::pod_object& content) const;
 
@@ -58,6 +63,7 @@ private:
     struct entry {
         model::pod_set* members = nullptr;
         std::size_t uses = 0;
+        std::size_t asked_of_subjects = 0;
         boost::container::flat_set<const model::policy*> subject_of;
     };
 

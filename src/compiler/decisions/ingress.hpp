@@ -2,6 +2,7 @@
 // (SEMANTICS sections 1, 2 and 4).
 #pragma once
 
+#include "compiler/decisions/backend_pod.hpp"
 #include "compiler/decisions/program.hpp"
 #include "compiler/decisions/rule_sources.hpp"
 #include "model/tier.hpp"
@@ -20,7 +21,7 @@ public:
     /// `policies` apply to the pod for ingress, in the order in which they are asked. `port` 0
     /// stands for all ports.
     ingress_rules(std::span<const model::policy* const> policies, model::protocol proto,
-                  std::uint16_t port, const model::pod_object& pod);
+                  std::uint16_t port, const backend_pod& pod);
 
     /// `own` are the addresses that policies which admit a pod to itself admit.
     program to_program(const model::address_set& own, rule_sources& sources) const;

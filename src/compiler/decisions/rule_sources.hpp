@@ -11,19 +11,19 @@
 
 namespace nodewall::compiler {
 
-/// Points to rules and nodes of that state.
+/// Points to peers of rules, and to nodes, of that state.
 class rule_sources {
 public:
     using node_map = std::map<model::object_key, model::node_object>;
 
     rule_sources(peer_book& book, const node_map& nodes) : book_(book), nodes_(nodes) {}
 
-    const sources& of(const model::tier_rule& rule, model::family f) {
+    const sources& of(const model::peers& who, model::family f) {
         auto& known = known_[static_cast<std::size_t>(f)];
-        const auto at = known.find(&rule);
-        return at != known.end() ? at->second
-                                 : known.emplace(&rule, book_.sources_of(in_addresses(rule.who), f))
-                                       .first->second;
+        const auto at = known.find(&who);
+        return at != known.end()
+                   ? at->second
+                   : known.emplace(&who, book_.sources_of(in_addresses(who), f)).first->second;
     }
 
     sources every_pod(model::family f) {
@@ -47,7 +47,7 @@ private:
 
     peer_book& book_;
     const node_map& nodes_;
-    std::array<std::unordered_map<const model::tier_rule*, sources>, model::families.size()> known_;
+    std::array<std::unordered_map<const model::peers*, sources>, model::families.size()> known_;
 };
 
 } // namespace nodewall::compiler

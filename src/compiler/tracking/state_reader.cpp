@@ -73,6 +73,12 @@ std::vector<const model::policy*> state_reader::ingress_policies(const model::po
     return policies;
 }
 
+bool state_reader::selects(const model::pod_query& query, const model::pod_object& pod) {
+    tokens_.push_back(token_of_pod(pod.meta.key));
+    const auto* members = find(state_.resolved.queries, query);
+    return members != nullptr && members->contains(&pod);
+}
+
 std::vector<token> state_reader::take_tokens() {
     sort_unique(tokens_);
     tokens_.shrink_to_fit();

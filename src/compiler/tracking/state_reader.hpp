@@ -38,6 +38,10 @@ public:
     /// are asked. Notes the pod and the policies too, and the nodes where a rule speaks of them.
     std::vector<const model::policy*> ingress_policies(const model::pod_object& pod);
 
+    /// Whether the query, which a policy asks of its subjects (model::tier_rule::subject), selects
+    /// the pod. Notes the pod.
+    bool selects(const model::pod_query& query, const model::pod_object& pod);
+
     /// What was looked at, sorted and unique; forgets it.
     std::vector<token> take_tokens();
 

@@ -11,7 +11,7 @@ namespace {
 
 bool selects(const model::cluster_state& state, const model::pod_query& query,
              const model::pod_object& pod) {
-    if (!pod.subject_to_policy() || !query.pods.matches(pod.meta.labels))
+    if (!pod.subject_to_policy() || !query.pods.matches(model::labels_of(pod)))
         return false;
     if (!query.namespaces)
         return query.namespace_ == pod.meta.key.namespace_;
@@ -198,10 +198,18 @@ void cluster::resolve() {
         if (pod.subject_to_policy())
             every_pod.insert(&pod);
     for (const auto& [id, object] : state.objects.policies) {
-        const auto& policy = resolved.policies[id] = with_tier_policies().translate(object);
+        const auto& policy = resolved.policies[id] =
+            with_tier_policies().translate(object, state.objects);
         std::vector<model::pod_query> queries{policy.subject};
-        for (const auto& rule : policy.ingress)
-            queries.insert(queries.end(), rule.who.pods.begin(), rule.who.pods.end());
+        const auto add = [&](const model::peers& who) {
+            queries.insert(queries.end(), who.pods.begin(), who.pods.end());
+        };
+        for (const auto& rule : policy.ingress) {
+            add(rule.who);
+            for (const auto* conditions : {&rule.also, &rule.subject})
+                for (const auto& condition : *conditions)
+                    add(condition.who);
+        }
         for (const auto& [pod_key, pod] : state.objects.pods) {
             for (const auto& query : queries)
                 if (selects(state, query, pod))

@@ -134,6 +134,83 @@ TEST_F(Discovery, WhatOneGroupCannotSayConcernsItsKindsAlone) {
     EXPECT_EQ(answers.at(1), "v1");
 }
 
+/// Calico's: "offered.io" is what "stored.io" keeps, or CustomResourceDefinitions of its own.
+struct DiscoveryOfTwins : Discovery {
+    static constexpr auto both = R"({"name":"offered.io","versions":[{"version":"v3"}]},
+                                    {"name":"stored.io","versions":[{"version":"v1"}]})";
+    void SetUp() override {
+        using twin = codec::kind_row::twin;
+        kinds.add({.group = "offered.io",
+                   .versions = {"v3"},
+                   .resource = "things",
+                   .object_kind = "Thing",
+                   .role = twin::offered,
+                   .twin_group = "stored.io"});
+        kinds.add({.group = "stored.io",
+                   .versions = {"v1"},
+                   .resource = "things",
+                   .object_kind = "Thing",
+                   .role = twin::stored,
+                   .twin_group = "offered.io"});
+    }
+    void say_service(const std::string& spec) {
+        say(R"({"kind":"APIService","spec":{"group":"offered.io")" + spec + "}}");
+    }
+};
+
+TEST_F(DiscoveryOfTwins, TheOfferedGroupIsReadWhereDefinitionsServeIt) {
+    for (const auto* service : {R"(,"service":null)", ""}) {
+        say_groups(both);
+        say_service(service);
+        say_resources("things");
+        EXPECT_THAT(discovered(), ElementsAre("v3", "lacking"));
+    }
+    EXPECT_EQ(asked().at(1), "/apis/apiregistration.k8s.io/v1/apiservices/v3.offered.io");
+}
+
+TEST_F(DiscoveryOfTwins, TheStoredGroupIsReadWhereAnAggregatedServerOffersIt) {
+    say_groups(both);
+    say_service(R"(,"service":{"name":"calico-api","namespace":"calico-system"})");
+    say_resources("things");
+    EXPECT_THAT(discovered(), ElementsAre("lacking", "v1"));
+}
+
+TEST_F(DiscoveryOfTwins, TheOneThatIsServedIsRead) {
+    say_groups(R"({"name":"stored.io","versions":[{"version":"v1"}]})");
+    say_resources("things");
+    EXPECT_THAT(discovered(), ElementsAre("lacking", "v1"));
+    say_groups(R"({"name":"offered.io","versions":[{"version":"v3"}]})");
+    say_resources("things");
+    EXPECT_THAT(discovered(), ElementsAre("v3", "lacking"));
+}
+
+TEST_F(DiscoveryOfTwins, AServerThatKnowsNoAPIServiceAggregatesNothing) {
+    say_groups(both);
+    say("{}", "404 Not Found");
+    say_resources("things");
+    EXPECT_THAT(discovered(), ElementsAre("v3", "lacking"));
+}
+
+TEST_F(DiscoveryOfTwins, WhichIsReadIsUnknownWhileNobodyMayTell) {
+    say_groups(both);
+    say("{}", "403 Forbidden");
+    for (const auto& answer : discovered())
+        EXPECT_NE(answer.find("unknown: "), std::string::npos) << answer;
+}
+
+TEST_F(Discovery, AKindThatServesAnothersIsLackingWithoutIt) {
+    kinds.add({.group = "",
+               .versions = {"v1"},
+               .resource = "serviceaccounts",
+               .object_kind = "ServiceAccount",
+               .only_beside = {"a.io", "b.io"}});
+    say_groups(R"({"name":"c.io","versions":[{"version":"v1"}]})");
+    EXPECT_THAT(discovered(), ElementsAre("lacking"));
+    say_groups(R"({"name":"b.io","versions":[{"version":"v1"}]})");
+    say_resources("serviceaccounts");
+    EXPECT_THAT(discovered(), ElementsAre("v1"));
+}
+
 TEST_F(Discovery, AGroupListThatCannotBeHadLeavesEveryKindOfAGroupUnknown) {
     add("", {"v1"}, "pods");
     add("a.io", {"v1"}, "things");

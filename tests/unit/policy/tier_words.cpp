@@ -138,7 +138,7 @@ model::tier read_tier(std::string_view text) {
         if (known->name == text)
             return *known;
     const auto parts = split(text, ':');
-    return {static_cast<std::uint32_t>(std::stoul(parts.at(1))), parts.at(0),
+    return {std::stod(parts.at(1)), parts.at(0),
             read_end(parts.at(2))};
 }
 
@@ -152,7 +152,7 @@ model::policy read_tier_words(std::string_view text) {
         if (const auto tier = behind("tier=", word)) {
             policy.in = read_tier(*tier);
         } else if (const auto order = behind("order=", word)) {
-            policy.order = static_cast<std::uint32_t>(std::stoul(std::string(*order)));
+            policy.order = std::stod(std::string(*order));
         } else if (const auto subject = behind("subject=", word)) {
             policy.subject = read_pods(*subject);
         } else if (word == "staged") {

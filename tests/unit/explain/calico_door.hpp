@@ -1,0 +1,46 @@
+// One front door before one pod, and Calico's policies (POLICY-APIS section 5): what explain says
+// of it, and what the compiled rules do.
+#pragma once
+
+#include "cluster.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nodewall::test {
+
+/// An object as YAML. `key`: "name" or "namespace/name"; `labels` and `spec` as in cluster.hpp.
+std::string calico(std::string_view kind, std::string_view key, std::string_view labels,
+                   std::string_view spec, std::string_view group = "projectcalico.org/v3");
+std::string global_policy(std::string_view name, std::string_view spec);
+std::string policy(std::string_view key, std::string_view spec);
+/// A NetworkPolicy of Kubernetes that shuts the door's namespace.
+std::string deny_all();
+/// A GlobalNetworkPolicy of the pod behind the door, for ingress.
+std::string rules_of_site(std::string_view rules, std::string_view more = {});
+
+// Who dials: pods web/client, lab/client and lab/other, and two outsiders.
+inline constexpr auto web = "10.0.0.2";
+inline constexpr auto blue = "10.0.1.2";
+inline constexpr auto other = "10.0.1.3";
+inline constexpr auto outside = "203.0.113.7";
+inline constexpr auto farther = "198.51.100.7";
+inline const std::vector<const char*> everyone{web, blue, other, outside, farther};
+
+/// A NodePort 30051 to pod web/site, and those who dial it; namespace web is of team red, lab of
+/// team blue.
+cluster a_cluster();
+
+/// With these objects, the door is open to these sources and shut to all others.
+struct story {
+    const char* name;
+    std::vector<std::string> objects;
+    std::vector<const char*> admitted;
+};
+/// In whichever order the objects become known, by explain and by the compiled rules.
+void expect_story(const story& told);
+
+} // namespace nodewall::test
