@@ -13,7 +13,7 @@ void keep_namespace(compiler::overview& all, const std::string& wanted) {
     std::erase_if(all.namespaces, [&](const auto& n) { return n.name != wanted; });
     std::erase_if(all.policies, [&](const auto& p) { return p.name.key.namespace_ != wanted; });
     std::erase_if(all.doors,
-                  [&](const auto& d) { return d.compiled.service.namespace_ != wanted; });
+                  [&](const auto& d) { return d.compiled.holder.key.namespace_ != wanted; });
     std::erase_if(all.pods, [&](const auto& p) { return p.key.namespace_ != wanted; });
 }
 

@@ -77,10 +77,23 @@ void world::boot() {
     log_->failing = disk_failing;
     ended_.reset();
     stop_.emplace();
-    asio::co_spawn(node_->on(machine::network), service_->run([] {}),
+    begun_ = false;
+    asio::co_spawn(node_->on(machine::network), run_service(),
                    asio::bind_cancellation_slot(stop_->slot(), [this](std::exception_ptr problem) {
                        ended_ = problem ? async::describe(problem) : "it returned";
                    }));
+}
+
+async::awaitable<void> world::run_service() {
+    begun_ = true;
+    co_await service_->run([] {});
+}
+
+/// Not before its first step: from Boost 1.82 on, an exception leaves the event loop then.
+void world::cancel_service() {
+    while (!begun_ && node_->run_one(chance_)) {
+    }
+    stop_->emit(asio::cancellation_type::terminal);
 }
 
 void world::crash() {
@@ -89,7 +102,7 @@ void world::crash() {
     const bool could_connect = std::exchange(reachable, false);
     kernel.out_of_reach = true;
     log_->failing = 1;
-    stop_->emit(asio::cancellation_type::terminal);
+    cancel_service();
     while (node_->run_one(chance_)) {
     }
     kernel.out_of_reach = false;
@@ -104,7 +117,7 @@ void world::crash() {
 }
 
 bool world::stop() {
-    stop_->emit(asio::cancellation_type::terminal);
+    cancel_service();
     pass(0s);
     return ended_.has_value();
 }

@@ -76,30 +76,30 @@ std::vector<token> tokens_of(const model::change& change) {
     return {};
 }
 
-void dependency_index::replace(const model::object_key& service, const std::vector<token>& before,
+void dependency_index::replace(const door_holder& holder, const std::vector<token>& before,
                                const std::vector<token>& after) {
     std::vector<token> differing;
     std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                         std::back_inserter(differing));
     for (const auto t : differing)
-        erase(t, &service);
+        erase(t, &holder);
     differing.clear();
     std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                         std::back_inserter(differing));
     for (const auto t : differing)
-        dependents_.emplace(t, &service);
+        dependents_.emplace(t, &holder);
 }
 
-void dependency_index::collect(token t, std::set<model::object_key>& services) const {
+void dependency_index::collect(token t, std::set<door_holder>& holders) const {
     const auto [from, to] = dependents_.equal_range(t);
     for (auto at = from; at != to; ++at)
-        services.insert(*at->second);
+        holders.insert(*at->second);
 }
 
-void dependency_index::erase(token t, const model::object_key* service) {
+void dependency_index::erase(token t, const door_holder* holder) {
     const auto [from, to] = dependents_.equal_range(t);
     const auto at =
-        std::find_if(from, to, [&](const auto& entry) { return entry.second == service; });
+        std::find_if(from, to, [&](const auto& entry) { return entry.second == holder; });
     if (at != to)
         dependents_.erase(at);
 }

@@ -78,8 +78,12 @@ TEST(Section3, Line0HostPortsAreJudgedByTheirPod) {
     expect(c, {{outside, "192.0.2.10 TCP/9000", "deny"},
                {"198.51.100.1", "192.0.2.10 TCP/9000", "allow"},
                {outside, "192.0.2.10 TCP/9001", "allow"},
+               {outside, "192.0.2.11 TCP/9001", "deny"},
                {outside, "192.0.2.10 TCP/9002", "allow"}});
-    expect_gate(c, {{outside, "192.0.2.10 TCP/9000", "none"}});
+    expect_gate(c, {{outside, "192.0.2.10 TCP/9000", "shut"},
+                    {"198.51.100.1", "192.0.2.10 TCP/9000", "open"},
+                    {outside, "192.0.2.11 TCP/9001", "shut"},
+                    {outside, "192.0.2.10 TCP/9002", "none"}});
 }
 
 TEST(Section3, EqualDoorsOfOneServiceLeadToBothPorts) {
@@ -135,7 +139,7 @@ TEST(Section3, OfSeveralServicesWithOneDoorTheGateAsksTheOldersBackends) {
 }
 
 TEST(Section3, BehindAShutDoorNobodyReachesAHostPortOfTheSameNumber) {
-    auto c = with("externalIPs: [192.0.2.10]");
+    auto c = with({}, "loadBalancer: {ingress: [{ip: 192.0.2.10}]}");
     c.add(a_pod("web/site", "10.0.0.1", "app: site"));
     c.add(a_pod("web/balancer", "10.0.0.9", "app: balancer",
                 "containers: [{ports: [{containerPort: 80, hostPort: 80}]}]"));
