@@ -129,12 +129,13 @@ cluster with_one_door_of_two(std::string_view isolated) {
 
 TEST(Section3, OfSeveralServicesWithOneDoorEachMayGetTheConnection) {
     EXPECT_EQ(backends(with_one_door_of_two("a").answer(outside, node_port)),
-              "mixed 10.0.0.1=deny 10.0.0.2=allow");
+              "mixed 10.0.0.2=allow 10.0.0.1=deny")
+        << "those that the gate asks come first";
 }
 
 TEST(Section3, OfSeveralServicesWithOneDoorTheGateAsksTheOldersBackends) {
     const auto c = with_one_door_of_two("z");
-    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny 10.0.0.2=deny");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.2=deny 10.0.0.1=deny");
     expect_gate(c, {{outside, node_port, "shut"}});
 }
 
