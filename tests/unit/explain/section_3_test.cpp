@@ -129,7 +129,8 @@ cluster with_one_door_of_two(std::string_view isolated) {
 
 TEST(Section3, OfSeveralServicesWithOneDoorEachMayGetTheConnection) {
     EXPECT_EQ(backends(with_one_door_of_two("a").answer(outside, node_port)),
-              "mixed 10.0.0.2=allow 10.0.0.1=deny");
+              "mixed 10.0.0.2=allow 10.0.0.1=deny")
+        << "those that the gate asks come first";
 }
 
 TEST(Section3, OfSeveralServicesWithOneDoorTheGateAsksTheOldersBackends) {
