@@ -2,6 +2,9 @@
 
 #include <boost/json.hpp>
 
+#include <cmath>
+#include <cstdint>
+
 namespace nodewall::cli {
 
 namespace {
@@ -44,12 +47,22 @@ json::object to_json(const compiler::namespace_overview& n) {
             {"isolatedForEgress", n.isolated_egress}};
 }
 
+/// A whole number where it is one; null: the last.
+json::value order_of(const compiler::policy_overview& p) {
+    if (p.order == model::last_order)
+        return nullptr;
+    constexpr double whole_max = 1e15;
+    if (std::abs(p.order) < whole_max && p.order == std::trunc(p.order))
+        return static_cast<std::int64_t>(p.order);
+    return p.order;
+}
+
 json::object to_json(const compiler::policy_overview& p) {
     return {{"kind", p.name.kind},
             {"namespace", p.name.key.namespace_},
             {"name", p.name.key.name},
             {"tier", p.tier},
-            {"order", p.order},
+            {"order", order_of(p)},
             {"seq", p.seq},
             {"staged", p.staged},
             {"ingress", p.ingress},

@@ -91,11 +91,11 @@ void print(const compiler::namespace_overview& n) {
 }
 
 void print(const compiler::policy_overview& p) {
-    print_line(fmt::format("  {}: {}{}{}{}, selects {} pods (tier {}, order {}, seq {})",
-                           p.name.to_string(),
-                           p.staged ? "staged, enforces nothing; would judge " : "",
-                           p.ingress ? "ingress" : "", p.ingress && p.egress ? " and " : "",
-                           p.egress ? "egress" : "", p.pods, p.tier, p.order, p.seq));
+    print_line(fmt::format(
+        "  {}: {}{}{}{}, selects {} pods (tier {}, order {}, seq {})", p.name.to_string(),
+        p.staged ? "staged, enforces nothing; would judge " : "", p.ingress ? "ingress" : "",
+        p.ingress && p.egress ? " and " : "", p.egress ? "egress" : "", p.pods, p.tier,
+        p.order == model::last_order ? "last" : fmt::format("{}", p.order), p.seq));
     for (const auto& text : p.not_understood)
         print_line("    not understood: " + text);
 }

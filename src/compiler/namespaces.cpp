@@ -19,7 +19,7 @@ constexpr direction ingress{&model::policy::ingress_applies, &model::policy::ing
 constexpr direction egress{&model::policy::egress_applies, &model::policy::egress};
 
 bool everything_of(const model::tier_rule& rule, model::action then) {
-    return rule.then == then && rule.who.any && rule.any_port;
+    return rule.then == then && rule.speaks_of_all() && rule.any_port && rule.not_ports.empty();
 }
 
 bool has_rule_for_all(const model::policy& policy, direction d, model::action then) {

@@ -23,9 +23,9 @@ struct isolation_overview {
 struct policy_overview {
     policy_name name;
     std::string tier;
-    std::uint32_t order = 0; // within its tier
-    std::uint64_t seq = 0;   // the event that said so
-    bool staged = false;     // it enforces nothing
+    double order = 0;      // within its tier; model::last_order where it gives none
+    std::uint64_t seq = 0; // the event that said so
+    bool staged = false;   // it enforces nothing
     bool ingress = false, egress = false;
     std::size_t pods = 0; // that it selects
     std::vector<std::string> not_understood;

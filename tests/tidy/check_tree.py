@@ -46,7 +46,8 @@ LIBRARIES = {
 }
 
 # What one kind of policy says: everyone else knows policies as model/tier.hpp has them.
-KINDS_OF_POLICY = {"model/network_policy.hpp": "codec policy"}
+KINDS_OF_POLICY = {"model/network_policy.hpp": "codec policy",
+                   "model/calico.hpp": "codec policy"}
 
 # Clocks and chance are injected; no shell is ever started.
 FORBIDDEN = {
