@@ -3,6 +3,7 @@
 #include "policy/network_policy.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 

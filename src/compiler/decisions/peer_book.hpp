@@ -16,7 +16,8 @@ namespace nodewall::compiler {
 class peer_book {
 public:
     shared_peer_set set_of(const model::pod_query& query, model::family f);
-    /// Those whom the peers of a rule mean, nodes apart (rule_sources.hpp). Costs n log n in the number of blocks.
+    /// Those whom the peers of a rule mean, nodes apart (rule_sources.hpp). Costs n log n in the
+    /// number of blocks.
     sources sources_of(const model::peers& peers, model::family f);
 
     /// The sets of a query that are in use: none or one for each family.
