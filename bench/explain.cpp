@@ -182,7 +182,8 @@ figures measure(const std::string& db, const question_maker& make, std::size_t q
     std::istringstream input(lines.str());
     start = watch::now();
     const auto busy = std::clock();
-    const int code = cli::answer_lines(explainer, v, input);
+    const auto explain = [&](const explain::question& asked) { return explainer.explain(asked); };
+    const int code = cli::answer_lines(explain, v, input);
     f.rate = static_cast<double>(questions) / seconds_since(start);
     f.cpu_rate =
         static_cast<double>(questions) * CLOCKS_PER_SEC / static_cast<double>(std::clock() - busy);

@@ -42,8 +42,9 @@ inline constexpr std::size_t http_idle_connections_max = 6;
 /// (RFC 8305, section 8).
 inline constexpr std::size_t connect_addresses_max = 16;
 inline constexpr auto connect_stagger = 250ms;
-/// Resolve, connect and shake hands; from the request to the answer's head; a whole body.
-inline constexpr auto http_connect_max = 10s;
+/// Resolve, connect and shake hands. The resolver gives each dead name server five seconds.
+inline constexpr auto http_connect_max = 30s;
+/// From the request to the answer's head; a whole body.
 inline constexpr auto http_head_max = 30s;
 inline constexpr auto http_body_max = 60s;
 

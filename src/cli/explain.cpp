@@ -1,4 +1,5 @@
 #include "cli/console.hpp"
+#include "cli/explain_bounds.hpp"
 #include "cli/explain_lines.hpp"
 #include "cli/explain_output.hpp"
 #include "cli/verbs.hpp"
@@ -51,11 +52,19 @@ int explain_connections(const explain_options& options, const agent::known_kinds
                                         .undecodable = state.undecodable,
                                         .settings = v->settings,
                                         .translators = known.translators});
+    const auto bounds = explain_bounds::of(*v, options.view, known);
+    if (!bounds)
+        return fail(bounds.error());
+    const auto explain = [&](const explain::question& asked) {
+        auto answer = explainer.explain(asked);
+        bounds->correct(asked, answer);
+        return answer;
+    };
     if (!options.asked) {
         std::ios::sync_with_stdio(false);
-        return answer_lines(explainer, *v, std::cin);
+        return answer_lines(explain, *v, std::cin);
     }
-    const auto answer = explainer.explain(*options.asked);
+    const auto answer = explain(*options.asked);
     if (const auto printed = print(answer, *v, options.view.out); !printed)
         return fail(printed.error());
     return exit_code_of(answer.verdict);

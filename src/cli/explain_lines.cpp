@@ -57,7 +57,7 @@ result<explain::question> read_question(std::string_view line, const json::stora
 
 } // namespace
 
-int answer_lines(const explain::explainer& explainer, const view& v, std::istream& questions) {
+int answer_lines(const answering& explain, const view& v, std::istream& questions) {
     event_book events(*v.log);
     std::vector<unsigned char> room(question_bytes_typical);
     std::string line;
@@ -67,8 +67,7 @@ int answer_lines(const explain::explainer& explainer, const view& v, std::istrea
         json::monotonic_resource memory(room.data(), room.size());
         answer.clear();
         if (const auto asked = read_question(line, &memory)) {
-            if (const auto written = append_json(explainer.explain(*asked), v, events, answer);
-                !written)
+            if (const auto written = append_json(explain(*asked), v, events, answer); !written)
                 return fail(written.error());
         } else {
             answer = json::serialize(json::object{{"error", asked.error().message()}});

@@ -1,5 +1,6 @@
 #include "cli/explain_output.hpp"
 
+#include "base/json_string.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -13,29 +14,10 @@ namespace {
 
 constexpr std::size_t backends_named_max = 8;
 
-constexpr auto needs_escape = [](char c) {
-    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-};
-
-void append_string(std::string_view text, std::string& to) {
-    to += '"';
-    while (!text.empty()) {
-        const auto* const end = std::find_if(text.begin(), text.end(), needs_escape);
-        const auto plain = static_cast<std::size_t>(end - text.begin());
-        to += text.substr(0, plain);
-        text.remove_prefix(plain);
-        if (text.empty())
-            break;
-        fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(text.front()));
-        text.remove_prefix(1);
-    }
-    to += '"';
-}
-
 /// `name` with its quotes, its colon and, where it is not the first, its comma.
 void append_field(std::string_view name, std::string_view text, std::string& to) {
     to += name;
-    append_string(text, to);
+    append_json_string(text, to);
 }
 
 void append_text_or_null(std::string_view name, std::string_view text, std::string& to) {

@@ -33,22 +33,6 @@ bool comes_over_lo(const model::ip_address& source, const std::vector<model::ip_
     return loopback->contains(source) || std::ranges::find(own, source) != own.end();
 }
 
-ruleset::packet packet_of(const rules_question& asked, const view& v) {
-    const auto own = own_addresses(v);
-    ruleset::packet p{.source = asked.from, .proto = asked.proto, .port = asked.port};
-    if (comes_over_lo(asked.from, own))
-        p.in_interface = "lo";
-    if (asked.to) {
-        p.destination = *asked.to;
-        p.destination_local = std::ranges::find(own, *asked.to) != own.end();
-        return p;
-    }
-    p.destination_local = true;
-    const auto same = std::ranges::find(own, asked.from.fam(), &model::ip_address::fam);
-    p.destination = same != own.end() ? *same : model::ip_address::zero(asked.from.fam());
-    return p;
-}
-
 json::object to_json(const ruleset::evaluator::answer& answer) {
     json::array steps;
     for (const auto& s : answer.steps)
@@ -81,6 +65,22 @@ void print(const ruleset::evaluator::answer& answer) {
 }
 
 } // namespace
+
+ruleset::packet packet_of(const rules_question& asked, const view& v) {
+    const auto own = own_addresses(v);
+    ruleset::packet p{.source = asked.from, .proto = asked.proto, .port = asked.port};
+    if (comes_over_lo(asked.from, own))
+        p.in_interface = "lo";
+    if (asked.to) {
+        p.destination = *asked.to;
+        p.destination_local = std::ranges::find(own, *asked.to) != own.end();
+        return p;
+    }
+    p.destination_local = true;
+    const auto same = std::ranges::find(own, asked.from.fam(), &model::ip_address::fam);
+    p.destination = same != own.end() ? *same : model::ip_address::zero(asked.from.fam());
+    return p;
+}
 
 std::optional<std::string> parse_rules_question(const std::vector<std::string>& words,
                                                 rules_question& asked) {

@@ -30,7 +30,7 @@ void keep_namespace(compiler::overview& all, const std::string& wanted) {
         return p.name.key.namespace_ != wanted && !concerns(p.name, all.namespaces);
     });
     std::erase_if(all.doors,
-                  [&](const auto& d) { return d.compiled.service.namespace_ != wanted; });
+                  [&](const auto& d) { return d.compiled.holder.key.namespace_ != wanted; });
     std::erase_if(all.pods, [&](const auto& p) { return p.key.namespace_ != wanted; });
 }
 

@@ -128,19 +128,24 @@ json::object to_json(const compiler::backend_overview& b) {
 
 json::object to_json(const compiler::door_overview& d) {
     const auto& door = d.compiled.door;
-    const bool anywhere = door.what == model::door_class::nodeport;
+    const auto& holder = d.compiled.holder;
+    const auto name_of = [](const compiler::door_holder& who, model::kind what) {
+        return who.what == what ? text_of(who.key) : json::value(nullptr);
+    };
     return {{"class", model::to_string(door.what)},
             {"family", model::to_string(door.fam)},
-            {"address", anywhere ? json::value(nullptr) : text_of(door.address)},
+            {"address", door.anywhere() ? json::value(nullptr) : text_of(door.address)},
             {"protocol", model::to_string(door.proto)},
             {"port", door.port},
-            {"service", text_of(d.compiled.service)},
+            {"service", name_of(holder, model::kind::service)},
+            {"pod", name_of(holder, model::kind::pod)},
             {"claimedToo", texts(d.compiled.others)},
             {"oneWith", array_of(d.compiled.one_with,
-                                 [](const auto& met) {
+                                 [&](const auto& met) {
                                      return json::object{
                                          {"class", model::to_string(met.first.what)},
-                                         {"service", text_of(met.second)}};
+                                         {"service", name_of(met.second, model::kind::service)},
+                                         {"pod", name_of(met.second, model::kind::pod)}};
                                  })},
             {"state", compiler::to_string(d.stands)},
             {"admits", to_json(d.compiled.what->decision)},

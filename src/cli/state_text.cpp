@@ -101,11 +101,10 @@ void print(const compiler::policy_overview& p) {
 }
 
 std::string place_of(const model::front_door& d) {
-    const bool nodeport = d.what == model::door_class::nodeport;
-    return fmt::format("{} {}{}/{}{}", model::to_string(d.what),
-                       nodeport ? "" : d.address.to_string() + " ", model::to_string(d.proto),
-                       d.port,
-                       nodeport ? fmt::format(" ({})", model::to_string(d.fam)) : std::string());
+    return fmt::format(
+        "{} {}{}/{}{}", model::to_string(d.what), d.anywhere() ? "" : d.address.to_string() + " ",
+        model::to_string(d.proto), d.port,
+        d.anywhere() ? fmt::format(" ({})", model::to_string(d.fam)) : std::string());
 }
 
 std::string text_of(const compiler::backend_overview& b) {
@@ -130,16 +129,16 @@ std::string text_of(compiler::door_overview::status stands, const compiler::prog
 }
 
 void print(const compiler::door_overview& d) {
-    print_line(fmt::format("  {}: {}; Service {}", place_of(d.compiled.door),
+    print_line(fmt::format("  {}: {}; {}", place_of(d.compiled.door),
                            text_of(d.stands, d.compiled.what->decision),
-                           d.compiled.service.to_string()));
+                           d.compiled.holder.to_string()));
     if (d.staged.what)
         print_line(fmt::format("    staged policies would make it: {}",
                                text_of(d.staged.stands, d.staged.what->decision)));
     if (!d.compiled.others.empty())
         print_line(fmt::format("    claimed too by {}", list_of(d.compiled.others)));
-    for (const auto& [door, service] : d.compiled.one_with)
-        print_line(fmt::format("    one door with {} of {}", place_of(door), service.to_string()));
+    for (const auto& [door, holder] : d.compiled.one_with)
+        print_line(fmt::format("    one door with {} of {}", place_of(door), holder.to_string()));
     if (!d.policies.empty())
         print_line(fmt::format("    because of {}", list_of(d.policies)));
     if (!d.remark.empty())

@@ -1,5 +1,7 @@
 #include "codec/body_writer.hpp"
 
+#include "base/json_string.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,15 +11,6 @@
 namespace nodewall::codec {
 
 namespace {
-
-/// For each byte, whether a JSON string must escape it.
-constexpr auto escaped_bytes = [] {
-    std::array<bool, 256> escaped{};
-    for (std::size_t byte = 0; byte < 0x20; ++byte)
-        escaped[byte] = true;
-    escaped['"'] = escaped['\\'] = true;
-    return escaped;
-}();
 
 const keep* rule_for(const shape& kept, std::string_view key) {
     for (const auto& rule : kept.fields)
@@ -58,7 +51,7 @@ void body_writer::value(dom::element v, const shape& kept) {
     case simdjson::dom::element_type::ARRAY:
         return array(simdjson::dom::array(v), kept);
     case simdjson::dom::element_type::STRING:
-        return string(std::string_view(v));
+        return append_json_string(std::string_view(v), text_);
     case simdjson::dom::element_type::INT64:
         return integer(std::int64_t(v));
     case simdjson::dom::element_type::UINT64:
@@ -111,7 +104,7 @@ void body_writer::pop_object(std::size_t first) {
             if (fields_[i - 1].key == f.key)
                 repeated_.emplace(f.key);
         }
-        string(f.key);
+        append_json_string(f.key, text_);
         text_ += ':';
         field_value(f);
     }
@@ -121,7 +114,7 @@ void body_writer::pop_object(std::size_t first) {
 
 void body_writer::field_value(const field& f) {
     if (f.literal.data() != nullptr)
-        return string(f.literal);
+        return append_json_string(f.literal, text_);
     const auto& below = f.rule != nullptr && f.rule->below != nullptr ? *f.rule->below : whole;
     const auto as = f.rule != nullptr ? f.rule->as : keep::how::shaped;
     if (as == keep::how::last_manager && f.value.is_array())
@@ -147,7 +140,7 @@ void body_writer::last_manager(dom::element managed_fields) {
     text_ += '[';
     if (!manager.empty()) {
         text_ += R"({"manager":)";
-        string(manager);
+        append_json_string(manager, text_);
         text_ += '}';
     }
     text_ += ']';
@@ -164,30 +157,6 @@ void body_writer::ready_conditions(dom::element conditions, const shape& kept) {
         value(condition, kept);
     }
     text_ += ']';
-}
-
-void body_writer::string(std::string_view text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    text_ += '"';
-    std::size_t written = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (!escaped_bytes[byte])
-            continue;
-        text_.append(text, written, i - written);
-        written = i + 1;
-        text_ += '\\';
-        if (byte >= 0x20)
-            text_ += text[i];
-        else if (byte == '\n')
-            text_ += 'n';
-        else if (byte == '\t')
-            text_ += 't';
-        else
-            text_.append({'u', '0', '0', digits[byte >> 4], digits[byte & 15]});
-    }
-    text_.append(text, written);
-    text_ += '"';
 }
 
 /// The shortest text that reads back as the same number, never one that reads as an integer too

@@ -40,7 +40,6 @@ private:
     void field_value(const field& f);
     void last_manager(dom::element managed_fields);
     void ready_conditions(dom::element conditions, const shape& kept);
-    void string(std::string_view text);
     void number(double number);
     template <class Integer> void integer(Integer number);
 

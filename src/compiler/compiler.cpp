@@ -1,9 +1,11 @@
 #include "compiler/compiler.hpp"
 
+#include "base/find.hpp"
 #include "base/limits.hpp"
 #include "base/sort_unique.hpp"
 #include "compiler/doors/claims.hpp"
 #include "compiler/doors/host_ports.hpp"
+#include "compiler/doors/meetings.hpp"
 #include "compiler/doors/merged_doors.hpp"
 #include "compiler/layout/assembly.hpp"
 #include "compiler/layout/bounds.hpp"
@@ -20,21 +22,21 @@ namespace nodewall::compiler {
 
 namespace {
 
-/// What is kept of a Service between compilations.
-struct service_record {
+/// What is kept of a Service, or of a pod with hostPorts, between compilations.
+struct holder_record {
     std::vector<token> looked_at;
     std::vector<model::front_door> doors;
 };
 
 /// Doors that are one at a place.
 struct merged {
-    std::vector<claimed_door> met; // more than one
+    std::vector<claimed_door> met; // more than one, or one that has no place of its own
     std::shared_ptr<const judgement> what;
 };
 
 } // namespace
 
-//   Services ──compile_service──▶ claims_ ──settle──▶ doors that are shut ──▶ assembly_ ──▶ rules
+//   Services, pods ──compile_one──▶ claims_ ──settle──▶ doors that are shut ──▶ assembly_ ──▶ rules
 //                  └─ looks ─▶ dependents_                    book_ names sets ──▲
 //   owners of addresses, members of queries ──put_members────────────────────────┘
 struct compiler::impl {
@@ -49,8 +51,9 @@ struct compiler::impl {
     const model::gate_settings& settings() const { return settings_; }
 
 private:
-    void compile_service(const model::cluster_state& state, const model::object_key& key,
-                         rule_sources& sources);
+    void compile_one(const model::cluster_state& state, const door_holder& holder,
+                     rule_sources& sources);
+    bool has_host_ports(const model::pod_object& pod) const;
     /// All doors that were compiled since the last time, and those that are one with them.
     void settle(const model::cluster_state& state, rule_sources& sources);
     void settle(const model::front_door& door, const model::cluster_state& state,
@@ -65,7 +68,7 @@ private:
 
     model::gate_settings settings_;
     staged_policies staged_;
-    std::map<model::object_key, service_record> services_;
+    std::map<door_holder, holder_record> holders_;
     dependency_index dependents_;
     claim_table claims_;
     merged_doors places_;
@@ -98,7 +101,10 @@ void compiler::impl::compile(const model::cluster_state& state) {
         fill(state, *every_pod_.back());
     }
     for (const auto& [key, service] : state.objects.services)
-        compile_service(state, key, sources);
+        compile_one(state, door_holder::service(key), sources);
+    for (const auto& [key, pod] : state.objects.pods)
+        if (has_host_ports(pod))
+            compile_one(state, door_holder::pod(key), sources);
     settle(state, sources);
     fill_sets(state, {});
     note_policies(state);
@@ -112,16 +118,18 @@ void compiler::impl::recompile(const model::cluster_state& state,
         places_ != merged_doors(state.objects, settings_) ||
         host_ != host_ports(state.objects, settings_))
         return compile(state);
-    std::set<model::object_key> dirty;
+    std::set<door_holder> dirty;
     for (const auto& change : changes) {
         if (change.kind == what::service)
-            dirty.insert(change.key);
+            dirty.insert(door_holder::service(change.key));
+        if (change.kind == what::pod)
+            dirty.insert(door_holder::pod(change.key));
         for (const auto t : tokens_of(change))
             dependents_.collect(t, dirty);
     }
     rule_sources sources(book_, state.objects.nodes);
-    for (const auto& key : dirty)
-        compile_service(state, key, sources);
+    for (const auto& holder : dirty)
+        compile_one(state, holder, sources);
     settle(state, sources);
     fill_sets(state, changes);
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
@@ -129,34 +137,46 @@ void compiler::impl::recompile(const model::cluster_state& state,
         note_policies(state);
 }
 
-void compiler::impl::compile_service(const model::cluster_state& state,
-                                     const model::object_key& key, rule_sources& sources) {
-    const auto service = state.objects.services.find(key);
-    const bool exists = service != state.objects.services.end();
-    if (!exists && !services_.contains(key))
+/// On this node, and behind a door that policies may shut.
+bool compiler::impl::has_host_ports(const model::pod_object& pod) const {
+    return pod.node_name == settings_.node_name && pod.subject_to_policy() &&
+           std::ranges::any_of(pod.ports, [](const auto& port) { return port.host_port != 0; });
+}
+
+void compiler::impl::compile_one(const model::cluster_state& state, const door_holder& holder,
+                                 rule_sources& sources) {
+    const auto* service =
+        holder.what == model::kind::service ? find(state.objects.services, holder.key) : nullptr;
+    const auto* pod =
+        holder.what == model::kind::pod ? find(state.objects.pods, holder.key) : nullptr;
+    if (pod != nullptr && !has_host_ports(*pod))
+        pod = nullptr;
+    const bool exists = service != nullptr || pod != nullptr;
+    if (!exists && !holders_.contains(holder))
         return;
-    const auto at = services_.try_emplace(key).first;
+    const auto at = holders_.try_emplace(holder).first;
     const auto before = std::exchange(at->second, {});
     auto& after = at->second;
 
     std::vector<judged_door> judged;
-    model::object_meta meta{.key = key};
+    timestamp created{};
     if (exists) {
         state_reader reader(state, staged_);
-        judged = judge_service(service->second, reader, sources, settings_);
-        meta = service->second.meta;
+        judged = service != nullptr ? judge_service(*service, reader, sources, settings_)
+                                    : judge_host_ports(*pod, reader, sources);
+        created = service != nullptr ? service->meta.created : pod->meta.created;
         after.looked_at = reader.take_tokens();
         for (const auto& each : judged)
             after.doors.push_back(each.door);
     }
     dependents_.replace(at->first, before.looked_at, after.looked_at);
-    for (const auto& door : claims_.replace(meta, before.doors, judged)) {
+    for (const auto& door : claims_.replace(at->first, created, before.doors, judged)) {
         touched_.insert(door);
         for (const auto& place : places_.places_of(door))
             touched_.insert(place);
     }
     if (!exists)
-        services_.erase(at);
+        holders_.erase(at);
 }
 
 void compiler::impl::settle(const model::cluster_state& state, rule_sources& sources) {
@@ -169,7 +189,9 @@ void compiler::impl::settle(const model::cluster_state& state, rule_sources& sou
 
 void compiler::impl::settle(const model::front_door& door, const model::cluster_state& state,
                             rule_sources& sources) {
-    if (door.what == model::door_class::external)
+    if (door.what == model::door_class::hostport)
+        return; // it stands at other doors' places
+    if (door.what != model::door_class::clusterip)
         merge_at(door, state, sources);
     const auto one = merged_.find(door);
     const auto* claims = claims_.claims_of(door);
@@ -179,35 +201,30 @@ void compiler::impl::settle(const model::front_door& door, const model::cluster_
     // Where doors are one, what admits everyone says so: a map that is asked later may refuse.
     const bool says_nothing =
         what == nullptr || (what->decision.admits_everyone() && one == merged_.end());
-    if (says_nothing || host_.never_shut(door))
+    if (says_nothing || (claims != nullptr && host_.never_shut(door)))
         return assembly_.open(door);
     std::vector<ruleset::cause> causes;
-    const auto add_service = [&](const model::object_key& key) {
-        causes.push_back({"Service", key, state.objects.services.at(key).meta.seq});
+    const auto add_holder = [&](const door_holder& holder) {
+        const auto seq = holder.what == model::kind::service
+                             ? state.objects.services.at(holder.key).meta.seq
+                             : state.objects.pods.at(holder.key).meta.seq;
+        causes.push_back({std::string(holder.kind()), holder.key, seq});
     };
     if (one != merged_.end())
-        for (const auto& [other, service] : one->second.met)
-            add_service(service->meta.key);
+        for (const auto& met : one->second.met)
+            add_holder(met.holder());
     else
-        add_service(claims->front().service);
+        add_holder(claims->front().holder);
     for (const auto* policy : what->policies)
         causes.push_back({policy->kind, policy->id.key, policy->seq});
     assembly_.shut(door, what->decision, std::move(causes));
 }
 
-/// A place where all doors are open needs no decision of its own: each of them says the same.
 void compiler::impl::merge_at(const model::front_door& place, const model::cluster_state& state,
                               rule_sources& sources) {
     merged_.erase(place);
-    merged one;
-    bool shut = false;
-    for (const auto& door : places_.doors_at(place))
-        if (const auto* claims = claims_.claims_of(door)) {
-            const auto& holder = claims->front();
-            one.met.push_back({door, &state.objects.services.at(holder.service)});
-            shut = shut || !holder.what->decision.admits_everyone();
-        }
-    if (one.met.size() < 2 || !shut)
+    merged one{.met = met_at(place, places_, claims_, state.objects), .what = nullptr};
+    if (!needs_decision(place, one.met, places_, claims_))
         return;
     state_reader reader(state, staged_);
     one.what = judge_as_one(place, one.met, reader, sources, settings_).what;
@@ -291,14 +308,14 @@ std::vector<finding> compiler::impl::collect_findings() const {
         for (const auto& claim : claims)
             if (!claim.what->mixed.empty())
                 all.push_back({finding::kind::mixed, door.describe(),
-                               "Service " + claim.service.to_string() + ": " + claim.what->mixed});
+                               claim.holder.to_string() + ": " + claim.what->mixed});
     for (const auto& [place, one] : merged_) {
-        if (one.what->mixed.empty())
+        if (one.what->mixed.empty() || one.met.size() < 2)
             continue;
         std::string names;
-        for (const auto& [door, service] : one.met)
-            names += (names.empty() ? "" : " and ") + door.describe() + " of Service " +
-                     service->meta.key.to_string();
+        for (const auto& met : one.met)
+            names += (names.empty() ? "" : " and ") + met.door.describe() + " of " +
+                     met.holder().to_string();
         all.push_back(
             {finding::kind::mixed, place.describe(), names + " are one: " + one.what->mixed});
     }
@@ -317,18 +334,19 @@ std::vector<compiled_door> compiler::impl::doors() const {
     for (const auto& [door, claims] : claims_.all()) {
         auto& out = doors.emplace_back();
         out.door = door;
-        out.service = claims.front().service;
+        out.holder = claims.front().holder;
         out.what = claims.front().what;
         out.never_shut = host_.never_shut(door);
-        for (std::size_t i = 1; i < claims.size(); ++i)
-            out.others.push_back(claims[i].service);
-        const auto one = merged_.find(door);
+        const bool of_pods = door.what == model::door_class::hostport;
+        for (std::size_t i = 1; i < claims.size() && !of_pods; ++i)
+            out.others.push_back(claims[i].holder.key);
+        const auto one = merged_.find(of_pods ? places_.places_of(door).front() : door);
         if (one == merged_.end())
             continue;
         out.what = one->second.what;
-        for (const auto& [other, service] : one->second.met)
-            if (other != door)
-                out.one_with.emplace_back(other, service->meta.key);
+        for (const auto& met : one->second.met)
+            if (met.door != door || met.holder() != out.holder)
+                out.one_with.emplace_back(met.door, met.holder());
     }
     return doors;
 }

@@ -1,7 +1,7 @@
 // Cluster state and node to ruleset: pure and incremental.
 //
-//   state ─▶ doors/      Services to front doors, backends, claims     tracking/   who looked at
-//   what
+//   state ─▶ doors/      Services and hostPorts to front doors, backends, claims     tracking/ who
+//   looked at what
 //              │                                                          │
 //              ▼                                                          ▼
 //            decisions/  tiers to programs over peer sets ──▶ layout/  the ruleset in the making
@@ -27,11 +27,11 @@ inline constexpr unsigned compiler_version = 4;
 /// How a front door was compiled.
 struct compiled_door {
     model::front_door door;
-    model::object_key service;             // that has it
-    std::vector<model::object_key> others; // that claim it too, and do not have it
-    /// Doors of other classes that are one with it (SEMANTICS section 3), and their Services;
-    /// `what` is said of all together.
-    std::vector<std::pair<model::front_door, model::object_key>> one_with;
+    door_holder holder;                    // who has it
+    std::vector<model::object_key> others; // Services that claim it too, and do not have it
+    /// Doors of other classes that are one with it (SEMANTICS section 3), and who has them; `what`
+    /// is said of all together.
+    std::vector<std::pair<model::front_door, door_holder>> one_with;
     std::shared_ptr<const judgement> what;
     bool never_shut = false; // a vital port of the host
 };

@@ -1,8 +1,7 @@
 #include "compiler/namespaces.hpp"
 
-#include "policy/network_policy.hpp"
-
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -45,7 +44,7 @@ bool concerns(const model::policy& policy, const std::string& name,
 
 bool stands_above(const model::policy& policy) {
     return policy.in < model::default_tier ||
-           (policy.in == model::default_tier && policy.order < policy::network_policy_order);
+           (policy.in == model::default_tier && policy.order < model::namespaces_order);
 }
 
 using policy_list = std::vector<const model::policy*>;

@@ -2,7 +2,11 @@
 
 #include "model/kind.hpp"
 
+#include <boost/uuid/uuid.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace nodewall::eventlog {
 
@@ -11,10 +15,9 @@ namespace {
 std::string uuid_text(std::array<std::uint8_t, 16> bytes) {
     bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
-    auto text = to_hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    for (const std::size_t place : {8, 13, 18, 23})
-        text.insert(place, 1, '-');
-    return text;
+    boost::uuids::uuid made{};
+    std::copy(bytes.begin(), bytes.end(), made.begin());
+    return boost::uuids::to_string(made);
 }
 
 } // namespace

@@ -23,8 +23,13 @@ std::set<model::family> families_of(const model::service_object& service) {
 
 bool answers_on(const model::container_port& port, const model::ip_address& address) {
     const auto own = model::ip_address::parse(port.host_ip);
-    return port.host_ip.empty() ||
-           (own && (*own == address || *own == model::ip_address::zero(address.fam())));
+    return !own || *own == address || *own == model::ip_address::zero(address.fam());
+}
+
+/// On that address by name, whoever has it.
+bool is_for(const model::container_port& port, const model::ip_address& address) {
+    const auto own = model::ip_address::parse(port.host_ip);
+    return own && *own == address;
 }
 
 std::string_view name_of(door_kind what) {
@@ -126,22 +131,38 @@ std::vector<door> door_table::node_port(model::family f, model::protocol proto,
     std::vector<door> found;
     if (node_ports_answer_in(f))
         append({door_kind::node_port, model::ip_address::zero(f), proto, port}, found);
+    append_host_ports({model::ip_address::zero(f), proto, port}, true, found);
     return found;
+}
+
+void door_table::append_host_ports(const place& p, bool local, std::vector<door>& to) const {
+    const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
+    for (auto at = first; at != last; ++at) {
+        const auto& port = *at->second.host_port;
+        if (local ? answers_on(port, p.address) : is_for(port, p.address))
+            to.push_back(at->second);
+    }
 }
 
 std::vector<door> door_table::at(const place& p, bool local) const {
     std::vector<door> found;
     append({door_kind::external, p.address, p.proto, p.port}, found);
     append({door_kind::cluster_ip, p.address, p.proto, p.port}, found);
-    if (!local)
-        return found;
-    if (node_ports_answer_on(p.address))
+    if (local && node_ports_answer_on(p.address))
         append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port},
                found);
-    const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
-    for (auto at = first; at != last; ++at)
-        if (answers_on(*at->second.host_port, p.address))
-            found.push_back(at->second);
+    // Tenants cannot choose these addresses, but a hostPort they can (SEMANTICS section 6).
+    const bool ranks_above = std::any_of(found.begin(), found.end(), [&](const door& d) {
+        const auto& given = d.service->load_balancer_ips;
+        return d.what == door_kind::cluster_ip ||
+               (d.what == door_kind::external &&
+                std::find(given.begin(), given.end(), p.address) != given.end());
+    });
+    const auto of_services = static_cast<std::ptrdiff_t>(found.size());
+    append_host_ports(p, local, found);
+    if (ranks_above)
+        std::for_each(found.begin() + of_services, found.end(),
+                      [](door& d) { d.gate_asks = false; });
     return found;
 }
 

@@ -44,13 +44,17 @@ public:
 
     /// Whether some NodePort has this number, in that family.
     bool has_node_port(model::family f, model::protocol proto, std::uint16_t port) const;
+    /// Whether some local pod has this hostPort, on whatever address.
+    bool has_host_port(model::protocol proto, std::uint16_t port) const {
+        return host_ports_.contains({proto, port});
+    }
     /// Whether NodePorts answer on that address, if it is one of the node's.
     bool node_ports_answer_on(const model::ip_address& address) const;
     /// Whether they answer on any address of that family.
     bool node_ports_answer_in(model::family f) const;
 
-    /// The NodePort of this number on any address where NodePorts answer: the doors of all Services
-    /// that claim it.
+    /// The NodePort of this number on any address where NodePorts answer, and the hostPorts of this
+    /// number on any address: together one door.
     std::vector<door> node_port(model::family f, model::protocol proto, std::uint16_t port) const;
     /// All that answer there; `local`: it is one of the node's addresses. Together they are one
     /// door, whose backends are the union.
@@ -64,6 +68,7 @@ private:
     void claim(const door_key& key, const model::service_object& service,
                const model::service_port& port);
     void append(const door_key& key, std::vector<door>& to) const;
+    void append_host_ports(const place& p, bool local, std::vector<door>& to) const;
 
     const model::gate_settings& settings_;
     /// Of each key those of all Services that claim it, the older first; node_port: at the family's

@@ -128,11 +128,14 @@ answer explainer::impl::to_node_port(const question& q, const node_port_name& to
         (!there.node.empty() && !parties.is_node(there, settings.node_name)))
         return unknown(point::front_door, fmt::format("{} is no address of node {}",
                                                       there.to_string(), settings.node_name));
-    if (!doors.has_node_port(address.fam(), q.proto, q.port))
+    auto found = doors.at({address, q.proto, q.port}, true);
+    const bool of_a_pod = std::any_of(found.begin(), found.end(), [](const door& d) {
+        return d.what == door_kind::host_port;
+    });
+    if (!of_a_pod && !doors.has_node_port(address.fam(), q.proto, q.port))
         return unknown(point::front_door,
                        fmt::format("the log knows no NodePort {}/{} in that family",
                                    model::to_string(q.proto), q.port));
-    auto found = doors.at({address, q.proto, q.port}, true);
     if (!found.empty())
         return through_doors(q, *source, std::move(found), true);
     there.node = settings.node_name;
@@ -141,10 +144,13 @@ answer explainer::impl::to_node_port(const question& q, const node_port_name& to
 
 std::string explainer::impl::doubt_about(const question& q, const party& to) const {
     const auto& here = settings.node_name;
-    if (to.pod != nullptr || !doors.has_node_port(to.address.fam(), q.proto, q.port) ||
-        !doors.node_ports_answer_on(to.address) || parties.is_node(to, here))
+    const bool node_port = doors.has_node_port(to.address.fam(), q.proto, q.port) &&
+                           doors.node_ports_answer_on(to.address);
+    if (to.pod != nullptr || (!node_port && !doors.has_host_port(q.proto, q.port)) ||
+        parties.is_node(to, here))
         return {};
-    const auto door = fmt::format("{}/{} is a NodePort", model::to_string(q.proto), q.port);
+    const auto door = fmt::format("{}/{} is a {}", model::to_string(q.proto), q.port,
+                                  node_port ? "NodePort" : "hostPort");
     if (!to.node.empty())
         return fmt::format("{}, and its doors at {} are judged there: ask for that node", door,
                            to.to_string());

@@ -26,16 +26,14 @@ void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>&
                .then = action::allow,
                .object = citation_of(d),
                .why = d.to_string()};
-        if (d.service != nullptr && d.gate_asks) {
+        if (d.gate_asks) {
             s.then = gate.then;
             s.why += gate.why;
         } else if (gate.then == action::deny) {
             s.then = gate.then;
             s.why += " is the same door, and shut with it";
-        } else if (d.service != nullptr) {
-            s.why += " is the same door: each connection may go to the one or the other";
         } else {
-            s.why += " leads to the pod; this version of nodewall does not shut it";
+            s.why += " is the same door: each connection may go to the one or the other";
         }
         steps.push_back(std::move(s));
     }
@@ -89,9 +87,7 @@ void keep_only(const model::ip_address& address, answer& r) {
 } // namespace
 
 answer front_door_judge::judge(const approach& a) const {
-    const bool gated = std::any_of(a.doors.begin(), a.doors.end(),
-                                   [](const door& d) { return d.service != nullptr; });
-    const auto pass = gated ? free_pass_of(a) : std::nullopt;
+    const auto pass = free_pass_of(a);
     const auto crowd = crowd_of(a);
     std::vector<opinion> opinions;
     for (const auto& b : crowd.members)
@@ -107,8 +103,7 @@ answer front_door_judge::judge(const approach& a) const {
         gate = word_on(a.from.to_string(), admitting, crowd.asked);
 
     answer r;
-    if (gated)
-        r.gate_admits = gate.then == action::allow;
+    r.gate_admits = gate.then == action::allow;
     add_door_steps(a, gate, r.steps);
     for (std::size_t i = 0; i < crowd.members.size(); ++i) {
         const auto& b = crowd.members[i];
@@ -130,7 +125,7 @@ answer front_door_judge::judge(const approach& a) const {
              .then = action::unknown,
              .why = fmt::format("{} is no backend of this front door", a.backend->to_string())});
     }
-    r.rests_on_pods = !gated || (gate.then == action::allow && r.verdict != verdict::allow);
+    r.rests_on_pods = gate.then == action::allow && r.verdict != verdict::allow;
     return r;
 }
 
@@ -164,8 +159,12 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
         if (d.service == nullptr) {
             for (const auto& address : d.pod->addresses)
                 if (address.fam() == a.fam)
-                    further.push_back(
-                        {{address, d.pod, {}}, d.host_port->port, d.pod->node_name, {}});
+                    (d.gate_asks ? c.members : further)
+                        .push_back({{address, d.pod, {}},
+                                    d.host_port->port,
+                                    d.pod->node_name,
+                                    d.pod->understood() ? std::string()
+                                                        : "a part of the pod is not understood"});
             continue;
         }
         std::vector<const backend*> behind;

@@ -1,12 +1,13 @@
 #include "http/connect.hpp"
 
+#include "async/signal.hpp"
+#include "async/task_group.hpp"
 #include "base/limits.hpp"
 #include "http/socket_io.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <netinet/in.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -75,13 +77,12 @@ void keep_alive(tcp::socket& socket) {
 
 /// Attempts at several addresses, of which the first to succeed ends the others.
 struct race {
-    race(endpoints where, const asio::any_io_executor& here) : addresses(std::move(where)) {
-        for (std::size_t i = 0; i < addresses.size(); ++i)
-            begins.emplace_back(here, i * limits::connect_stagger);
-    }
+    race(endpoints where, async::clock& clock)
+        : addresses(std::move(where)), time(clock), begin_now(addresses.size()) {}
 
     endpoints addresses;
-    std::vector<asio::steady_timer> begins; // of the attempt at each address
+    async::clock& time;
+    std::deque<async::signal> begin_now; // for the attempt at each address
     std::size_t begun = 0;
     std::optional<tcp::socket> winner;
     error_code last_problem = asio::error::host_not_found;
@@ -89,18 +90,17 @@ struct race {
 
 /// The next one need not wait: the one before it has failed.
 void begin_next(race& r) {
-    if (r.begun < r.begins.size())
-        r.begins[r.begun].expires_after({}); // wakes it
+    if (r.begun < r.begin_now.size())
+        r.begin_now[r.begun].notify();
 }
 
 /// Throws where it comes to nothing, as wait_for_one_success wants it.
 awaitable<void> attempt(race& r, std::size_t which) {
-    auto& begin = r.begins[which];
-    while (begin.expiry() > asio::steady_timer::clock_type::now()) {
-        co_await begin.async_wait(as_result);
-        if ((co_await asio::this_coro::cancellation_state).cancelled() !=
-            asio::cancellation_type::none)
-            async::throw_cancelled();
+    if (which > 0) {
+        std::vector<awaitable<void>> either;
+        either.push_back(r.time.sleep(which * limits::connect_stagger));
+        either.push_back(r.begin_now[which].wait());
+        co_await async::run_all(std::move(either));
     }
     r.begun = std::max(r.begun, which + 1);
     tcp::socket socket(co_await asio::this_coro::executor);
@@ -118,21 +118,23 @@ awaitable<void> attempt(race& r, std::size_t which) {
 
 } // namespace
 
-awaitable<result<tcp::socket>> connect(std::string host, std::uint16_t port, std::size_t first) {
+awaitable<result<tcp::socket>> connect(std::string host, std::uint16_t port, std::size_t first,
+                                       async::clock& time) {
     auto addresses = co_await resolve(host, port);
     if (!addresses)
         co_return addresses.error();
-    co_return co_await connect_any(std::move(*addresses), first);
+    co_return co_await connect_any(std::move(*addresses), first, time);
 }
 
-awaitable<result<tcp::socket>> connect_any(endpoints addresses, std::size_t first) {
+awaitable<result<tcp::socket>> connect_any(endpoints addresses, std::size_t first,
+                                           async::clock& time) {
     addresses = by_turns(addresses);
     const auto turn = static_cast<std::ptrdiff_t>(first % addresses.size());
     std::rotate(addresses.begin(), addresses.begin() + turn, addresses.end());
     addresses.resize(std::min(addresses.size(), limits::connect_addresses_max));
 
     const auto here = co_await asio::this_coro::executor;
-    race r(std::move(addresses), here);
+    race r(std::move(addresses), time);
     const auto spawn = [&](std::size_t which) {
         return asio::co_spawn(here, attempt(r, which), asio::deferred);
     };

@@ -77,6 +77,9 @@ private:
 
 /// How a server is reached, and by which of its addresses first.
 struct way {
+    explicit way(async::clock& clock) : time(clock) {}
+
+    async::clock& time;
     destination to;
     context_ptr context;       // null: without TLS
     std::string name;          // to be found in the certificate
@@ -112,10 +115,10 @@ private:
     bool answered_ = false;
 };
 
-awaitable<result<tcp::socket>> reach(const destination& to, std::size_t first) {
+awaitable<result<tcp::socket>> reach(const destination& to, std::size_t first, async::clock& time) {
     if (!to.through)
-        co_return co_await connect(to.server.host, to.server.port, first);
-    auto socket = co_await connect(to.through->host, to.through->port, first);
+        co_return co_await connect(to.server.host, to.server.port, first, time);
+    auto socket = co_await connect(to.through->host, to.through->port, first, time);
     if (!socket)
         co_return socket.error().within("proxy " + to.through->to_string());
     if (const auto opened = co_await open_tunnel(*socket, *to.through, to.server); !opened)
@@ -125,7 +128,7 @@ awaitable<result<tcp::socket>> reach(const destination& to, std::size_t first) {
 
 awaitable<result<stream_ptr>> dial_first(const way& by, std::size_t first) {
     const auto place = by.to.server.to_string();
-    auto socket = co_await reach(by.to, first);
+    auto socket = co_await reach(by.to, first, by.time);
     if (!socket)
         co_return socket.error().within(place);
     if (!by.context)
@@ -165,8 +168,8 @@ awaitable<result<stream_ptr>> dial(std::shared_ptr<way> by) {
 
 } // namespace
 
-result<dialer> make_dialer(destination to) {
-    auto by = std::make_shared<way>();
+result<dialer> make_dialer(destination to, async::clock& time) {
+    auto by = std::make_shared<way>(time);
     if (to.server.tls) {
         auto made = make_client_context(to.tls);
         if (!made)

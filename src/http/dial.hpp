@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/byte_stream.hpp"
+#include "async/clock.hpp"
 #include "http/proxy.hpp"
 #include "http/tls.hpp"
 #include "http/url.hpp"
@@ -28,7 +29,8 @@ struct destination {
 /// given authorities and bear the server's name or address. All addresses of the host are tried
 /// (connect.hpp); a connection that brought no answer has the next one begin with another of them.
 /// Errors name the server, and the proxy where that is in the way.
-result<dialer> make_dialer(destination to);
+/// The clock outlives the dialer.
+result<dialer> make_dialer(destination to, async::clock& time);
 
 /// Over the Unix socket at `path`. Errors name it.
 dialer make_local_dialer(std::string path);

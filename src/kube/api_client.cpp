@@ -54,14 +54,14 @@ struct api_client::loaded {
 
 /// On the pool.
 result<std::shared_ptr<api_client::loaded>>
-api_client::load_config(const config_loader& load, const dialer_factory& dial,
+api_client::load_config(const config_loader& load, const dialer_factory& dial, async::clock& time,
                         const std::optional<http::destination>& known) {
     auto config = load();
     if (!config)
         return config.error();
     auto out = std::make_shared<loaded>();
     if (const auto to = destination_of(*config); known != to) {
-        auto made = dial(to);
+        auto made = dial(to, time);
         if (!made)
             return made.error().within(config->origin);
         out->dial = std::move(*made);
@@ -73,8 +73,8 @@ api_client::load_config(const config_loader& load, const dialer_factory& dial,
 /// What reads it all again, on the pool.
 std::function<result<std::shared_ptr<api_client::loaded>>()> api_client::reading() const {
     auto known = http_ ? std::optional(destination_of(config_)) : std::nullopt;
-    return [load = load_, dial = options_.dial, known = std::move(known)] {
-        return load_config(load, dial, known);
+    return [load = load_, dial = options_.dial, &time = time_, known = std::move(known)] {
+        return load_config(load, dial, time, known);
     };
 }
 

@@ -26,7 +26,8 @@ struct list_query {
 };
 
 /// Makes the way to a server; a simulation gives its own.
-using dialer_factory = std::function<result<http::dialer>(const http::destination& to)>;
+using dialer_factory =
+    std::function<result<http::dialer>(const http::destination& to, async::clock& time)>;
 
 /// On one thread; requests of several reflectors may be under way at once. The reader is used only
 /// between two awaits, so they can share it.
@@ -70,7 +71,7 @@ private:
     struct loaded;
 
     static result<std::shared_ptr<loaded>>
-    load_config(const config_loader& load, const dialer_factory& dial,
+    load_config(const config_loader& load, const dialer_factory& dial, async::clock& time,
                 const std::optional<http::destination>& known);
     std::function<result<std::shared_ptr<loaded>>()> reading() const;
     bool take(loaded& fresh);

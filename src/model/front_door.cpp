@@ -11,19 +11,21 @@ std::string_view to_string(door_class c) {
     case door_class::external:
         return "external";
     case door_class::clusterip:
+        return "clusterip";
+    case door_class::hostport:
         break;
     }
-    return "clusterip";
+    return "hostport";
 }
 
 std::string front_door::unit_name() const {
-    const auto where = what == door_class::nodeport ? std::string{} : address.to_string() + "/";
+    const auto where = anywhere() ? std::string{} : address.to_string() + "/";
     return fmt::format("door/{}/{}/{}{}/{}", model::to_string(fam), to_string(what), where,
                        model::to_string(proto), port);
 }
 
 std::string front_door::describe() const {
-    const auto where = what == door_class::nodeport ? std::string{} : address.to_string() + " ";
+    const auto where = anywhere() ? std::string{} : address.to_string() + " ";
     return fmt::format("front door {} {}{}/{}", to_string(what), where, model::to_string(proto),
                        port);
 }

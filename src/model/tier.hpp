@@ -46,6 +46,8 @@ struct tier {
 inline const tier admin_tier{1'000, "admin", tier_end::next};
 inline const tier default_tier{1'000'000, "default", tier_end::deny};
 inline const tier baseline_tier{10'000'000, "baseline", tier_end::allow};
+/// The place in the default tier of what each namespace decides for itself.
+inline constexpr double namespaces_order = 1000;
 
 /// The other ends that a rule speaks of (the sources of an ingress rule, the destinations of an
 /// egress rule): a union, or anyone at all.

@@ -101,7 +101,7 @@ model::policy translate_network_policy(const model::policy_object& object) {
     const auto& namespace_ = object.meta.key.namespace_;
     model::policy to;
     to.in = model::default_tier;
-    to.order = network_policy_order;
+    to.order = model::namespaces_order;
     to.subject = {.namespace_ = namespace_, .namespaces = std::nullopt, .pods = spec.pod_selector};
     to.ingress_applies = spec.isolates_ingress;
     to.admits_itself = to.admits_own_node = true;

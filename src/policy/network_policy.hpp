@@ -6,9 +6,6 @@
 
 namespace nodewall::policy {
 
-/// The place of all NetworkPolicies within the default tier.
-inline constexpr std::uint32_t network_policy_order = 1000;
-
 /// Of an object whose document is a model::network_policy_spec. Parts that make no sense match
 /// nobody and are named in `not_understood`; a rule with a selector that is not valid admits nobody
 /// at all and is left out.

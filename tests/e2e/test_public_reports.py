@@ -154,6 +154,21 @@ def test_one_service_with_thousands_of_ports(nodewall):
             assert said == ("allow" if expected else "deny"), (source, port)
 
 
+def test_a_policy_that_does_not_fit_into_the_kernel(nodewall):
+    """Far beyond what its sets hold, the rules refuse everyone, and explain says so."""
+    gaps = [f"{i >> 16}.{i >> 8 & 255}.{i & 255}.77/32" for i in range(0, 100 << 16, 64)]
+    nodewall.import_objects([objects.namespace("web"), objects.node("node-1", [NODE]),
+                             pod("web", "10.0.0.1", {"app": "web"}), service("web"),
+                             slice_of("web", [("10.0.0.1", "node-1", "web")]),
+                             isolating("holes", {}, [objects.rule([objects.block("0.0.0.0/0", *gaps)])])])
+    assert not nodewall.rules_pass(OUTSIDE, "node", 30080)
+    answer = nodewall.explain("--from", OUTSIDE, "--to", "nodeport:TCP/30080")
+    assert answer["verdict"] == "deny", answer
+    assert any("does not fit" in s["why"] for s in answer["steps"]), answer
+    lines = nodewall.explain_lines([{"from": OUTSIDE, "to": "nodeport:TCP/30080"}])
+    assert lines[0]["verdict"] == "deny", lines
+
+
 def test_the_node_itself_is_never_shut_out(nodewall):
     """explain and the rules agree on whose packets are the node's own."""
     nodewall.import_objects([objects.namespace("web"), objects.node("node-1", [NODE]),

@@ -119,7 +119,7 @@ class Cluster:
         kube_proxy.sync(
             self.network.node.namespace, self._of_kind("Service"), backends or
             (lambda service, port, family: [e[:3] for e in self._endpoints(service, port, family)]),
-            self.nodewall.node)
+            self.nodewall.node, self._of_kind("Pod"))
         self.enforce(*arguments)
 
     def enforce(self, *arguments):
@@ -167,9 +167,11 @@ class Cluster:
 
     def _compare(self, source, protocol, address, port, passed, explained):
         """`explain` says of the gate what the kernel did to the connection."""
-        local = address in self.network.node_addresses() and any(
-            p.get("nodePort") == port and p["protocol"] == protocol
-            for s in self._of_kind("Service") for p in s["spec"]["ports"])
+        ports = [(p.get("nodePort"), p["protocol"]) for s in self._of_kind("Service")
+                 for p in s["spec"]["ports"]]
+        ports += [(p.get("hostPort"), p["protocol"]) for pod in self._of_kind("Pod")
+                  for p in pod["spec"]["containers"][0]["ports"] if p.get("hostIP", address) == address]
+        local = address in self.network.node_addresses() and (port, protocol) in ports
         whom = ("--to", f"nodeport:{address}:{protocol}/{port}") if local else \
             ("--to", address, "--port", port, "--protocol", protocol)
         answer = self.nodewall.explain("--from", source, *whom, *explained)

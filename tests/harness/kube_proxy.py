@@ -1,5 +1,6 @@
 """What kube-proxy does to Service traffic in iptables mode, as far as packets can tell: DNAT in nat
-PREROUTING and OUTPUT, and masquerade of what it marked.
+PREROUTING and OUTPUT, and masquerade of what it marked. Behind it, what the CNI plug-in `portmap` does to
+hostPorts.
 """
 MASQUERADE = "0x4000/0x4000"
 
@@ -22,7 +23,22 @@ def _doors(service, family):
             yield f"-m addrtype --dst-type LOCAL --dport {port['nodePort']}", port, True
 
 
-def nat_table(services, backends, family, node):
+def _host_ports(pods, family, node):
+    for pod in pods:
+        own = [a["ip"] for a in pod["status"]["podIPs"] if (":" in a["ip"]) == (family == 6)]
+        for port in pod["spec"]["containers"][0]["ports"]:
+            host_ip = port.get("hostIP", "")
+            if not port.get("hostPort") or not own or pod["spec"]["nodeName"] != node or \
+                    (host_ip and (":" in host_ip) != (family == 6)):
+                continue
+            protocol = port["protocol"].lower()
+            where = f"-d {host_ip}" if host_ip else "-m addrtype --dst-type LOCAL"
+            address = f"[{own[0]}]" if family == 6 else own[0]
+            yield (f"-A KP {where} -p {protocol} -m {protocol} --dport {port['hostPort']} -j DNAT "
+                   f"--to-destination {address}:{port['containerPort']}")
+
+
+def nat_table(services, backends, family, node, pods=()):
     """Input for iptables-restore. `backends(service, port, family)`: (address, port, node) each."""
     rules = []
     for service in services:
@@ -39,6 +55,7 @@ def nat_table(services, backends, family, node):
                 chance = f"-m statistic --mode nth --every {left} --packet 0 " if left > 1 else ""
                 to = f"[{address}]:{target}" if family == 6 else f"{address}:{target}"
                 rules.append(f"-A KP {match} {chance}-j DNAT --to-destination {to}")
+    rules += _host_ports(pods, family, node)
     return "\n".join(["*nat", ":KP - [0:0]", ":KP-POST - [0:0]", *rules,
                       f"-A KP-POST -m mark --mark {MASQUERADE} -j MASQUERADE", "COMMIT", ""])
 
@@ -53,6 +70,6 @@ def install(namespace):
         namespace.run(tool, "-t", "nat", "-A", "POSTROUTING", "-j", "KP-POST")
 
 
-def sync(namespace, services, backends, node):
+def sync(namespace, services, backends, node, pods=()):
     for family, tool in ((4, "iptables-legacy-restore"), (6, "ip6tables-legacy-restore")):
-        namespace.run(tool, "--noflush", input=nat_table(services, backends, family, node))
+        namespace.run(tool, "--noflush", input=nat_table(services, backends, family, node, pods))

@@ -33,11 +33,14 @@ def node(name, addresses=(), pod_cidrs=(), labels=None):
 
 
 def pod(name, namespace, addresses, labels=None, ports=(), node="node-1", host_network=False,
-        phase="Running"):
-    """`ports`: (name, number, protocol) of its one container."""
+        phase="Running", host_ports=()):
+    """`ports`: (name, number, protocol) of its one container; `host_ports`: (hostPort, hostIP or "",
+    number, protocol), ports of it more."""
     spec = {"nodeName": node, "containers": [{"name": "main", "image": "example/server", "ports": [
         {"name": port, "containerPort": number, "protocol": protocol}
-        for port, number, protocol in ports]}]}
+        for port, number, protocol in ports] + [
+        {"hostPort": port, "containerPort": number, "protocol": protocol, **({"hostIP": ip} if ip else {})}
+        for port, ip, number, protocol in host_ports]}]}
     if host_network:
         spec["hostNetwork"] = True
     return {"apiVersion": "v1", "kind": "Pod", "metadata": _meta(name, namespace, labels),

@@ -112,9 +112,11 @@ private:
                                      "fd00::1", odd("nowhere", "10.0.0.1")}));
         });
         const auto ports = some(2, [&] {
-            return fmt::format(R"({{"name":"{}","containerPort":{},"protocol":"{}"}})",
-                               pick({"http", "dns"}), pick({"8080", odd("0", "9090")}),
-                               pick({"TCP", "TCP", "UDP"}));
+            const auto name = pick({"http", "dns"});
+            const auto number = pick({"8080", odd("0", "9090")});
+            const auto protocol = pick({"TCP", "TCP", "UDP"});
+            return fmt::format(R"({{"name":"{}","containerPort":{},"protocol":"{}"{}}})", name,
+                               number, protocol, one_in(3) ? host_port() : "");
         });
         return as_object(
             model::kind::pod, "p" + std::to_string(below(4)), pick({"1", "1", "2"}),
@@ -125,6 +127,14 @@ private:
                         R"("status":{{"phase":"{}","podIPs":[{}]}})",
                         pick({"here", "there"}), one_in(8), ports,
                         pick({"Running", "Running", "Running", "Pending", "Failed"}), addresses));
+    }
+
+    /// Of numbers that Services have, too.
+    std::string host_port() {
+        const auto number = pick({"30001", "30002", "80"});
+        const auto address = pick(
+            {"", "", "198.51.100.1", "2001:db8:f::1", "192.0.2.1", "0.0.0.0", "::", "nowhere"});
+        return fmt::format(R"(,"hostPort":{},"hostIP":"{}")", number, address);
     }
 
     std::string labels() {

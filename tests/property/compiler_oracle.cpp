@@ -33,12 +33,22 @@ public:
         for (const auto what : {sort::external, sort::cluster_ip, sort::node_port})
             if (const auto* service = winner(what))
                 doors.push_back({what, service});
-        if (doors.size() > 1 && doors.back().what == sort::node_port && !node_says_own())
+        // A clusterIP ranks above hostPorts.
+        const bool above = std::any_of(doors.begin(), doors.end(), [](const dialled& door) {
+            return door.what == sort::cluster_ip;
+        });
+        const auto here = above ? std::vector<seen_backend>{} : pods_at(true);
+        const auto anywhere = above ? std::vector<seen_backend>{} : pods_at(false);
+        const bool node_port = !doors.empty() && doors.back().what == sort::node_port;
+        const bool at_address = doors.size() > (node_port ? 1U : 0U) || !here.empty();
+        if (at_address && (node_port || !anywhere.empty()) && !node_says_own())
             return std::nullopt;
-        if (doors.size() == 1 && doors.front().what == sort::cluster_ip &&
-            owner(c_.source) != nullptr)
+        if (doors.size() == 1 && doors.front().what == sort::cluster_ip && here.empty() &&
+            anywhere.empty() && owner(c_.source) != nullptr)
             return true;
-        return one_admits(doors);
+        auto judges = here;
+        judges.insert(judges.end(), anywhere.begin(), anywhere.end());
+        return one_admits(doors, std::move(judges));
     }
 
 private:
@@ -138,12 +148,12 @@ private:
 
     void add_endpoint(const endpoint& e, std::uint16_t port, std::vector<seen_backend>& to) const {
         if (e.target_pod.name.empty()) {
-            for (const auto& a : e.addresses) {
-                if (const auto* pod = owner(a))
-                    add_pod(*pod, port, e.node_name, to);
-                else
-                    to.push_back({.open = true, .local = e.node_name == node_});
-            }
+            if (!e.address)
+                return;
+            if (const auto* pod = owner(*e.address))
+                add_pod(*pod, port, e.node_name, to);
+            else
+                to.push_back({.open = true, .local = e.node_name == node_});
             return;
         }
         const auto at = objects_.pods.find(e.target_pod);
@@ -203,8 +213,30 @@ private:
         return here.empty() ? all : here;
     }
 
-    bool one_admits(const std::vector<dialled>& doors) const {
-        std::vector<seen_backend> judges;
+    /// Pods of this node with a hostPort that is dialled: by its hostIP, or on any local address.
+    std::vector<seen_backend> pods_at(bool by_address) const {
+        std::vector<seen_backend> found;
+        const auto f = c_.destination.fam();
+        for (const auto& [key, pod] : objects_.pods) {
+            const bool reachable = pod.node_name == node_ && pod.subject_to_policy() &&
+                                   std::any_of(pod.addresses.begin(), pod.addresses.end(),
+                                               [&](const auto& a) { return a.fam() == f; });
+            for (const auto& p : pod.ports) {
+                if (!reachable || p.host_port == 0 || p.host_port != c_.port || p.proto != c_.proto)
+                    continue;
+                const auto own = ip_address::parse(p.host_ip);
+                const bool at_one = own && *own != ip_address::zero(own->fam());
+                const bool dialled = at_one ? *own == c_.destination
+                                            : c_.destination_local && (!own || own->fam() == f);
+                if (dialled && at_one == by_address)
+                    found.push_back(
+                        {.pod = pod.understood() ? &pod : nullptr, .local = true, .port = p.port});
+            }
+        }
+        return found;
+    }
+
+    bool one_admits(const std::vector<dialled>& doors, std::vector<seen_backend> judges) const {
         for (const auto& door : doors) {
             const auto more = judges_of(door);
             judges.insert(judges.end(), more.begin(), more.end());

@@ -53,34 +53,47 @@ void world::boot() {
     agent::configuration config;
     config.gate.node_name = node_name;
     service_ = std::make_unique<agent::service>(
-        config, agent::service_parts{.known = known,
-                                     .log_pool = node_->on(machine::log),
-                                     .compile_pool = node_->on(machine::compile),
-                                     .kernel_pool = node_->on(machine::kernel),
-                                     .log = *log_,
-                                     .log_reading = *log_,
-                                     .kernel = kernel,
-                                     .kernel_seen = &kernel,
-                                     .drift_pool = node_->on(machine::drift),
-                                     .file_pool = node_->on(machine::files),
-                                     .time = node_->time(),
-                                     .random = [this] { return fraction(chance_); },
-                                     .logger = *lines_,
-                                     .load_credentials = []() -> result<kube::server_config> {
-                                         return kube::server_config{
-                                             .server = http::parse_url("http://api").value()};
-                                     },
-                                     .dial = [this](const auto&) -> result<http::dialer> {
-                                         return http::dialer([this] { return connect(); });
-                                     }});
+        config, agent::service_parts{
+                    .known = known,
+                    .log_pool = node_->on(machine::log),
+                    .compile_pool = node_->on(machine::compile),
+                    .kernel_pool = node_->on(machine::kernel),
+                    .log = *log_,
+                    .log_reading = *log_,
+                    .kernel = kernel,
+                    .kernel_seen = &kernel,
+                    .drift_pool = node_->on(machine::drift),
+                    .file_pool = node_->on(machine::files),
+                    .time = node_->time(),
+                    .random = [this] { return fraction(chance_); },
+                    .logger = *lines_,
+                    .load_credentials = []() -> result<kube::server_config> {
+                        return kube::server_config{.server = http::parse_url("http://api").value()};
+                    },
+                    .dial = [this](const auto&, const auto&) -> result<http::dialer> {
+                        return http::dialer([this] { return connect(); });
+                    }});
     service_->start().value();
     log_->failing = disk_failing;
     ended_.reset();
     stop_.emplace();
-    asio::co_spawn(node_->on(machine::network), service_->run([] {}),
+    begun_ = false;
+    asio::co_spawn(node_->on(machine::network), run_service(),
                    asio::bind_cancellation_slot(stop_->slot(), [this](std::exception_ptr problem) {
                        ended_ = problem ? async::describe(problem) : "it returned";
                    }));
+}
+
+async::awaitable<void> world::run_service() {
+    begun_ = true;
+    co_await service_->run([] {});
+}
+
+/// Not before its first step: from Boost 1.82 on, an exception leaves the event loop then.
+void world::cancel_service() {
+    while (!begun_ && node_->run_one(chance_)) {
+    }
+    stop_->emit(asio::cancellation_type::terminal);
 }
 
 void world::crash() {
@@ -89,7 +102,7 @@ void world::crash() {
     const bool could_connect = std::exchange(reachable, false);
     kernel.out_of_reach = true;
     log_->failing = 1;
-    stop_->emit(asio::cancellation_type::terminal);
+    cancel_service();
     while (node_->run_one(chance_)) {
     }
     kernel.out_of_reach = false;
@@ -104,7 +117,7 @@ void world::crash() {
 }
 
 bool world::stop() {
-    stop_->emit(asio::cancellation_type::terminal);
+    cancel_service();
     pass(0s);
     return ended_.has_value();
 }

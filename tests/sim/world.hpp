@@ -65,6 +65,8 @@ public:
     double disk_failing = 0; // the part of the log's calls that fail; not at the start
 
 private:
+    async::awaitable<void> run_service();
+    void cancel_service();
     bool run_one();
     void open_log();
     async::awaitable<result<std::unique_ptr<async::byte_stream>>> connect();
@@ -86,6 +88,7 @@ private:
 
     // Of one life.
     std::optional<boost::asio::cancellation_signal> stop_;
+    bool begun_ = false; // the service's run() has taken its first step
     std::unique_ptr<machine> node_;
     std::unique_ptr<agent::service> service_;
     std::optional<std::string> ended_;

@@ -46,8 +46,14 @@ LIBRARIES = {
 }
 
 # What one kind of policy says: everyone else knows policies as model/tier.hpp has them.
-KINDS_OF_POLICY = {"model/network_policy.hpp": "codec policy",
-                   "model/calico.hpp": "codec policy"}
+KINDS_OF_POLICY = {
+    "model/network_policy.hpp": "codec policy",
+    "model/cluster_policy.hpp": "codec policy",
+    "model/calico.hpp": "codec policy",
+    "policy/network_policy.hpp": "policy",
+    "policy/cluster_policy.hpp": "policy",
+    "policy/calico_policy.hpp": "policy",
+}
 
 # Clocks and chance are injected; no shell is ever started.
 FORBIDDEN = {

@@ -5,23 +5,23 @@
 
 namespace nodewall::compiler {
 
-std::set<model::front_door> claim_table::replace(const model::object_meta& service,
+std::set<model::front_door> claim_table::replace(const door_holder& holder, timestamp created,
                                                  const std::vector<model::front_door>& before,
                                                  const std::vector<judged_door>& after) {
     std::set<model::front_door> touched(before.begin(), before.end());
     for (const auto& door : before)
-        std::erase_if(claims_.at(door), [&](const claim& c) { return c.service == service.key; });
+        std::erase_if(claims_.at(door), [&](const claim& c) { return c.holder == holder; });
     for (const auto& [door, what] : after) {
         touched.insert(door);
         auto& list = claims_[door];
         const auto at = std::ranges::find_if(list, [&](const claim& c) {
-            return std::tie(service.created, service.key) < std::tie(c.created, c.service);
+            return std::tie(created, holder) < std::tie(c.created, c.holder);
         });
-        list.insert(at, {service.created, service.key, what});
+        list.insert(at, {created, holder, what});
     }
     for (const auto& door : touched) {
         const auto at = claims_.find(door);
-        if (at->second.size() > 1)
+        if (at->second.size() > 1 && door.what != model::door_class::hostport)
             contested_.insert(door);
         else
             contested_.erase(door);
@@ -40,9 +40,9 @@ std::vector<finding> claim_table::collisions() const {
     std::vector<finding> findings;
     for (const auto& door : contested_) {
         const auto& list = claims_.at(door);
-        auto text = "Service " + list.front().service.to_string() + " has it; claimed too by";
+        auto text = list.front().holder.to_string() + " has it; claimed too by";
         for (std::size_t i = 1; i < list.size(); ++i)
-            text += (i == 1 ? " " : ", ") + list[i].service.to_string();
+            text += (i == 1 ? " " : ", ") + list[i].holder.key.to_string();
         findings.push_back({finding::kind::collision, door.describe(), std::move(text)});
     }
     return findings;

@@ -1,7 +1,8 @@
-// Which Service has a front door that several claim: the one with the older creationTimestamp, then
-// by namespace and name (DESIGN section 5).
+// Who has a front door that several claim. Of Services the one with the older creationTimestamp,
+// then by namespace and name (DESIGN section 5); pods with one hostPort have it together.
 #pragma once
 
+#include "compiler/doors/door_holder.hpp"
 #include "compiler/doors/judgement.hpp"
 #include "compiler/finding.hpp"
 
@@ -14,7 +15,7 @@ namespace nodewall::compiler {
 
 struct claim {
     timestamp created;
-    model::object_key service;
+    door_holder holder;
     std::shared_ptr<const judgement> what;
 };
 
@@ -22,8 +23,8 @@ class claim_table {
 public:
     using claim_list = std::vector<claim>; // never empty; the first has the door
 
-    /// The Service claimed the doors `before`, and now claims `after`. Returns all of these doors.
-    std::set<model::front_door> replace(const model::object_meta& service,
+    /// The holder claimed the doors `before`, and now claims `after`. Returns all of these doors.
+    std::set<model::front_door> replace(const door_holder& holder, timestamp created,
                                         const std::vector<model::front_door>& before,
                                         const std::vector<judged_door>& after);
 

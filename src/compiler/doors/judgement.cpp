@@ -56,6 +56,38 @@ door_backends backends_behind(const model::front_door& door, const model::servic
     return behind;
 }
 
+/// The doors of a hostPort, each with the containers' ports that it leads to.
+using host_port_map = std::map<model::front_door, std::vector<const model::container_port*>>;
+
+host_port_map host_ports_of(const model::pod_object& pod) {
+    host_port_map doors;
+    for (const auto& port : pod.ports) {
+        if (port.host_port == 0)
+            continue;
+        const auto own = model::ip_address::parse(port.host_ip);
+        for (const auto f : model::families) {
+            const bool has_family = std::ranges::any_of(
+                pod.addresses, [&](const auto& address) { return address.fam() == f; });
+            if (!has_family || (own && own->fam() != f))
+                continue;
+            const auto address = own ? *own : model::ip_address::zero(f);
+            doors[{model::door_class::hostport, f, address, port.proto, port.host_port}].push_back(
+                &port);
+        }
+    }
+    return doors;
+}
+
+door_backends backends_behind(const model::front_door& door, const model::pod_object& pod,
+                              const std::vector<const model::container_port*>& to) {
+    door_backends behind{.all = {}, .through = {}};
+    const auto what = pod.understood() ? backend::sort::pod : backend::sort::unknown;
+    for (const auto* port : to)
+        behind.all.push_back({what, &pod, {}, door.proto, port->port, true});
+    sort_unique(behind.all);
+    return behind;
+}
+
 /// Whom pods are judged by, as far as those are other backends than outsiders': all backends, each
 /// pod by what it is as a source.
 program pods_by(const std::vector<backend>& all, model::family f, state_reader& reader,
@@ -136,13 +168,25 @@ std::vector<judged_door> judge_service(const model::service_object& service, sta
     return doors;
 }
 
+std::vector<judged_door> judge_host_ports(const model::pod_object& pod, state_reader& reader,
+                                          rule_sources& sources) {
+    std::vector<judged_door> doors;
+    for (const auto& [door, ports] : host_ports_of(pod))
+        doors.push_back(
+            {door, judge({backends_behind(door, pod, ports)}, door.fam, reader, sources)});
+    return doors;
+}
+
 judged_door judge_as_one(const model::front_door& place, std::span<const claimed_door> met,
                          state_reader& reader, rule_sources& sources,
                          const model::gate_settings& s) {
     std::vector<door_backends> doors;
-    for (const auto& [door, service] : met)
+    for (const auto& each : met)
         doors.push_back(
-            backends_behind(door, *service, front_doors_of(*service).at(door), reader, s));
+            each.service != nullptr
+                ? backends_behind(each.door, *each.service,
+                                  front_doors_of(*each.service).at(each.door), reader, s)
+                : backends_behind(each.door, *each.pod, host_ports_of(*each.pod).at(each.door)));
     return {place, judge(doors, place.fam, reader, sources)};
 }
 

@@ -3,7 +3,6 @@
 #include "base/sort_unique.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace nodewall::compiler {
 
@@ -11,44 +10,64 @@ namespace {
 
 using model::door_class;
 
-bool node_ports_answer_on(const model::ip_address& address, const model::gate_settings& s) {
-    return s.node_port_addresses.empty() ||
-           std::ranges::any_of(s.node_port_addresses,
-                               [&](const auto& block) { return block.contains(address); });
-}
-
 model::front_door as(door_class what, model::front_door door) {
     door.what = what;
     return door;
 }
 
+model::front_door at_port(door_class what, const model::front_door& door) {
+    return {what, door.fam, model::ip_address::zero(door.fam), door.proto, door.port};
+}
+
 } // namespace
 
-merged_doors::merged_doors(const model::objects& objects, const model::gate_settings& s) {
+merged_doors::merged_doors(const model::objects& objects, const model::gate_settings& s)
+    : node_ports_(s.node_port_addresses) {
     const auto node = objects.nodes.find({"", s.node_name});
     if (node == objects.nodes.end())
         return;
-    std::ranges::copy_if(node->second.addresses, std::back_inserter(own_),
-                         [&](const auto& address) { return node_ports_answer_on(address, s); });
+    own_ = node->second.addresses;
     sort_unique(own_);
 }
 
+bool merged_doors::answers_node_ports(const model::ip_address& address) const {
+    return node_ports_.empty() || std::ranges::any_of(node_ports_, [&](const auto& block) {
+               return block.contains(address);
+           });
+}
+
 std::vector<model::front_door> merged_doors::places_of(const model::front_door& door) const {
-    if (door.what != door_class::nodeport)
+    if (!door.anywhere())
         return {as(door_class::external, door)};
     std::vector<model::front_door> places;
+    if (door.what == door_class::hostport)
+        places.push_back(at_port(door_class::nodeport, door));
     for (const auto& address : own_)
-        if (address.fam() == door.fam)
+        if (address.fam() == door.fam &&
+            (door.what == door_class::hostport || answers_node_ports(address)))
             places.push_back({door_class::external, door.fam, address, door.proto, door.port});
     return places;
 }
 
 std::vector<model::front_door> merged_doors::doors_at(const model::front_door& place) const {
-    std::vector<model::front_door> doors{place, as(door_class::clusterip, place)};
-    if (std::ranges::binary_search(own_, place.address))
-        doors.push_back({door_class::nodeport, place.fam, model::ip_address::zero(place.fam),
-                         place.proto, place.port});
+    if (place.what == door_class::nodeport)
+        return {place, at_port(door_class::hostport, place)};
+    std::vector<model::front_door> doors{place, as(door_class::clusterip, place),
+                                         as(door_class::hostport, place)};
+    if (std::ranges::binary_search(own_, place.address)) {
+        if (answers_node_ports(place.address))
+            doors.push_back(at_port(door_class::nodeport, place));
+        doors.push_back(at_port(door_class::hostport, place));
+    }
     return doors;
+}
+
+bool merged_doors::stands_at(const model::front_door& door, const model::front_door& place) const {
+    if (door.what != door_class::hostport)
+        return false;
+    if (place.what == door_class::nodeport || !door.anywhere())
+        return true;
+    return !answers_node_ports(place.address);
 }
 
 } // namespace nodewall::compiler

@@ -1,6 +1,16 @@
 // Doors of different classes that are one: on one address, protocol and port (SEMANTICS section 3,
-// below the table). A NodePort meets others on the node's own addresses, as its Node says them. The
-// place where doors meet is written as an external door, which the ruleset looks at first
+// below the table), and the places in the ruleset where such doors stand:
+//
+//   external, clusterip       at their address
+//   nodeport                  at their port; and where another door stands on one of the node's own
+//                             addresses, as its Node says them, there with it
+//   hostport with a hostIP    at that address, as external doors do
+//   hostport without          at its port, as NodePorts do; on the node's own addresses as
+//   nodeport.
+//                             Where NodePorts answer on some addresses only, also at each other
+//                             address of the node's own
+//
+// A place with an address is written as an external door, which the ruleset looks at first
 // (ruleset/ruleset.hpp): its unit there speaks for all of them.
 #pragma once
 
@@ -17,15 +27,20 @@ public:
     merged_doors() = default;
     merged_doors(const model::objects& objects, const model::gate_settings& s);
 
-    /// The places where the door may be one with others.
+    /// The places where the door may be one with others, or where it stands; its own apart.
     std::vector<model::front_door> places_of(const model::front_door& door) const;
-    /// The doors that are one there, if Services claim them: external, clusterip, nodeport.
+    /// The doors that are one there, if somebody claims them.
     std::vector<model::front_door> doors_at(const model::front_door& place) const;
+    /// Whether a door of a class that has no units of its own stands there.
+    bool stands_at(const model::front_door& door, const model::front_door& place) const;
 
     bool operator==(const merged_doors&) const = default;
 
 private:
-    std::vector<model::ip_address> own_; // of the node, where NodePorts answer; sorted, unique
+    bool answers_node_ports(const model::ip_address& address) const;
+
+    std::vector<model::ip_address> own_;  // of the node; sorted, unique
+    std::vector<model::cidr> node_ports_; // where NodePorts answer; empty: everywhere
 };
 
 } // namespace nodewall::compiler

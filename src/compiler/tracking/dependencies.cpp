@@ -1,7 +1,9 @@
 #include "compiler/tracking/dependencies.hpp"
 
+#include <boost/container_hash/hash.hpp>
+
 #include <algorithm>
-#include <functional>
+#include <cstddef>
 #include <iterator>
 
 namespace nodewall::compiler {
@@ -15,18 +17,12 @@ class mixer {
 public:
     explicit mixer(subject s) { add(static_cast<std::uint64_t>(s)); }
 
-    void add(std::uint64_t value) {
-        // The finalizer of splitmix64.
-        hash_ += value + 0x9e3779b97f4a7c15U;
-        hash_ = (hash_ ^ (hash_ >> 30U)) * 0xbf58476d1ce4e5b9U;
-        hash_ = (hash_ ^ (hash_ >> 27U)) * 0x94d049bb133111ebU;
-        hash_ ^= hash_ >> 31U;
-    }
-    void add(std::string_view text) { add(std::hash<std::string_view>{}(text)); }
+    void add(std::uint64_t value) { boost::hash_combine(hash_, value); }
+    void add(std::string_view text) { boost::hash_combine(hash_, text); }
     token get() const { return hash_; }
 
 private:
-    token hash_ = 0;
+    std::size_t hash_ = 0;
 };
 
 token token_of_key(subject s, const model::object_key& key) {
@@ -85,30 +81,30 @@ std::vector<token> tokens_of(const model::change& change) {
     return {};
 }
 
-void dependency_index::replace(const model::object_key& service, const std::vector<token>& before,
+void dependency_index::replace(const door_holder& holder, const std::vector<token>& before,
                                const std::vector<token>& after) {
     std::vector<token> differing;
     std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                         std::back_inserter(differing));
     for (const auto t : differing)
-        erase(t, &service);
+        erase(t, &holder);
     differing.clear();
     std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                         std::back_inserter(differing));
     for (const auto t : differing)
-        dependents_.emplace(t, &service);
+        dependents_.emplace(t, &holder);
 }
 
-void dependency_index::collect(token t, std::set<model::object_key>& services) const {
+void dependency_index::collect(token t, std::set<door_holder>& holders) const {
     const auto [from, to] = dependents_.equal_range(t);
     for (auto at = from; at != to; ++at)
-        services.insert(*at->second);
+        holders.insert(*at->second);
 }
 
-void dependency_index::erase(token t, const model::object_key* service) {
+void dependency_index::erase(token t, const door_holder* holder) {
     const auto [from, to] = dependents_.equal_range(t);
     const auto at =
-        std::find_if(from, to, [&](const auto& entry) { return entry.second == service; });
+        std::find_if(from, to, [&](const auto& entry) { return entry.second == holder; });
     if (at != to)
         dependents_.erase(at);
 }

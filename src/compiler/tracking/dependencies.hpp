@@ -1,6 +1,8 @@
-// What a Service's compilation looked at, and who must be compiled again when it changes.
+// What the compilation of a Service's or pod's doors looked at, and who must be compiled again when
+// it changes.
 #pragma once
 
+#include "compiler/doors/door_holder.hpp"
 #include "model/cluster_state.hpp"
 
 #include <cstdint>
@@ -24,21 +26,21 @@ token token_of_nodes(); // any Node
 /// The tokens that a change touches; none for a change that no compilation looks at by token.
 std::vector<token> tokens_of(const model::change& change);
 
-/// The reverse index. Holds pointers to the keys of Services: the caller keeps them alive until it
+/// The reverse index. Holds pointers to holders: the caller keeps them alive until it
 /// has replaced their tokens by none.
 class dependency_index {
 public:
     /// Both lists sorted and unique; costs what differs between them.
-    void replace(const model::object_key& service, const std::vector<token>& before,
+    void replace(const door_holder& holder, const std::vector<token>& before,
                  const std::vector<token>& after);
 
-    /// Adds the Services that looked at `t`.
-    void collect(token t, std::set<model::object_key>& services) const;
+    /// Adds the holders that looked at `t`.
+    void collect(token t, std::set<door_holder>& holders) const;
 
 private:
-    void erase(token t, const model::object_key* service);
+    void erase(token t, const door_holder* holder);
 
-    std::unordered_multimap<token, const model::object_key*> dependents_;
+    std::unordered_multimap<token, const door_holder*> dependents_;
 };
 
 } // namespace nodewall::compiler

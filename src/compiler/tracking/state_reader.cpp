@@ -1,5 +1,6 @@
 #include "compiler/tracking/state_reader.hpp"
 
+#include "base/find.hpp"
 #include "base/sort_unique.hpp"
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 namespace nodewall::compiler {
 
 namespace {
-
-template <class Map, class Key>
-const typename Map::mapped_type* find(const Map& map, const Key& key) {
-    const auto at = map.find(key);
-    return at == map.end() ? nullptr : &at->second;
-}
 
 bool carries(const model::label_set& labels, const model::label_set& wanted) {
     return std::all_of(wanted.begin(), wanted.end(), [&](const auto& pair) {

@@ -159,7 +159,7 @@ TEST_F(MergedDoors, TheOverviewTellsThem) {
     EXPECT_EQ(door->stands, compiler::door_overview::status::mixed);
     EXPECT_EQ(door->backends.size(), 2U);
     ASSERT_EQ(door->compiled.one_with.size(), 1U);
-    EXPECT_EQ(door->compiled.one_with.front().second, key("a/port"));
+    EXPECT_EQ(door->compiled.one_with.front().second.key, key("a/port"));
     EXPECT_TRUE(dial_place("203.0.113.9"));
     EXPECT_FALSE(dial_place("198.51.100.9"));
 }

@@ -140,7 +140,7 @@ TEST(Overview, ADoorThatTwoServicesClaimBelongsToTheOlder) {
     c.add(older);
     c.add(younger);
     const auto all = look_over(c);
-    EXPECT_EQ(node_port(all, 30051).compiled.service, key("b/older"));
+    EXPECT_EQ(node_port(all, 30051).compiled.holder.key, key("b/older"));
     EXPECT_THAT(node_port(all, 30051).compiled.others, ElementsAre(key("a/younger")));
 }
 

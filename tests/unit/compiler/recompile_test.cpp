@@ -165,10 +165,10 @@ TEST(Tokens, TellThingsApartThatShareTheirLetters) {
 
 TEST(DependencyIndex, ForgetsWhatIsNotLookedAtAnyMore) {
     compiler::dependency_index index;
-    const auto service = key("a/b");
+    const auto service = compiler::door_holder::service(key("a/b"));
     index.replace(service, {}, {1, 2});
     index.replace(service, {1, 2}, {2, 3});
-    std::set<model::object_key> dirty;
+    std::set<compiler::door_holder> dirty;
     index.collect(1, dirty);
     EXPECT_TRUE(dirty.empty());
     index.collect(2, dirty);

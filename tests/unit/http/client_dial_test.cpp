@@ -60,7 +60,7 @@ struct HttpDial : testing::Test {
 
     /// What one request to `where` gives.
     result<response> get(const url& where, const tls_settings& tls) {
-        auto dial = make_dialer({.server = where, .tls = tls, .through = through});
+        auto dial = make_dialer({.server = where, .tls = tls, .through = through}, time);
         if (!dial)
             return dial.error();
         client http(where, std::move(*dial), time);

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 struct HttpConnect : testing::Test {
     asio::io_context context;
+    async::real_clock time;
     std::list<tcp::acceptor> doors;
     std::list<tcp::socket> waiting;
 
@@ -49,9 +50,9 @@ struct HttpConnect : testing::Test {
         return where;
     }
 
-    static async::awaitable<void> reach(std::vector<tcp::endpoint> addresses, std::size_t first,
-                                        std::optional<result<tcp::socket>>& outcome) {
-        outcome.emplace(co_await connect_any(std::move(addresses), first));
+    async::awaitable<void> reach(std::vector<tcp::endpoint> addresses, std::size_t first,
+                                 std::optional<result<tcp::socket>>& outcome) {
+        outcome.emplace(co_await connect_any(std::move(addresses), first, time));
     }
     result<tcp::endpoint> reached(std::vector<tcp::endpoint> addresses, std::size_t first = 0) {
         std::optional<result<tcp::socket>> outcome;

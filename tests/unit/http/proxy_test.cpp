@@ -91,7 +91,8 @@ struct Proxy : testing::Test {
         through.port = door.local_endpoint().port();
         asio::co_spawn(context, serve(std::move(script)), asio::detached);
         const auto where = parse_url(server).value();
-        client http(where, make_dialer({.server = where, .tls = {}, .through = through}).value(),
+        client http(where,
+                    make_dialer({.server = where, .tls = {}, .through = through}, time).value(),
                     time);
         std::optional<result<response>> outcome;
         asio::co_spawn(context, http.get("/", {}, 1000),

@@ -26,7 +26,7 @@ struct ApiClient : testing::Test {
     int loads = 0;
     bool broken_config = false, unreachable = false;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&) -> result<http::dialer> { return dial(); },
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); },
                     .pool = w.where()},
                    [this]() -> result<server_config> {
                        ++loads;
@@ -257,7 +257,7 @@ TEST_F(ApiClient, CredentialsAreReadAndTlsIsMadeOnThePool) {
     strings where;
     api_client slow(
         {.user_agent = "nodewall/0 (n1)",
-         .dial = [&](auto&) -> result<http::dialer> {
+         .dial = [&](auto&, auto&) -> result<http::dialer> {
              where.emplace_back("dial");
              return peer.dial();
          },

@@ -47,7 +47,7 @@ struct Discovery : testing::Test {
     codec::json_reader reader;
     std::unique_ptr<logger> log = make_null_logger();
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&) -> result<http::dialer> { return peer.dial(); },
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return peer.dial(); },
                     .pool = w.where()},
                    []() -> result<server_config> {
                        return server_config{.server = http::parse_url("http://api:8080").value()};

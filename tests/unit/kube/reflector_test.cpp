@@ -123,7 +123,7 @@ protected:
 
     codec::json_reader reader;
     api_client api{{.user_agent = "nodewall/0 (n1)",
-                    .dial = [this](auto&) -> result<http::dialer> { return dial(); },
+                    .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); },
                     .pool = w.where()},
                    []() -> result<server_config> {
                        return server_config{.server = http::parse_url("http://api").value()};

@@ -117,7 +117,7 @@ protected:
     codec::kind_registry registry = pods_and_widgets();
     codec::json_reader reader{registry};
     kube::api_client api{{.user_agent = "nodewall/0 (n1)",
-                          .dial = [this](auto&) -> result<http::dialer> { return dial(); },
+                          .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); },
                           .pool = w.where()},
                          []() -> result<kube::server_config> {
                              return kube::server_config{.server =

@@ -1,0 +1,25 @@
+// Who meets at a place where doors of several classes may be one (merged_doors.hpp).
+#pragma once
+
+#include "compiler/doors/claims.hpp"
+#include "compiler/doors/judgement.hpp"
+#include "compiler/doors/merged_doors.hpp"
+#include "model/cluster_state.hpp"
+
+#include <vector>
+
+namespace nodewall::compiler {
+
+/// Of Services the one that has the door, of pods all. Where a Service has the address by the
+/// cluster's or a load balancer's hand, hostPorts do not count (SEMANTICS section 6, "Doors that
+/// meet").
+std::vector<claimed_door> met_at(const model::front_door& place, const merged_doors& places,
+                                 const claim_table& claims, const model::objects& objects);
+
+/// Whether they need a decision of their own at the place. Where all doors are open they do not:
+/// each of them says the same. Nor do a NodePort and a hostPort at an address where no third door
+/// is: they meet at their port.
+bool needs_decision(const model::front_door& place, const std::vector<claimed_door>& met,
+                    const merged_doors& places, const claim_table& claims);
+
+} // namespace nodewall::compiler
