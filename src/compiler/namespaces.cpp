@@ -118,12 +118,13 @@ std::vector<namespace_overview> namespaces_of(const model::cluster_state& state)
             .push_back(&policy);
     std::vector<namespace_overview> list;
     for (auto& [name, space] : count_pods(state)) {
-        const auto labels = labels_of(name, state);
+        const auto is_concerned = [&name = name,
+                                   labels = labels_of(name, state)](const auto* policy) {
+            return concerns(*policy, name, labels);
+        };
         auto policies = of_one[name];
-        std::ranges::copy_if(of_several, std::back_inserter(policies),
-                             [&](const auto* policy) { return concerns(*policy, name, labels); });
-        std::erase_if(policies,
-                      [&](const auto* policy) { return !concerns(*policy, name, labels); });
+        std::ranges::copy_if(of_several, std::back_inserter(policies), is_concerned);
+        std::erase_if(policies, [&](const auto* policy) { return !is_concerned(policy); });
         std::ranges::sort(policies, [](const auto* a, const auto* b) {
             return model::policy::asked_before(*a, *b);
         });

@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t room_of_one_source = 16;
 constexpr std::size_t room_least = 4;
 constexpr std::size_t used_per_room = 4; // a quarter of those in use
+/// A slot of more sources than this has as many sets as the room of a small one, and the kernel
+/// looks through the names of all sets to create one: four slots of 1,000 sources more took 9 s.
+constexpr std::size_t sources_of_a_small_slot = 32;
 /// Where a mark has few bits, one shape's room must not take the numbers of all.
 constexpr std::size_t parts_of_numbers_left = 8;
 
@@ -21,7 +24,9 @@ constexpr std::size_t parts_of_numbers_left = 8;
 std::size_t first_room(const shape& s) {
     const auto sources = s.source_count();
     // Decisions without sources are equal where their shapes are: one slot is enough.
-    return sources == 0 ? 1 : std::max(room_least, room_of_one_source / sources);
+    if (sources == 0 || sources > sources_of_a_small_slot)
+        return 1;
+    return std::max(room_least, room_of_one_source / sources);
 }
 
 std::size_t room(const shape& s, std::size_t used) {

@@ -187,6 +187,25 @@ TEST_F(Planning, GrowsByAPartOfWhatIsUsed) {
 }
 
 /// More decisions than the mark's bits tell apart: doors are found by pages from then on.
+TEST_F(Planning, LaysOutLittleRoomForDecisionsOfManySources) {
+    apply({});
+    const auto before = kernel.sets.size();
+    gate g;
+    gate::stages decision(1);
+    constexpr std::size_t sources = 100;
+    for (std::size_t i = 0; i < sources; ++i) {
+        const auto set = g.peers(family::ipv4, std::to_string(i), {ip("10.42.0.9")});
+        decision[0].push_back({{ruleset::source_in{{set}, {}}},
+                               i % 2 == 0 ? ruleset::verdict(ruleset::drop{})
+                                          : ruleset::verdict(ruleset::return_{})});
+    }
+    decision[0].push_back({{}, ruleset::drop{}});
+    g.shut(ruleset::nodeport(30051), g.decide(family::ipv4, std::move(decision)));
+    apply(g);
+    // The peer sets, its slot's lists and blocks, and those of one more.
+    EXPECT_LE(kernel.sets.size(), before + 5 * sources);
+}
+
 TEST_F(Planning, GoesOverToTwoStepsWhenTheNumbersAreUsedUp) {
     gate g;
     constexpr unsigned decisions = 1030;
