@@ -159,10 +159,11 @@ def standard_headers(root):
         text = path.read_text()
         own = path.with_suffix(".hpp")
         included = {name for file in {path, own} if file.exists() for _, _, name in includes(file)}
-        for number, line in enumerate(without_comments_and_strings(text).splitlines(), 1):
-            for header, names in STANDARD.items():
-                found = re.search(names, line)
-                if found and header not in included:
+        code = without_comments_and_strings(text)
+        for header, names in STANDARD.items():
+            if header not in included:
+                for found in re.finditer(names, code):
+                    number = code.count("\n", 0, found.start()) + 1
                     yield path, number, f"'{found.group(0)}' wants <{header}>"
 
 
