@@ -20,6 +20,8 @@ struct stream_report {
     std::map<std::string, std::uint64_t> events; // by type
     bool listed = false;                         // at least once, in this life or an earlier one
     bool caught_up = false;                      // in this life
+    /// The API server has it, or should have it: it is required, or was listed before.
+    bool expected = false;
 };
 
 } // namespace nodewall::agent

@@ -189,6 +189,11 @@ catch_up::streams followed_kinds::gate() const {
 }
 
 std::vector<stream_report> followed_kinds::report() const {
+    // A server that does not give what every server has says nothing of the other kinds either.
+    bool answers = true;
+    for (std::size_t place = 0; place < followed_.size(); ++place)
+        if (served_.kinds()[place].row->required())
+            answers = answers && followed_[place]->reflector.status().caught_up;
     std::vector<stream_report> out;
     for (std::size_t place = 0; place < followed_.size(); ++place) {
         const auto& kind = *followed_[place];
@@ -207,6 +212,7 @@ std::vector<stream_report> followed_kinds::report() const {
         for (std::size_t i = 0; i < s.events.size(); ++i)
             r.events[action_names.at(i)] = s.events.at(i);
         r.listed = kind.listed_before || s.lists > 0;
+        r.expected = served.row->required() || r.listed || (answers && !served.absent());
         r.caught_up = s.caught_up || served.absent() || s.state == kube::reflector_state::read;
         out.push_back(std::move(r));
     }

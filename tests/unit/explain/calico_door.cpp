@@ -79,7 +79,7 @@ void expect_story(const story& told) {
         auto c = a_cluster();
         for (const auto& object : objects)
             c.add(object);
-        for (const auto* source : everyone) {
+        for (const auto source : everyone) {
             const bool open = std::find(told.admitted.begin(), told.admitted.end(), source) !=
                               told.admitted.end();
             expect_door(c, source, open, order);

@@ -23,12 +23,12 @@ std::string deny_all();
 std::string rules_of_site(std::string_view rules, std::string_view more = {});
 
 // Who dials: pods web/client, lab/client and lab/other, and two outsiders.
-inline constexpr auto web = "10.0.0.2";
-inline constexpr auto blue = "10.0.1.2";
-inline constexpr auto other = "10.0.1.3";
-inline constexpr auto outside = "203.0.113.7";
-inline constexpr auto farther = "198.51.100.7";
-inline const std::vector<const char*> everyone{web, blue, other, outside, farther};
+inline constexpr std::string_view web = "10.0.0.2";
+inline constexpr std::string_view blue = "10.0.1.2";
+inline constexpr std::string_view other = "10.0.1.3";
+inline constexpr std::string_view outside = "203.0.113.7";
+inline constexpr std::string_view farther = "198.51.100.7";
+inline const std::vector<std::string_view> everyone{web, blue, other, outside, farther};
 
 /// A NodePort 30051 to pod web/site, and those who dial it; namespace web is of team red, lab of
 /// team blue.
@@ -38,7 +38,7 @@ cluster a_cluster();
 struct story {
     const char* name;
     std::vector<std::string> objects;
-    std::vector<const char*> admitted;
+    std::vector<std::string_view> admitted;
 };
 /// In whichever order the objects become known, by explain and by the compiled rules.
 void expect_story(const story& told);

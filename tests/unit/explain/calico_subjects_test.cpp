@@ -9,7 +9,7 @@ namespace {
 std::vector<story> stories() {
     std::vector<story> all;
     const auto tell = [&](const char* name, std::vector<std::string> objects,
-                          std::vector<const char*> admitted) {
+                          std::vector<std::string_view> admitted) {
         all.push_back({name, std::move(objects), std::move(admitted)});
     };
     // Order: above and below a namespace's own policies, which stand at 1000.
