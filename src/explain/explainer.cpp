@@ -129,9 +129,8 @@ answer explainer::impl::to_node_port(const question& q, const node_port_name& to
         return unknown(point::front_door, fmt::format("{} is no address of node {}",
                                                       there.to_string(), settings.node_name));
     auto found = doors.at({address, q.proto, q.port}, true);
-    const bool of_a_pod = std::any_of(found.begin(), found.end(), [](const door& d) {
-        return d.what == door_kind::host_port;
-    });
+    const bool of_a_pod = std::any_of(found.begin(), found.end(),
+                                      [](const door& d) { return d.what == door_kind::host_port; });
     if (!of_a_pod && !doors.has_node_port(address.fam(), q.proto, q.port))
         return unknown(point::front_door,
                        fmt::format("the log knows no NodePort {}/{} in that family",

@@ -37,8 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(negated.negated() == *read);
         const auto again = model::parse_calico_selector(read->to_string());
         // The normal form may nest deeper than what was written.
-        require(again ? *again == *read
-                      : read.value().to_string().find("((") != std::string::npos);
+        require(again ? *again == *read : read.value().to_string().find("((") != std::string::npos);
         const auto selector = model::selector_of(*read);
         for (const auto& own : objects)
             for (const auto& view : {model::label_view(own), model::label_view(own, "x", "y")}) {

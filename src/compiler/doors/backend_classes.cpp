@@ -17,8 +17,8 @@ void backend_classes::add(const backend& b) {
         open_.push_back(b);
         return;
     }
-    auto& told = by_rules_[ingress_rules(applying, b.proto, b.port,
-                                        backend_pod(*b.pod, family_, reader_))];
+    auto& told =
+        by_rules_[ingress_rules(applying, b.proto, b.port, backend_pod(*b.pod, family_, reader_))];
     if (told.backends.empty())
         policies_.insert(policies_.end(), applying.begin(), applying.end());
     told.backends.push_back(b);

@@ -138,8 +138,7 @@ model::tier read_tier(std::string_view text) {
         if (known->name == text)
             return *known;
     const auto parts = split(text, ':');
-    return {std::stod(parts.at(1)), parts.at(0),
-            read_end(parts.at(2))};
+    return {std::stod(parts.at(1)), parts.at(0), read_end(parts.at(2))};
 }
 
 } // namespace
