@@ -196,7 +196,6 @@ service_report service::report() const {
     r.node_known = node_known_;
     r.dry_run = config_.dry_run;
     r.streams = kinds_.report();
-    std::erase_if(r.streams, [](const stream_report& s) { return !s.expected; });
     r.gate = gate_waits_;
     r.since = since_;
     r.log = log_.stats();

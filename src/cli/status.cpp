@@ -76,13 +76,28 @@ std::string events_of(const json::value& stream) {
     return fmt::format("{}", all);
 }
 
+/// Whether the API server has the kind, or should have it.
+bool is_expected(const json::value& stream) {
+    const auto said = under(stream, "expected");
+    return !said.is_bool() || said.get_bool();
+}
+
 void print_streams(const json::value& status) {
     table t;
     t.add({"STREAM", "STATE", "RESOURCEVERSION", "LAST EVENT", "EVENTS", "RELISTS", "LAST ERROR"});
-    for (const auto& s : list_under(status, "streams"))
+    std::size_t others = 0;
+    for (const auto& s : list_under(status, "streams")) {
+        if (!is_expected(s)) {
+            ++others;
+            continue;
+        }
         t.add({cell(s, "stream"), cell(s, "state"), cell(s, "resourceVersion"),
                cell(s, "lastEvent"), events_of(s), cell(s, "relists"), cell(s, "lastError")});
+    }
     t.print();
+    if (others > 0)
+        print_line(
+            fmt::format("{} more kinds are known, and not served (-o json lists them)", others));
 }
 
 void print_findings(const json::value& status) {

@@ -150,8 +150,10 @@ awaitable<result<reading>> reading_of(documents& from, const codec::kind_row* ro
     if (row->role == twin::none && row->only_beside.empty())
         co_return reading::asked;
     const auto groups = co_await from.groups();
+    // Nobody tells which groups there are: each is asked for itself, and what only counts beside
+    // one of them does without. A server that just starts refuses this document for a moment.
     if (!groups && not_shown(groups.error()))
-        co_return reading::asked; // each for itself: nobody tells which of them there are
+        co_return row->only_beside.empty() ? reading::asked : reading::passed_over;
     if (!groups)
         co_return groups.error();
     const auto served = [&](const std::string& group) { return groups->contains(group); };

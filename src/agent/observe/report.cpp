@@ -24,7 +24,7 @@ std::vector<std::string> not_ready_because(const service_report& r) {
                                       "kernel yet",
                                       *r.rulesets.caught_up_seq));
     for (const auto& s : r.streams) {
-        if (s.caught_up)
+        if (s.caught_up || !s.expected)
             continue;
         auto reason = fmt::format("stream {}: {}", s.stream, s.state);
         if (!s.last_error.empty())

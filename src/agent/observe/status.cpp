@@ -21,6 +21,7 @@ json::array streams_of(const service_report& r) {
             events[type] = count;
         streams.push_back({{"stream", s.stream},
                            {"state", s.state},
+                           {"expected", s.expected},
                            {"caughtUp", s.caught_up},
                            {"listed", s.listed},
                            {"resourceVersion", s.resource_version},

@@ -21,7 +21,7 @@ struct stream_report {
     bool listed = false;                         // at least once, in this life or an earlier one
     bool caught_up = false;                      // in this life
     /// The API server has it, or should have it: it is required, or was listed before.
-    bool expected = false;
+    bool expected = true;
 };
 
 } // namespace nodewall::agent

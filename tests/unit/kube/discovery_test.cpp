@@ -209,6 +209,8 @@ TEST_F(Discovery, AKindThatServesAnothersIsLackingWithoutIt) {
     say_groups(R"({"name":"b.io","versions":[{"version":"v1"}]})");
     say_resources("serviceaccounts");
     EXPECT_THAT(discovered(), ElementsAre("v1"));
+    say("{}", "403 Forbidden"); // a server that just starts: no group is known
+    EXPECT_THAT(discovered(), ElementsAre("lacking"));
 }
 
 TEST_F(Discovery, AGroupListThatCannotBeHadLeavesEveryKindOfAGroupUnknown) {
