@@ -227,6 +227,7 @@ awaitable<std::vector<kind_answer>> discover(api_client& api,
                                              std::vector<const codec::kind_row*> rows) {
     documents from(api);
     std::vector<kind_answer> answers;
+    answers.reserve(rows.size());
     for (const auto* row : rows)
         answers.push_back(co_await ask(from, api, row));
     co_return answers;

@@ -37,7 +37,7 @@ protected:
 
     ruleset::apply_outcome apply(const gate& g) {
         acts.clear();
-        const auto outcome = backend->apply(std::make_shared<const ruleset::ruleset>(g.rules));
+        auto outcome = backend->apply(std::make_shared<const ruleset::ruleset>(g.rules));
         EXPECT_FALSE(outcome.failure) << outcome.failure->message();
         return outcome;
     }
