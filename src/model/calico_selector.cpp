@@ -28,7 +28,7 @@ public:
         skip_spaces();
         auto whole = at_end() ? label_expression() : expression(false, 0);
         if (fault_.empty() && !at_end())
-            fail("\"&&\", \"||\" or the end");
+            fail(R"("&&", "||" or the end)");
         if (!fault_.empty())
             return error(calico_selector_errc::not_a_selector, fault_);
         return whole;

@@ -125,6 +125,7 @@ std::optional<label_expression> calico_surroundings::accounts(const model::calic
     if (!known)
         return std::nullopt;
     std::vector<label_expression> by_labels;
+    by_labels.reserve(meant.size());
     for (auto& [namespace_, names] : meant)
         by_labels.push_back(label_expression::all_of(
             {label_expression(
