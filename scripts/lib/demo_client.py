@@ -1,9 +1,10 @@
 """What runs in the namespaces of scripts/demo.
 
     demo_client.py serve PORT                 the web pod: answers each GET with a page
-    demo_client.py dial ADDRESS PORT          a new connection every millisecond until standard input
-                                              ends; then a line of JSON: [[start, passed], ...] with
-                                              the start in nanoseconds of CLOCK_MONOTONIC
+    demo_client.py dial ADDRESS PORT          says that it begins, then makes a new connection every
+                                              millisecond until standard input ends; then a line of
+                                              JSON: [[start, passed], ...] with the start in
+                                              nanoseconds of CLOCK_MONOTONIC
 """
 import http.server
 import json
@@ -96,6 +97,7 @@ def main(verb, *arguments):
     if verb == "serve":
         Server(("", int(arguments[0])), Page).serve_forever()
     dialler = Dialler(arguments[0], int(arguments[1]))
+    print("dialling", flush=True)
     dialler.run()
     print(json.dumps(sorted(dialler.attempts)))
 

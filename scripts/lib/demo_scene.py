@@ -200,6 +200,8 @@ class Scene:
                                         client.address, NODE_PORT, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True))
                    for client in self.clients]
+        for _, process in running:
+            process.stdout.readline()  # on a busy machine its start takes a while
         time.sleep(0.5)
         yield dialling
         time.sleep(1)
