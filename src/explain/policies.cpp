@@ -21,12 +21,6 @@ std::string whom(const passage& p) {
     return fmt::format("{} on {}", p.other.to_string(), port_text(p));
 }
 
-bool contains(const model::ip_block& block, const model::ip_address& a) {
-    return block.block.contains(a) &&
-           std::none_of(block.except.begin(), block.except.end(),
-                        [&](const model::cidr& except) { return except.contains(a); });
-}
-
 const std::vector<model::tier_rule>& rules_of(const model::policy& policy, point direction) {
     return direction == point::ingress ? policy.ingress : policy.egress;
 }
@@ -327,7 +321,7 @@ bool policy_judge::means(const model::peers& peers, const party& other) const {
         });
     };
     return std::any_of(peers.blocks.begin(), peers.blocks.end(),
-                       [&](const auto& block) { return contains(block, other.address); }) ||
+                       [&](const auto& block) { return block.contains(other.address); }) ||
            std::any_of(peers.pods.begin(), peers.pods.end(),
                        [&](const auto& query) { return means(query, other.pod); }) ||
            std::any_of(peers.nodes.begin(), peers.nodes.end(), of_node);

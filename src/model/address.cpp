@@ -188,6 +188,11 @@ void cidr::append_to(std::string& text) const {
     text += std::to_string(prefix);
 }
 
+bool ip_block::contains(const ip_address& a) const {
+    return block.contains(a) &&
+           std::none_of(except.begin(), except.end(), [&](const cidr& e) { return e.contains(a); });
+}
+
 cidr members_block(const ip_address& address) {
     return cidr::of(address, address.fam() == family::ipv4 ? 24 : 120);
 }

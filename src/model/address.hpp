@@ -97,6 +97,7 @@ cidr members_block(const ip_address& address);
 struct ip_block {
     cidr block;
     std::vector<cidr> except;
+    bool contains(const ip_address& a) const;
     auto operator<=>(const ip_block&) const = default;
 };
 

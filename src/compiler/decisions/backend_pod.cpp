@@ -20,12 +20,7 @@ bool backend_pod::is_meant_by(const model::tier_rule& rule) const {
 }
 
 bool backend_pod::is_among(const model::peers& who, const model::ip_address& address) const {
-    const auto holds = [&](const model::ip_block& block) {
-        return block.block.contains(address) &&
-               std::ranges::none_of(block.except, [&](const model::cidr& except) {
-                   return except.contains(address);
-               });
-    };
+    const auto holds = [&](const model::ip_block& block) { return block.contains(address); };
     return who.any || std::ranges::any_of(who.blocks, holds) ||
            std::ranges::any_of(who.pods, [&](const model::pod_query& query) {
                return reader_.selects(query, pod_);

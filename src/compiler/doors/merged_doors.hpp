@@ -1,14 +1,12 @@
 // Doors of different classes that are one: on one address, protocol and port (SEMANTICS section 3,
 // below the table), and the places in the ruleset where such doors stand:
 //
-//   external, clusterip       at their address
-//   nodeport                  at their port; and where another door stands on one of the node's own
-//                             addresses, as its Node says them, there with it
-//   hostport with a hostIP    at that address, as external doors do
-//   hostport without          at its port, as NodePorts do; on the node's own addresses as
-//   nodeport.
-//                             Where NodePorts answer on some addresses only, also at each other
-//                             address of the node's own
+//   external, clusterip     at their address
+//   nodeport                at their port; and where another door stands on one of the node's own
+//                           addresses, as its Node says them, there with it
+//   hostport with hostIP    at that address, as external doors do
+//   hostport without        as NodePorts do; and at those of the node's own addresses where
+//                           NodePorts do not answer
 //
 // A place with an address is written as an external door, which the ruleset looks at first
 // (ruleset/ruleset.hpp): its unit there speaks for all of them.

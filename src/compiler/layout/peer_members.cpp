@@ -1,15 +1,11 @@
 #include "compiler/layout/peer_members.hpp"
 
+#include "base/find.hpp"
 #include "base/sort_unique.hpp"
 
 namespace nodewall::compiler {
 
 namespace {
-
-const model::pod_set* pods_of(const model::cluster_state& state, const model::pod_query& query) {
-    const auto at = state.resolved.queries.find(query);
-    return at == state.resolved.queries.end() ? nullptr : &at->second;
-}
 
 /// The addresses of a family that these pods own, ascending, each once.
 std::vector<model::ip_address> addresses_of(const model::pod_set& pods,
@@ -39,7 +35,7 @@ std::vector<model::ip_address> addresses_of(const model::pod_set& pods,
 std::map<model::cidr, keys> members_of(const model::cluster_state& state,
                                        const model::pod_query& query, model::family f) {
     std::map<model::cidr, keys> parts;
-    const auto* pods = pods_of(state, query);
+    const auto* pods = find(state.resolved.queries, query);
     if (pods == nullptr)
         return parts;
     auto part = parts.end();
@@ -54,7 +50,7 @@ std::map<model::cidr, keys> members_of(const model::cluster_state& state,
 keys members_within(const model::cluster_state& state, const model::pod_query& query,
                     const model::cidr& block) {
     keys found;
-    const auto* pods = pods_of(state, query);
+    const auto* pods = find(state.resolved.queries, query);
     if (pods == nullptr)
         return found;
     const auto& owners = state.resolved.owners;

@@ -133,6 +133,8 @@ result<family_plan> make_tidy_plan(const image& i) {
 
 std::vector<step> take_surplus_away(const image& i) {
     std::vector<step> steps;
+    if (i.slots.size() <= left_over_max && i.others.size() <= left_over_max)
+        return steps; // each apply asks
     const auto left = slots_left(i);
     const auto surplus = left.size() - std::min(left.size(), left_over_max);
     for (const auto number : std::span(left).first(surplus))
