@@ -15,7 +15,6 @@
 
 #include <fmt/core.h>
 
-#include <memory>
 #include <stdexcept>
 
 namespace nodewall::test {
@@ -109,9 +108,5 @@ private:
 } // namespace nodewall::test
 
 int main(int argc, char** argv) {
-    return nodewall::test::run_scripts(argc, argv, [] {
-        return [s = std::make_shared<nodewall::test::session>()](const std::string& line) {
-            return s->perform(line);
-        };
-    });
+    return nodewall::test::run_scripts_of<nodewall::test::session>(argc, argv);
 }

@@ -11,7 +11,6 @@
 #include "scenario/script.hpp"
 #include "unit/projection/tiered_policies.hpp"
 
-#include <memory>
 #include <stdexcept>
 
 namespace nodewall::test {
@@ -68,9 +67,5 @@ private:
 } // namespace nodewall::test
 
 int main(int argc, char** argv) {
-    return nodewall::test::run_scripts(argc, argv, [] {
-        return [s = std::make_shared<nodewall::test::session>()](const std::string& line) {
-            return s->perform(line);
-        };
-    });
+    return nodewall::test::run_scripts_of<nodewall::test::session>(argc, argv);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace nodewall::test {
@@ -15,5 +16,14 @@ using command = std::function<std::string(const std::string& line)>;
 /// differs; with `--rewrite` before the names, or NODEWALL_REWRITE=1 in the environment, puts what
 /// was printed in its place. Returns main's exit code.
 int run_scripts(int argc, char** argv, const std::function<command()>& make_command);
+
+/// The same with a Session of its own for each script, whose perform() does the commands.
+template <class Session> int run_scripts_of(int argc, char** argv) {
+    return run_scripts(argc, argv, [] {
+        return [session = std::make_shared<Session>()](const std::string& line) {
+            return session->perform(line);
+        };
+    });
+}
 
 } // namespace nodewall::test

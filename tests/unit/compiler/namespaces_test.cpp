@@ -1,7 +1,6 @@
 // `state`: which namespaces deny by default, and which cluster-wide policies stand above and below;
 // what it says of policies that are staged, or whose order is left open.
-#include "cluster.hpp"
-#include "compiler/overview.hpp"
+#include "looked_over.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,17 +14,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 using status = compiler::door_overview::status;
-
-compiler::overview look_over(cluster& c) {
-    c.resolve();
-    compiler::compiler compiled(c.settings);
-    compiled.compile(c.state);
-    return compiler::look_over(c.state, compiled);
-}
-
-const compiler::namespace_overview& space(const compiler::overview& all, std::string_view name) {
-    return *std::ranges::find(all.namespaces, name, &compiler::namespace_overview::name);
-}
 
 compiler::policy_name tiered(std::string name) {
     return {"TierPolicy", {"", std::move(name)}};

@@ -1,6 +1,5 @@
 // `state`: how namespaces, doors and pods stand.
-#include "cluster.hpp"
-#include "compiler/overview.hpp"
+#include "looked_over.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,19 +14,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using status = compiler::door_overview::status;
 
-compiler::overview look_over(cluster& c) {
-    c.resolve();
-    compiler::compiler compiled(c.settings);
-    compiled.compile(c.state);
-    return compiler::look_over(c.state, compiled);
-}
-
 compiler::policy_name policy(std::string_view name) {
     return {"NetworkPolicy", key(name)};
-}
-
-const compiler::namespace_overview& space(const compiler::overview& all, std::string_view name) {
-    return *std::ranges::find(all.namespaces, name, &compiler::namespace_overview::name);
 }
 
 const door_overview& node_port(const compiler::overview& all, std::uint16_t port) {

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nodewall::test {
@@ -40,7 +41,18 @@ struct story {
     std::vector<std::string> objects;
     std::vector<std::string_view> admitted;
 };
+/// Adds a story to the table: by its name, its objects, and those who are admitted.
+inline auto teller_into(std::vector<story>& table) {
+    return [&table](const char* name, std::vector<std::string> objects,
+                    std::vector<std::string_view> admitted) {
+        table.push_back({name, std::move(objects), std::move(admitted)});
+    };
+}
 /// In whichever order the objects become known, by explain and by the compiled rules.
 void expect_story(const story& told);
+
+/// Each table of stories makes it a suite: INSTANTIATE_TEST_SUITE_P(..., name_of_story).
+class CalicoDoor : public testing::TestWithParam<story> {};
+std::string name_of_story(const testing::TestParamInfo<story>& told);
 
 } // namespace nodewall::test

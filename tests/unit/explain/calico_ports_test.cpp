@@ -4,17 +4,12 @@
 
 #include <fmt/core.h>
 
-#include <utility>
-
 namespace nodewall::test {
 namespace {
 
 std::vector<story> stories() {
     std::vector<story> all;
-    const auto tell = [&](const char* name, std::vector<std::string> objects,
-                          std::vector<std::string_view> admitted) {
-        all.push_back({name, std::move(objects), std::move(admitted)});
-    };
+    const auto tell = teller_into(all);
     // The destination of an ingress rule is the subject.
     tell("ADestinationThatIsTheSubject",
          {rules_of_site("{action: Allow, destination: {selector: \"app == 'site'\"}}")}, everyone);
@@ -130,14 +125,7 @@ std::vector<story> stories() {
     return all;
 }
 
-class CalicoPorts : public testing::TestWithParam<story> {};
-
-TEST_P(CalicoPorts, OpenTheDoorToExactlyWhomTheyShould) {
-    expect_story(GetParam());
-}
-
-INSTANTIATE_TEST_SUITE_P(Stories, CalicoPorts, testing::ValuesIn(stories()),
-                         [](const auto& told) { return std::string(told.param.name); });
+INSTANTIATE_TEST_SUITE_P(CalicoPorts, CalicoDoor, testing::ValuesIn(stories()), name_of_story);
 
 } // namespace
 } // namespace nodewall::test

@@ -1,17 +1,12 @@
 // POLICY-APIS section 5 at a front door: the source of a rule, network sets among them.
 #include "calico_door.hpp"
 
-#include <utility>
-
 namespace nodewall::test {
 namespace {
 
 std::vector<story> stories() {
     std::vector<story> all;
-    const auto tell = [&](const char* name, std::vector<std::string> objects,
-                          std::vector<std::string_view> admitted) {
-        all.push_back({name, std::move(objects), std::move(admitted)});
-    };
+    const auto tell = teller_into(all);
     // Sources.
     tell("NetsWithoutOthers",
          {rules_of_site("{action: Allow, source: {nets: [203.0.113.0/24, 198.51.100.0/24], "
@@ -155,14 +150,7 @@ std::vector<story> stories() {
     return all;
 }
 
-class CalicoSources : public testing::TestWithParam<story> {};
-
-TEST_P(CalicoSources, OpenTheDoorToExactlyWhomTheyShould) {
-    expect_story(GetParam());
-}
-
-INSTANTIATE_TEST_SUITE_P(Stories, CalicoSources, testing::ValuesIn(stories()),
-                         [](const auto& told) { return std::string(told.param.name); });
+INSTANTIATE_TEST_SUITE_P(CalicoSources, CalicoDoor, testing::ValuesIn(stories()), name_of_story);
 
 } // namespace
 } // namespace nodewall::test

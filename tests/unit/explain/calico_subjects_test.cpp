@@ -1,17 +1,12 @@
 // POLICY-APIS section 5 at a front door: order and tier, and whom a policy selects.
 #include "calico_door.hpp"
 
-#include <utility>
-
 namespace nodewall::test {
 namespace {
 
 std::vector<story> stories() {
     std::vector<story> all;
-    const auto tell = [&](const char* name, std::vector<std::string> objects,
-                          std::vector<std::string_view> admitted) {
-        all.push_back({name, std::move(objects), std::move(admitted)});
-    };
+    const auto tell = teller_into(all);
     // Order: above and below a namespace's own policies, which stand at 1000.
     tell("NetsOpenAboveADefaultDeny",
          {deny_all(),
@@ -139,14 +134,7 @@ std::vector<story> stories() {
     return all;
 }
 
-class CalicoSubjects : public testing::TestWithParam<story> {};
-
-TEST_P(CalicoSubjects, OpenTheDoorToExactlyWhomTheyShould) {
-    expect_story(GetParam());
-}
-
-INSTANTIATE_TEST_SUITE_P(Stories, CalicoSubjects, testing::ValuesIn(stories()),
-                         [](const auto& told) { return std::string(told.param.name); });
+INSTANTIATE_TEST_SUITE_P(CalicoSubjects, CalicoDoor, testing::ValuesIn(stories()), name_of_story);
 
 } // namespace
 } // namespace nodewall::test

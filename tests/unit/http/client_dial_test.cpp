@@ -2,6 +2,7 @@
 #include "http/client.hpp"
 
 #include "unit/http/certificates.hpp"
+#include "unit/http/one_request.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -64,15 +65,7 @@ struct HttpDial : testing::Test {
         if (!dial)
             return dial.error();
         client http(where, std::move(*dial), time);
-        std::optional<result<response>> outcome;
-        asio::co_spawn(context, http.get("/", {}, 1000),
-                       [&](std::exception_ptr problem, result<response> got) {
-                           ASSERT_FALSE(problem);
-                           outcome = std::move(got);
-                           door.close();
-                       });
-        context.run();
-        return std::move(*outcome);
+        return get_once(http, context, door);
     }
 
     /// The same from a TLS server that shows a certificate for `alternative`.

@@ -1,5 +1,6 @@
 // Proxies: how they are written, and real sockets on loopback.
 #include "http/client.hpp"
+#include "unit/http/one_request.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,8 +12,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
-
-#include <optional>
 
 namespace nodewall::http {
 namespace {
@@ -94,15 +93,7 @@ struct Proxy : testing::Test {
         client http(where,
                     make_dialer({.server = where, .tls = {}, .through = through}, time).value(),
                     time);
-        std::optional<result<response>> outcome;
-        asio::co_spawn(context, http.get("/", {}, 1000),
-                       [&](std::exception_ptr problem, result<response> got) {
-                           ASSERT_FALSE(problem);
-                           outcome = std::move(got);
-                           door.close();
-                       });
-        context.run();
-        return std::move(*outcome);
+        return get_once(http, context, door);
     }
     const talk page{0, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"};
 };
