@@ -10,6 +10,7 @@ import stat
 import subprocess
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -197,8 +198,9 @@ def test_a_server_that_answers_nonsense(log_with_a_pod, tmp_path, how, words):
             assert any(word in said for word in words), said
         eventually(named)
         time.sleep(1)
-        asked = len(handler.asked)
-        assert asked < 60, "it does not hammer the server"
+        # Each path is asked again after pauses of its own, which double; without them it would be hundreds.
+        often = {path: times for path, times in Counter(handler.asked).items() if times > 12}
+        assert not often, "it does not hammer the server"
         assert all(agent.startswith("nodewall/") and "(node-1)" in agent for agent in handler.agents)
         assert "geheim" not in service.said()
         assert service.page("/healthz")[0] == 200 and service.page("/readyz")[0] == 503
