@@ -192,10 +192,10 @@ void compiler::impl::compile_one(const model::cluster_state& state, const door_h
 }
 
 void compiler::impl::settle(const model::cluster_state& state, rule_sources& sources) {
-    if (!touched_.empty())
+    for (const auto& door : touched_) {
         findings_.reset();
-    for (const auto& door : touched_)
         settle(door, state, sources);
+    }
     touched_.clear();
 }
 
@@ -324,25 +324,14 @@ finding_list compiler::impl::findings() {
 }
 
 std::vector<finding> compiler::impl::collect_findings() const {
-    auto all = claims_.collisions();
+    auto all = claims_.findings();
     for (const auto& [holder, record] : holders_)
         all.insert(all.end(), record.ignored.begin(), record.ignored.end());
     all.insert(all.end(), too_many_.begin(), too_many_.end());
-    for (const auto& [door, claims] : claims_.all())
-        for (const auto& claim : claims)
-            if (!claim.what->mixed.empty())
-                all.push_back({finding::kind::mixed, door.describe(),
-                               claim.holder.to_string() + ": " + claim.what->mixed});
-    for (const auto& [place, one] : merged_) {
-        if (one.what->mixed.empty() || one.met.size() < 2)
-            continue;
-        std::string names;
-        for (const auto& met : one.met)
-            names += (names.empty() ? "" : " and ") + met.door.describe() + " of " +
-                     met.holder().to_string();
-        all.push_back(
-            {finding::kind::mixed, place.describe(), names + " are one: " + one.what->mixed});
-    }
+    for (const auto& [place, one] : merged_)
+        if (!one.what->mixed.empty() && one.met.size() > 1)
+            all.push_back({finding::kind::mixed, place.describe(),
+                           names_of(one.met) + " are one: " + one.what->mixed});
     all.insert(all.end(), of_policies_.begin(), of_policies_.end());
     for (const auto& [object, reasons] : parts_)
         for (const auto& reason : reasons)
@@ -368,10 +357,9 @@ std::vector<compiled_door> compiler::impl::doors() const {
         const bool merged =
             one != merged_.end() &&
             std::ranges::find(one->second.met, door, &claimed_door::door) != one->second.met.end();
-        out.never_shut = host_.never_shut(door) && !merged;
+        out.never_shut = host_.never_shut(door) && (!merged || all_external(one->second.met));
         if (!merged)
             continue;
-        out.never_shut = all_external(one->second.met) && host_.never_shut(door);
         out.what = one->second.what;
         for (const auto& met : one->second.met)
             if (met.door != door || met.holder() != out.holder)

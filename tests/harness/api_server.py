@@ -108,7 +108,7 @@ class ApiServer:
             f"--audit-policy-file={self.folder}/audit-policy.json",
             f"--audit-log-path={self.audit_path}", "--audit-log-mode=blocking-strict",
             "--anonymous-auth=false", *options)
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 240
         while True:
             try:
                 if self.request("GET", "/readyz", raw=True) == b"ok":

@@ -64,20 +64,25 @@ bool claim_table::claims_port(const model::front_door& door) const {
     return is_claimed(door_class::nodeport) || is_claimed(door_class::hostport);
 }
 
-std::vector<finding> claim_table::collisions() const {
-    std::vector<finding> findings;
+std::vector<finding> claim_table::findings() const {
+    std::vector<finding> all;
     for (const auto& door : contested_) {
         std::string names;
         for (const auto& claim : claims_.at(door))
             names += (names.empty() ? "" : ", ") + claim.holder.key.to_string();
-        findings.push_back(
+        all.push_back(
             {finding::kind::collision, door.describe(),
              fmt::format("Services {} claim it; where the cluster or a load balancer gave some of "
                          "them the address, those alone count. It is open to whomever a backend of "
                          "each namespace behind it admits",
                          names)});
     }
-    return findings;
+    for (const auto& [door, claims] : claims_)
+        for (const auto& claim : claims)
+            if (!claim.what->mixed.empty())
+                all.push_back({finding::kind::mixed, door.describe(),
+                               claim.holder.to_string() + ": " + claim.what->mixed});
+    return all;
 }
 
 } // namespace nodewall::compiler

@@ -34,8 +34,8 @@ public:
     const claim_list* claims_of(const model::front_door& door) const;
     const std::map<model::front_door, claim_list>& all() const { return claims_; }
 
-    /// Doors that several Services claim.
-    std::vector<finding> collisions() const;
+    /// Doors that several Services claim, and claims whose backends differ.
+    std::vector<finding> findings() const;
     /// Whether somebody claims its port on any local address.
     bool claims_port(const model::front_door& door) const;
     /// The claimed doors of that family, protocol and port that have an address.

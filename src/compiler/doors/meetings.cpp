@@ -45,6 +45,14 @@ bool is_given(const std::vector<claimed_door>& met) {
     return !met.empty() && hand_of(met.front()) != hand::tenant;
 }
 
+std::string names_of(const std::vector<claimed_door>& met) {
+    std::string names;
+    for (const auto& each : met)
+        names += (names.empty() ? "" : " and ") + each.door.describe() + " of " +
+                 each.holder().to_string();
+    return names;
+}
+
 bool all_external(const std::vector<claimed_door>& met) {
     return std::ranges::all_of(
         met, [](const claimed_door& each) { return each.door.what == door_class::external; });

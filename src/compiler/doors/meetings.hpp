@@ -6,6 +6,7 @@
 #include "compiler/doors/merged_doors.hpp"
 #include "model/cluster_state.hpp"
 
+#include <string>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -18,6 +19,9 @@ std::vector<claimed_door> met_at(const model::front_door& place, const merged_do
 
 /// Whether somebody has the place whom its address was given.
 bool is_given(const std::vector<claimed_door>& met);
+
+/// "front door X of Service a/b and front door Y of Pod c/d".
+std::string names_of(const std::vector<claimed_door>& met);
 
 /// Whether no doors but externalIPs and load balancer addresses meet.
 bool all_external(const std::vector<claimed_door>& met);

@@ -216,7 +216,8 @@ TEST_F(ShutDoor, ThatAnotherNamespaceClaimsToStaysShutHoweverOldTheClaim) {
     EXPECT_THAT(c.findings(),
                 testing::Contains(testing::StartsWith(
                     "front door nodeport TCP/30051: Services aaa/rival, web/site claim it;")));
-    rival.meta.labels = model::label_set({{"service.kubernetes.io/service-proxy-name", "another"}});
+    rival.meta.labels =
+        model::label_set(label_list{{"service.kubernetes.io/service-proxy-name", "another"}});
     c.add(rival);
     EXPECT_THAT(c.findings(), testing::Contains(testing::StartsWith("Service aaa/rival: ")));
 }
