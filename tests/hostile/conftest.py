@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 pytest.register_assert_rewrite("harness")
 
 from harness.api_cluster import ApiCluster  # noqa: E402
+from harness.service import eventually  # noqa: E402
 from harness.tenant import Tenant  # noqa: E402
 from victim import Victim  # noqa: E402
 
@@ -41,6 +42,8 @@ def api_cluster():
 def cluster(api_cluster):
     api_cluster.new_log()
     yield api_cluster
+    if any(service.process.poll() is None for service in api_cluster.services):
+        eventually(api_cluster.nodewall.check_all)  # what went with the test is applied too
     api_cluster.end_test()
 
 

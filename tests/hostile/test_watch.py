@@ -56,5 +56,5 @@ def test_a_tenant_writes_in_its_own_namespace_alone(mallory, victim):
 def test_nobody_attacks_and_a_change_is_there_in_time(guarded, patience):
     watch = guarded.watch()
     for _ in range(3):
-        guarded.shut_once(watch, patience)
+        guarded.shuts_in_time(watch, patience)
     watch.admitted_never_refused()

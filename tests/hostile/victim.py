@@ -6,6 +6,7 @@
 import time
 
 from doors import BALANCER4, CLUSTER4, EXTERNAL4, NODEPORT, NORTH, SOUTH, SOUTH_NODE
+from harness import kube_proxy
 from harness.door_watch import DoorWatch, Knock
 from harness.objects import rule, service_port
 
@@ -50,6 +51,24 @@ class Victim:
         self._watches.append(made)
         return made
 
+    def unharmed(self, watch, patience):
+        """After an attack: the door was never open to whom the victim refuses and never shut to whom it
+        admits, its own changes arrive in time, and `explain` says what the kernel does."""
+        watch.wait(150)
+        watch.never_open()
+        watch.admitted_never_refused()
+        self.shuts_in_time(watch, patience)
+        watch.admitted_never_refused()
+        self.as_it_should_be()
+
+    def proxy(self, service, *targets):
+        """kube-proxy serves a tenant's Service too, and sends all of it to these (address, port)."""
+        mine = [t for t in self.cluster._of_kind("Service")]
+        kube_proxy.sync(
+            self.network.node.namespace, [*mine, service],
+            lambda one, port, family: [(*t, "node-1") for t in targets] if one is service else
+            [e[:3] for e in self.cluster._endpoints(one, port, family)], "node-1")
+
     # ---- its own changes ----------------------------------------------------------------------------
 
     def open_to_all(self):
@@ -63,6 +82,13 @@ class Victim:
         self.cluster.delete(admission)
         self.cluster.push()
         return time.monotonic()
+
+    def shuts_in_time(self, watch, patience):
+        """At one of three times: what an attack delays is late each time, and a busy machine is not."""
+        taken = []
+        while not taken or (min(taken) > patience and len(taken) < 3):
+            taken.append(self.shut_once(watch))
+        assert min(taken) <= patience, f"the door was open {taken} s after changes; {patience:.3f} s allowed"
 
     def shut_once(self, watch=None, seconds=float("inf")):
         """Opens the door to all and shuts it again; the seconds that it took to shut."""
