@@ -37,7 +37,7 @@ bool isolates(const model::policy& policy, direction d) {
 bool concerns(const model::policy& policy, const std::string& name,
               const model::label_set& labels) {
     const auto& subject = policy.subject;
-    if (policy.staged || !subject.pods.invalid.empty())
+    if (policy.staged || !subject.invalid().empty())
         return false;
     return subject.namespaces ? subject.namespaces->matches(labels) : subject.namespace_ == name;
 }

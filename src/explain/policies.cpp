@@ -29,10 +29,6 @@ step step_of(const passage& p, action then, std::optional<citation> object, std:
     return {.where = p.direction, .then = then, .object = std::move(object), .why = std::move(why)};
 }
 
-bool selects_nobody(const model::pod_query& query) {
-    return !query.pods.invalid.empty() || (query.namespaces && !query.namespaces->invalid.empty());
-}
-
 action action_of(model::action a) {
     switch (a) {
     case model::action::allow:
@@ -96,7 +92,7 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
     });
     for (const auto& e : entries_) {
         const auto& subject = e.content.subject;
-        if (selects_nobody(subject))
+        if (!subject.invalid().empty())
             invalid_[e.object.key.namespace_].push_back(&e);
         else if (subject.namespaces)
             of_several_.push_back(&e);
