@@ -124,7 +124,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
             dirty.insert(door_holder::service(change.key));
         if (change.kind == what::pod)
             dirty.insert(door_holder::pod(change.key));
-        for (const auto t : tokens_of(change))
+        for (const auto t : tokens_of(change, state))
             dependents_.collect(t, dirty);
     }
     rule_sources sources(book_, state.objects.nodes);
