@@ -215,8 +215,11 @@ void compiler::impl::settle(const model::front_door& door, const model::cluster_
             add_holder(met.holder());
     else
         add_holder(claims->front().holder);
-    for (const auto* policy : what->policies)
-        causes.push_back({policy->kind, policy->id.key, policy->seq});
+    const auto cited = std::min(what->policies.size(), limits::policies_cited_max);
+    for (std::size_t i = 0; i < cited; ++i) {
+        const auto& policy = *what->policies[i];
+        causes.push_back({policy.kind, policy.id.key, policy.seq});
+    }
     assembly_.shut(door, what->decision, std::move(causes));
 }
 
