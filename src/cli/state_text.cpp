@@ -14,12 +14,14 @@ namespace {
 /// Longer lists end in "and N more": a page is for eyes, -o json has it all.
 constexpr std::size_t listed_max = 5;
 
-template <class T> std::string list_of(const std::vector<T>& things) {
+template <class List> std::string list_of(const List& things) {
     std::string text;
-    for (std::size_t i = 0; i < things.size() && i < listed_max; ++i)
-        text += (i == 0 ? "" : ", ") + things[i].to_string();
-    if (things.size() > listed_max)
-        text += fmt::format(" and {} more", things.size() - listed_max);
+    std::size_t listed = 0;
+    for (const auto& one : things) {
+        if (listed++ == listed_max)
+            return text + fmt::format(" and {} more", things.size() - listed_max);
+        text += (text.empty() ? "" : ", ") + one.to_string();
+    }
     return text;
 }
 
