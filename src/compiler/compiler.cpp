@@ -82,7 +82,7 @@ private:
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
     std::map<std::string, std::vector<std::string>> parts_; // of objects, not understood
-    std::vector<finding> of_policies_;
+    policy_findings of_policies_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
@@ -135,6 +135,9 @@ void compiler::impl::recompile(const model::cluster_state& state,
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
         std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
         note_policies(state);
+    else if (std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::pod; }) &&
+             of_policies_.read_subjects(state.resolved))
+        findings_.reset();
 }
 
 /// On this node, and behind a door that policies may shut.
@@ -280,7 +283,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
 void compiler::impl::note_policies(const model::cluster_state& state) {
     undecodable_ = state.undecodable;
     parts_ = state.not_understood;
-    of_policies_ = findings_of(state.resolved.policies);
+    of_policies_.read(state.resolved);
     findings_.reset();
 }
 
@@ -322,7 +325,7 @@ std::vector<finding> compiler::impl::collect_findings() const {
         all.push_back(
             {finding::kind::mixed, place.describe(), names + " are one: " + one.what->mixed});
     }
-    all.insert(all.end(), of_policies_.begin(), of_policies_.end());
+    of_policies_.append_to(all);
     for (const auto& [object, reasons] : parts_)
         for (const auto& reason : reasons)
             all.push_back({finding::kind::not_understood, object, reason});
