@@ -1,5 +1,7 @@
 #include "explain/policies.hpp"
 
+#include "base/limits.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -238,13 +240,22 @@ policy_judge::outcome policy_judge::end_of(tier_entries tier, const passage& p,
     case model::tier_end::deny:
         break;
     }
+    std::size_t enforced = 0;
     for (const auto* e : tier) {
         const bool staged = e->content.staged;
+        // Backends times policies would be a product.
+        if (!staged && ++enforced > limits::policies_cited_max)
+            continue;
         if (!staged)
             remark(*e, p, steps);
         steps.push_back(step_of(p, staged ? action::staged : action::deny, e->object,
                                 reason_of_end(e->content, p)));
     }
+    if (enforced > limits::policies_cited_max)
+        steps.push_back(
+            step_of(p, action::deny, std::nullopt,
+                    fmt::format("{} more policies of tier {} have no rule that decides about {}",
+                                enforced - limits::policies_cited_max, in.name, whom(p))));
     return outcome::refused;
 }
 
