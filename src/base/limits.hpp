@@ -187,6 +187,12 @@ inline constexpr std::size_t log_lines_max = 200;
 /// Findings that `status` lists one by one, and the bytes of their texts; all are counted.
 inline constexpr std::size_t findings_listed_max = 100;
 inline constexpr std::size_t findings_listed_bytes_max = 256U << 10U;
+/// Policies that `state` lists of one pod, door or namespace: pods times policies would be a
+/// product. All are counted.
+inline constexpr std::size_t policies_listed_max = 1000;
+/// Policies that one answer of `explain` names of a tier whose end refuses, and that a unit of the
+/// ruleset names as its causes.
+inline constexpr std::size_t policies_cited_max = 100;
 /// A page of the service on its way to `nodewall status`: mostly findings, escaped.
 inline constexpr std::size_t status_bytes_max = 4U << 20U;
 /// Arrivals whose way to the kernel is timed at once; further ones are not timed.

@@ -86,7 +86,7 @@ private:
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
     std::map<std::string, std::vector<std::string>> parts_; // of objects, not understood
-    std::vector<finding> of_policies_;
+    policy_findings of_policies_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
@@ -128,7 +128,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
             dirty.insert(door_holder::service(change.key));
         if (change.kind == what::pod)
             dirty.insert(door_holder::pod(change.key));
-        for (const auto t : tokens_of(change))
+        for (const auto t : tokens_of(change, state))
             dependents_.collect(t, dirty);
     }
     rule_sources sources(book_, state.objects.nodes);
@@ -139,6 +139,9 @@ void compiler::impl::recompile(const model::cluster_state& state,
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
         std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
         note_policies(state);
+    else if (std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::pod; }) &&
+             of_policies_.read_subjects(state.resolved))
+        findings_.reset();
 }
 
 /// On this node, and behind a door that policies may shut.
@@ -218,7 +221,8 @@ void compiler::impl::settle(const model::front_door& door, const model::cluster_
     }
     // Where doors are one, what admits everyone says so: a map that is asked later may refuse. So
     // does who has an address that he was given, where others have its port.
-    const bool has_place = !door.anywhere() && is_given(met) && claims_.claims_port(door);
+    const bool has_place =
+        door.what == model::door_class::external && is_given(met) && claims_.claims_port(door);
     if (has_place && what == nullptr) {
         speakers = {met.begin(), 1};
         what = claim_of(met.front()).what.get();
@@ -227,16 +231,7 @@ void compiler::impl::settle(const model::front_door& door, const model::cluster_
         what == nullptr || (what->decision.admits_everyone() && one == merged_.end() && !has_place);
     if (says_nothing || (all_external(met) && host_.never_shut(door)))
         return assembly_.open(door);
-    std::vector<ruleset::cause> causes;
-    for (const auto& speaker : speakers) {
-        const auto holder = speaker.holder();
-        const auto seq =
-            speaker.service != nullptr ? speaker.service->meta.seq : speaker.pod->meta.seq;
-        causes.push_back({std::string(holder.kind()), holder.key, seq});
-    }
-    for (const auto* policy : what->policies)
-        causes.push_back({policy->kind, policy->id.key, policy->seq});
-    assembly_.shut(door, what->decision, std::move(causes));
+    assembly_.shut(door, what->decision, causes_of(speakers, *what));
 }
 
 void compiler::impl::merge_at(const model::front_door& place, const std::vector<claimed_door>& met,
@@ -299,7 +294,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
 void compiler::impl::note_policies(const model::cluster_state& state) {
     undecodable_ = state.undecodable;
     parts_ = state.not_understood;
-    of_policies_ = findings_of(state.resolved.policies);
+    of_policies_.read(state.resolved);
     findings_.reset();
 }
 
@@ -332,7 +327,7 @@ std::vector<finding> compiler::impl::collect_findings() const {
         if (!one.what->mixed.empty() && one.met.size() > 1)
             all.push_back({finding::kind::mixed, place.describe(),
                            names_of(one.met) + " are one: " + one.what->mixed});
-    all.insert(all.end(), of_policies_.begin(), of_policies_.end());
+    of_policies_.append_to(all);
     for (const auto& [object, reasons] : parts_)
         for (const auto& reason : reasons)
             all.push_back({finding::kind::not_understood, object, reason});

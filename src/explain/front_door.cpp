@@ -11,8 +11,8 @@ namespace nodewall::explain {
 
 namespace {
 
-/// What a door's step says of the gate, for all doors at the place.
-struct gate_word {
+/// What the gate does, as a door's step says it of all doors at the place.
+struct gate_verdict {
     action then = action::allow;
     std::string why;
 };
@@ -23,7 +23,7 @@ citation citation_of(const door& d) {
     return {std::string(object_kind(kind)), meta.key, meta.uid, meta.seq};
 }
 
-void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>& steps) {
+void add_door_steps(const approach& a, const gate_verdict& gate, std::vector<step>& steps) {
     for (const auto& d : a.doors) {
         step s{.where = point::front_door,
                .then = action::allow,
@@ -51,7 +51,7 @@ using tallies = std::map<std::string_view, tally>; // by namespace; none: nothin
 /// Tenants who put backends behind one door do not answer for each other: it opens to whom a
 /// backend of each namespace with a Service there admits, and each backend of another namespace
 /// than its Service's.
-gate_word word_on(std::string_view from, const tallies& own, const tallies& foreign) {
+gate_verdict verdict_on(std::string_view from, const tallies& own, const tallies& foreign) {
     std::size_t admitting = 0, asked = 0;
     for (const auto* tallied : {&own, &foreign})
         for (const auto& [name, t] : *tallied) {
@@ -120,37 +120,38 @@ void keep_only(const model::ip_address& address, answer& r) {
 } // namespace
 
 answer front_door_judge::judge(const approach& a) const {
-    const auto pass = free_pass_of(a);
-    const auto crowd = crowd_of(a);
-    std::vector<opinion> opinions;
-    for (const auto& b : crowd.members)
-        opinions.push_back(opinion_at(a, b, pass));
+    const auto exempt = exemption_of(a);
+    const auto reachable = backends_of(a);
+    std::vector<backend_judgement> judgements;
+    for (const auto& b : reachable.members)
+        judgements.push_back(judge_at(a, b, exempt));
     tallies own, foreign;
-    for (std::size_t i = 0; i < crowd.asked; ++i) {
-        const auto& b = crowd.members[i];
+    for (std::size_t i = 0; i < reachable.asked; ++i) {
+        const auto& b = reachable.members[i];
         auto& t = (b.foreign ? foreign : own)[b.namespace_];
         ++t.asked;
-        t.admitting += opinions[i].ingress.admitted ? 1 : 0;
+        t.admitting += judgements[i].ingress.admitted ? 1 : 0;
     }
 
-    gate_word gate{action::allow, " is open: nothing stands behind it"};
-    if (pass)
-        gate.why = pass->why;
-    else if (crowd.asked > 0)
-        gate = word_on(a.from.to_string(), own, foreign);
+    gate_verdict gate{action::allow, " is open: nothing stands behind it"};
+    if (exempt)
+        gate.why = exempt->why;
+    else if (reachable.asked > 0)
+        gate = verdict_on(a.from.to_string(), own, foreign);
 
     answer r;
     r.gate_admits = gate.then == action::allow;
     add_door_steps(a, gate, r.steps);
-    for (std::size_t i = 0; i < crowd.members.size(); ++i) {
-        const auto& b = crowd.members[i];
-        auto& o = opinions[i];
+    for (std::size_t i = 0; i < reachable.members.size(); ++i) {
+        const auto& b = reachable.members[i];
+        auto& judged = judgements[i];
         const bool through = gate.then == action::allow;
-        r.backends.push_back(
-            {address_of(b), b.port,
-             through && o.egress.admitted && o.ingress.admitted ? verdict::allow : verdict::deny});
-        add_steps(std::move(o.egress.steps), i, r.steps);
-        add_steps(std::move(o.ingress.steps), i, r.steps);
+        r.backends.push_back({address_of(b), b.port,
+                              through && judged.egress.admitted && judged.ingress.admitted
+                                  ? verdict::allow
+                                  : verdict::deny});
+        add_steps(std::move(judged.egress.steps), i, r.steps);
+        add_steps(std::move(judged.ingress.steps), i, r.steps);
     }
     if (a.backend)
         keep_only(*a.backend, r);
@@ -166,25 +167,25 @@ answer front_door_judge::judge(const approach& a) const {
     return r;
 }
 
-std::optional<front_door_judge::free_pass> front_door_judge::free_pass_of(const approach& a) const {
+std::optional<front_door_judge::exemption> front_door_judge::exemption_of(const approach& a) const {
     const auto& always = settings_.always_admit;
     if (std::any_of(always.begin(), always.end(),
                     [&](const auto& block) { return block.contains(a.from.address); }))
-        return free_pass{" admits the source always (alwaysAdmit)", true};
+        return exemption{" admits the source always (alwaysAdmit)", true};
     const auto& vital = settings_.vital_ports;
     const bool external = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
         return !d.gate_asks || d.what == door_kind::external;
     });
     if (external && a.local && a.proto == model::protocol::tcp &&
         std::find(vital.begin(), vital.end(), a.port) != vital.end())
-        return free_pass{" is never shut here: the port is vital to the host", true};
+        return exemption{" is never shut here: the port is vital to the host", true};
     if (parties_.is_node(a.from, settings_.node_name))
-        return free_pass{" is never shut to the node itself", false};
+        return exemption{" is never shut to the node itself", false};
     const bool cluster_ips = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
         return !d.gate_asks || d.what == door_kind::cluster_ip;
     });
     if (a.from.pod != nullptr && cluster_ips)
-        return free_pass{" is open to pods: they are judged behind it", false};
+        return exemption{" is open to pods: they are judged behind it", false};
     return std::nullopt;
 }
 
@@ -203,17 +204,17 @@ std::set<std::string_view> front_door_judge::owners_behind(const approach& a) co
     return owners;
 }
 
-front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
+front_door_judge::reachable_backends front_door_judge::backends_of(const approach& a) const {
     const auto& here = settings_.node_name;
     const bool outsider = a.from.pod == nullptr && !parties_.is_node(a.from, here);
-    crowd c;
+    reachable_backends found;
     std::vector<backend> further;
     const auto owners = owners_behind(a);
     for (const auto& d : a.doors) {
         if (d.service == nullptr) {
             for (const auto& address : d.pod->addresses)
                 if (address.fam() == a.fam)
-                    (d.gate_asks ? c.members : further)
+                    (d.gate_asks ? found.members : further)
                         .push_back({{address, d.pod, {}},
                                     d.host_port->port,
                                     d.pod->node_name,
@@ -237,27 +238,29 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                                         [&](const backend* b) { return b->node == here; });
         for (const auto* b : behind)
             if (!outsider || !only_local || b->node == here)
-                (d.gate_asks ? c.members : further).push_back(*b);
+                (d.gate_asks ? found.members : further).push_back(*b);
     }
-    sort_unique(c.members);
+    sort_unique(found.members);
     sort_unique(further);
-    c.asked = c.members.size();
-    c.members.insert(c.members.end(), further.begin(), further.end());
-    return c;
+    found.asked = found.members.size();
+    found.members.insert(found.members.end(), further.begin(), further.end());
+    return found;
 }
 
-front_door_judge::opinion front_door_judge::opinion_at(const approach& a, const backend& b,
-                                                       const std::optional<free_pass>& pass) const {
+front_door_judge::backend_judgement
+front_door_judge::judge_at(const approach& a, const backend& b,
+                           const std::optional<exemption>& exempt) const {
     const leg l{a.from, b.who, a.proto, b.port, true};
-    const bool asked = !pass || !pass->behind_the_door;
-    opinion o;
+    const bool asked = !exempt || !exempt->behind_the_door;
+    backend_judgement judged;
     if (b.refuses.empty())
-        o.egress = ends_.egress(l);
+        judged.egress = ends_.egress(l);
     if (asked && b.refuses.empty())
-        o.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
+        judged.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
     else if (asked)
-        o.ingress = {false, {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
-    return o;
+        judged.ingress = {false,
+                          {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
+    return judged;
 }
 
 } // namespace nodewall::explain

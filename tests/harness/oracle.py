@@ -66,9 +66,9 @@ class Oracle:
     # ---- front doors --------------------------------------------------------------------------
 
     def doors(self, asked):
-        """(kind, service, port) of each front door that is dialled: "nodeport", "external" or
-        "clusterip". More than one is one door; whom the cluster, or else a load balancer, gave the address
-        has it alone."""
+        """(kind, service, port) of each front door that is dialled: "nodeport", "external", "clusterip", or
+        "hostport" with a pod for a Service. More than one is one door; whom the cluster, or else a load
+        balancer, gave the address has it alone."""
         found = self.claims(asked)
         ranks = [self._rank(kind, service, asked.target) for kind, service, _ in found]
         return [door for door, rank in zip(found, ranks) if rank == max(ranks)]
@@ -78,10 +78,18 @@ class Oracle:
         at_node = asked.target.startswith("nodeport")
         address = asked.target.partition(":")[2] if at_node else asked.target
         local = at_node or address in self._here
-        return [(kind, service, port) for service in self.cluster.services
-                if not service.headless and service.kind != "ExternalName" and not service.ignored
-                for port in service.ports if port.protocol == asked.protocol
-                for kind in self._kinds(service, port, address, local, asked.port)]
+        found = [(kind, service, port) for service in self.cluster.services
+                 if not service.headless and service.kind != "ExternalName" and not service.ignored
+                 for port in service.ports if port.protocol == asked.protocol
+                 for kind in self._kinds(service, port, address, local, asked.port)]
+        return found + [("hostport", pod, port) for pod in self.cluster.pods if local and self._is_here(pod)
+                        for port in pod.ports
+                        if (port.protocol, port.host_port) == (asked.protocol, asked.port) and
+                        port.host_ip in (None, address)]
+
+    def _is_here(self, pod):
+        return pod.node == self.cluster.this_node and pod.addresses and not pod.host_network and \
+            pod.phase not in FINAL
 
     @staticmethod
     def _rank(kind, service, target):
@@ -101,20 +109,26 @@ class Oracle:
             yield "clusterip"
 
     def backends(self, door, source, owners=frozenset()):
-        """`owners`: the namespaces of the pods behind the doors that are one with this; beside those of
-        another than the Service's, what nobody owns does not count. Those of the source's family that judge a connection from there. clusterIPs are no external
-        traffic: externalTrafficPolicy does not speak of them. Where Local leaves an outsider none at
-        all (kube-proxy sends it nowhere), all judge: the door stays shut while endpoints move."""
+        """Those of the source's family that judge a connection from there. `owners`: the namespaces of the
+        pods behind the doors that are one with this; beside those of another than the Service's, what
+        nobody owns does not count. clusterIPs are no external traffic: externalTrafficPolicy does not
+        speak of them. Where Local leaves an outsider none at all (kube-proxy sends it nowhere), all judge:
+        the door stays shut while endpoints move."""
         kind, service, _ = door
         everywhere = {b for b in self._everywhere(door, source)
                       if not b.nobodys or owners <= {b.namespace}}
+        if kind == "hostport":
+            return everywhere
         outsider = not self.policies.owner(source) and source not in self._here
         if not service.local or not outsider or kind == "clusterip":
             return everywhere
         return {b for b in everywhere if b.node == self.cluster.this_node} or everywhere
 
     def _everywhere(self, door, source):
-        _, service, port = door
+        kind, service, port = door
+        if kind == "hostport":
+            return {Backend(a, port.number, service.node, False, service.namespace)
+                    for a in service.addresses if family(a) == family(source)}
         return {self._backend(e, number, service) for e, number in self._endpoints(service, port)
                 if family(e.address) == family(source)}
 

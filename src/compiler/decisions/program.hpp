@@ -79,11 +79,12 @@ private:
     program turned_round() const;
     bool ends_at_once(outcome::kind what) const;
     void normalize();
+    void resolve_ends();
     void shorten(stage& s) const;
-    bool merge_stages();
+    bool join_stages();
 
     model::family family_;
-    std::vector<stage> stages_; // normalized: one spelling for most meanings
+    std::vector<stage> stages_; // normalized: one spelling for nearly every meaning
 };
 
 } // namespace nodewall::compiler

@@ -42,19 +42,6 @@ TEST_F(Backends, ThatNameAnUnknownPodRefuse) {
     EXPECT_TRUE(open()) << "no UID is given";
 }
 
-TEST_F(Backends, OfAnotherNamespaceThanTheServicesMustAdmitEachForItself) {
-    c.state.objects.policies.clear();
-    c.add(a_pod("victim/isolated", {"10.0.0.8"}, {{"app", "isolated"}}));
-    c.add(a_pod("victim/open", {"10.0.0.9"}, {{"app", "open"}}));
-    auto deny = a_policy("victim/deny");
-    deny.pod_selector = with_labels({{"app", "isolated"}});
-    c.add(deny);
-    behind({to_address("10.0.0.9")});
-    EXPECT_TRUE(open());
-    behind({to_address("10.0.0.8"), to_address("10.0.0.9")});
-    EXPECT_FALSE(open()) << "nobody of theirs put the two behind one door";
-}
-
 TEST_F(Backends, WhosePodHasNoAddressYetRefuse) {
     auto starting = isolated;
     starting.addresses.clear();

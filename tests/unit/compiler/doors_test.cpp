@@ -1,4 +1,5 @@
 // SEMANTICS section 3: where a Service meets the outside.
+#include "base/limits.hpp"
 #include "cluster.hpp"
 #include "compiler/doors/front_doors.hpp"
 #include "ruleset/evaluator.hpp"
@@ -245,6 +246,14 @@ TEST_F(ShutDoor, NamesWhatMadeItSo) {
     EXPECT_THAT(rules.units().at("door/ipv4/nodeport/TCP/30051")->causes,
                 ElementsAre(ruleset::cause{"NetworkPolicy", key("web/deny"), 9},
                             ruleset::cause{"Service", key("web/site"), 5}));
+}
+
+TEST_F(ShutDoor, NamesTheFirstOfManyPoliciesThatMadeItSo) {
+    for (std::size_t n = 0; n < limits::policies_cited_max + 5; ++n)
+        c.add(a_policy("web/deny-" + std::to_string(n)));
+    const auto rules = c.compile();
+    EXPECT_THAT(rules.units().at("door/ipv4/nodeport/TCP/30051")->causes,
+                testing::SizeIs(limits::policies_cited_max + 1));
 }
 
 } // namespace

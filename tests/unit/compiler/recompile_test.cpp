@@ -159,8 +159,23 @@ TEST(Findings, NameWhatWasNotUnderstoodAndWhatCouldNotBeDecoded) {
 TEST(Tokens, TellThingsApartThatShareTheirLetters) {
     using namespace compiler;
     EXPECT_NE(token_of_pod({"ab", "c"}), token_of_pod({"a", "bc"}));
-    EXPECT_NE(token_of_pod({"a", "b"}), token_of_policy({"", {"a", "b"}}));
-    EXPECT_NE(token_of_policy({"x", {"a", "b"}}), token_of_policy({"y", {"a", "b"}}));
+    EXPECT_NE(token_of_pod({"a", ""}), token_of_namespace_pods("a"));
+}
+
+TEST(Tokens, APolicyIsLookedAtAsPartOfThePodsThatItSelects) {
+    cluster c;
+    c.add(a_pod("web/a", {"10.0.0.1"}));
+    c.add(a_pod("web/b", {"10.0.0.2"}));
+    c.add(a_pod("shop/c", {"10.0.0.3"}));
+    c.add(a_policy("web/deny"));
+    c.resolve();
+    EXPECT_THAT(
+        compiler::tokens_of({.kind = what::policy, .policy = policy_id("web/deny")}, c.state),
+        testing::UnorderedElementsAre(compiler::token_of_pod(key("web/a")),
+                                      compiler::token_of_pod(key("web/b"))));
+    EXPECT_THAT(
+        compiler::tokens_of({.kind = what::policy, .policy = policy_id("web/gone")}, c.state),
+        testing::IsEmpty());
 }
 
 TEST(DependencyIndex, ForgetsWhatIsNotLookedAtAnyMore) {
