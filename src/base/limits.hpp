@@ -118,6 +118,8 @@ inline constexpr std::size_t decisions_max = 16'000;
 inline constexpr auto slot_rest = std::chrono::seconds(1);
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
+// bytes of a label's value, as the API server takes it; names of proxies are such
+inline constexpr std::size_t label_value_max = 63;
 /// Jumps within each other: NFT_JUMP_STACK_SIZE; what goes deeper, no kernel takes.
 inline constexpr std::size_t jump_depth_max = 16;
 /// Chains that a question to a ruleset enters: without a circle it is a few dozen.

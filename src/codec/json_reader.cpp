@@ -3,8 +3,7 @@
 #include "codec/decode.hpp"
 #include "codec/observe.hpp"
 #include "codec/reader_state.hpp"
-
-#include <fmt/core.h>
+#include "codec/stored_metadata.hpp"
 
 namespace nodewall::codec {
 
@@ -20,16 +19,6 @@ void read_rest(const dom::value& metadata, model::object_meta& out) {
     out.labels = read_labels(metadata["labels"]);
     out.created = read_time(metadata["creationTimestamp"]);
     out.terminating = metadata["deletionTimestamp"].present();
-}
-
-/// Any value but "true" enforces: what stages a policy opens what it shuts.
-bool read_staged(const dom::value& metadata) {
-    const auto annotations = metadata["annotations"];
-    const auto stage = annotations["nodewall.io/stage"];
-    const auto text = stage.text();
-    if (stage.is_text() && text != "true" && text != "false")
-        stage.complain(fmt::format("is '{}', not true or false", text));
-    return text == "true";
 }
 
 } // namespace
@@ -52,11 +41,15 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
     auto meta = read_identity(what, root);
     if (faults.any())
         return faults.first().within(place_of(what, meta.key));
-    read_rest(root["metadata"], meta);
+    const auto metadata = root["metadata"];
+    read_rest(metadata, meta);
+    const bool stored = what.role == kind_row::twin::stored;
+    const bool staged_there = stored && read_stored_metadata(metadata, meta.labels);
     auto object = what.decode(root, std::move(meta));
     if (auto* policy = std::get_if<model::policy_object>(&object)) {
         policy->stream = what.stream;
-        policy->staged = read_staged(root["metadata"]) || policy->staged;
+        const bool staged = stored ? staged_there : read_stage(metadata["annotations"]);
+        policy->staged = staged || policy->staged;
     }
     meta_of(object).not_understood = faults.details();
     if (what.part_of_policies)

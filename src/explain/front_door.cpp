@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
 
 namespace nodewall::explain {
 
@@ -39,7 +42,32 @@ void add_door_steps(const approach& a, const gate_verdict& gate, std::vector<ste
     }
 }
 
-gate_verdict verdict_on(std::string_view from, std::size_t admitting, std::size_t asked) {
+/// Of how many backends of a namespace one source is admitted.
+struct tally {
+    std::size_t admitting = 0, asked = 0;
+};
+using tallies = std::map<std::string_view, tally>; // by namespace; none: nothing stands behind
+
+/// Tenants who put backends behind one door do not answer for each other: it opens to whom a
+/// backend of each namespace with a Service there admits, and each backend of another namespace
+/// than its Service's.
+gate_verdict verdict_on(std::string_view from, const tallies& own, const tallies& foreign) {
+    std::size_t admitting = 0, asked = 0;
+    for (const auto* tallied : {&own, &foreign})
+        for (const auto& [name, t] : *tallied) {
+            admitting += t.admitting;
+            asked += t.asked;
+        }
+    for (const auto& [name, t] : foreign)
+        if (t.admitting < t.asked && asked > 1)
+            return {action::deny,
+                    fmt::format(" is shut: a backend of namespace {}, which is not the "
+                                "Service's, refuses {}",
+                                name, from)};
+    for (const auto& [name, t] : own)
+        if (t.admitting == 0 && own.size() + foreign.size() > 1)
+            return {action::deny,
+                    fmt::format(" is shut: every backend of namespace {} refuses {}", name, from)};
     if (admitting == 0)
         return {action::deny, fmt::format(" is shut: every backend refuses {}", from)};
     if (admitting == asked)
@@ -47,6 +75,11 @@ gate_verdict verdict_on(std::string_view from, std::size_t admitting, std::size_
     return {action::allow, fmt::format(" is open: {} of {} backends admit {}, and each connection "
                                        "depends on its backend",
                                        admitting, asked, from)};
+}
+
+/// An address that nobody owns, where others than the Service's own namespace have backends.
+bool counts(const backend& b, const std::set<std::string_view>& owners) {
+    return !b.nobodys || owners.size() == owners.count(b.namespace_);
 }
 
 verdict verdict_of(const std::vector<backend_verdict>& backends) {
@@ -92,15 +125,19 @@ answer front_door_judge::judge(const approach& a) const {
     std::vector<backend_judgement> judgements;
     for (const auto& b : reachable.members)
         judgements.push_back(judge_at(a, b, exempt));
-    const auto admitting = static_cast<std::size_t>(
-        std::count_if(judgements.begin(), judgements.begin() + static_cast<long>(reachable.asked),
-                      [](const auto& judged) { return judged.ingress.admitted; }));
+    tallies own, foreign;
+    for (std::size_t i = 0; i < reachable.asked; ++i) {
+        const auto& b = reachable.members[i];
+        auto& t = (b.foreign ? foreign : own)[b.namespace_];
+        ++t.asked;
+        t.admitting += judgements[i].ingress.admitted ? 1 : 0;
+    }
 
     gate_verdict gate{action::allow, " is open: nothing stands behind it"};
     if (exempt)
         gate.why = exempt->why;
     else if (reachable.asked > 0)
-        gate = verdict_on(a.from.to_string(), admitting, reachable.asked);
+        gate = verdict_on(a.from.to_string(), own, foreign);
 
     answer r;
     r.gate_admits = gate.then == action::allow;
@@ -136,19 +173,35 @@ std::optional<front_door_judge::exemption> front_door_judge::exemption_of(const 
                     [&](const auto& block) { return block.contains(a.from.address); }))
         return exemption{" admits the source always (alwaysAdmit)", true};
     const auto& vital = settings_.vital_ports;
-    const bool external = std::any_of(a.doors.begin(), a.doors.end(),
-                                      [](const door& d) { return d.what == door_kind::external; });
+    const bool external = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
+        return !d.gate_asks || d.what == door_kind::external;
+    });
     if (external && a.local && a.proto == model::protocol::tcp &&
         std::find(vital.begin(), vital.end(), a.port) != vital.end())
         return exemption{" is never shut here: the port is vital to the host", true};
     if (parties_.is_node(a.from, settings_.node_name))
         return exemption{" is never shut to the node itself", false};
     const bool cluster_ips = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
-        return d.what == door_kind::cluster_ip;
+        return !d.gate_asks || d.what == door_kind::cluster_ip;
     });
     if (a.from.pod != nullptr && cluster_ips)
         return exemption{" is open to pods: they are judged behind it", false};
     return std::nullopt;
+}
+
+std::set<std::string_view> front_door_judge::owners_behind(const approach& a) const {
+    std::set<std::string_view> owners;
+    for (const auto& d : a.doors) {
+        if (d.gate_asks && d.service == nullptr)
+            owners.insert(d.pod->meta.key.namespace_);
+        if (!d.gate_asks || d.service == nullptr)
+            continue;
+        for (const auto* port : d.ports)
+            for (const auto& b : backends_.find(*d.service, *port, a.fam))
+                if (!b.nobodys)
+                    owners.insert(b.namespace_);
+    }
+    return owners;
 }
 
 front_door_judge::reachable_backends front_door_judge::backends_of(const approach& a) const {
@@ -156,6 +209,7 @@ front_door_judge::reachable_backends front_door_judge::backends_of(const approac
     const bool outsider = a.from.pod == nullptr && !parties_.is_node(a.from, here);
     reachable_backends found;
     std::vector<backend> further;
+    const auto owners = owners_behind(a);
     for (const auto& d : a.doors) {
         if (d.service == nullptr) {
             for (const auto& address : d.pod->addresses)
@@ -165,13 +219,15 @@ front_door_judge::reachable_backends front_door_judge::backends_of(const approac
                                     d.host_port->port,
                                     d.pod->node_name,
                                     d.pod->understood() ? std::string()
-                                                        : "a part of the pod is not understood"});
+                                                        : "a part of the pod is not understood",
+                                    d.pod->meta.key.namespace_});
             continue;
         }
         std::vector<const backend*> behind;
         for (const auto* port : d.ports)
             for (const auto& b : backends_.find(*d.service, *port, a.fam))
-                behind.push_back(&b);
+                if (!d.gate_asks || counts(b, owners))
+                    behind.push_back(&b);
         // Where none of them is here, outsiders are sent nowhere, and judged by all: the door stays
         // shut while endpoints move.
         const bool policy_local = d.what == door_kind::cluster_ip

@@ -9,7 +9,9 @@
 #include "model/gate_settings.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nodewall::explain {
@@ -52,6 +54,8 @@ private:
 
     std::optional<exemption> exemption_of(const approach& a) const;
     reachable_backends backends_of(const approach& a) const;
+    /// The namespaces of the pods behind the doors that the gate asks.
+    std::set<std::string_view> owners_behind(const approach& a) const;
     backend_judgement judge_at(const approach& a, const backend& b,
                                const std::optional<exemption>& exempt) const;
 

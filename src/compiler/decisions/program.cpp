@@ -216,6 +216,36 @@ program program::any_of(model::family f, std::vector<program> programs) {
     return program(f, std::move(all));
 }
 
+program program::turned_round() const {
+    const auto turn = [](outcome& o) {
+        if (o.what != outcome::kind::pass)
+            o = o.what == outcome::kind::admit ? outcome::refuse() : outcome::admit();
+    };
+    auto stages = stages_;
+    for (auto& s : stages) {
+        for (auto& i : s.instructions)
+            turn(i.then);
+        turn(s.end);
+    }
+    return program(family_, std::move(stages));
+}
+
+/// Whom one of them refuses is not admitted.
+program program::all_of(model::family f, std::vector<program> programs) {
+    for (auto& p : programs)
+        p = p.turned_round();
+    return any_of(f, std::move(programs)).turned_round();
+}
+
+program program::choose(const sources& who, const program& those, const program& others) {
+    const auto behind = 1 + those.stages().size();
+    std::vector<stage> all{
+        {.instructions = {{who, outcome::pass(1)}}, .end = outcome::pass(behind)}};
+    std::ranges::move(moved(those, 1, outcome::refuse()), std::back_inserter(all));
+    std::ranges::move(moved(others, behind, outcome::refuse()), std::back_inserter(all));
+    return program(those.fam(), std::move(all));
+}
+
 program program::limited_to(const sources& who) const {
     std::vector<stage> all{{.instructions = {{who, outcome::pass(1)}}, .end = outcome::refuse()}};
     std::ranges::move(moved(*this, 1, outcome::refuse()), std::back_inserter(all));

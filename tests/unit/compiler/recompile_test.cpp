@@ -83,15 +83,15 @@ TEST_F(Recompilation, MovesADoorToAnotherService) {
 }
 
 TEST_F(Recompilation, GivesAContestedDoorBackToTheOther) {
-    auto rival = a_service("c/rival", 30002);
+    auto rival = a_service("b/rival", 30002);
     rival.cluster_ips.clear();
-    rival.meta.created = timestamp(std::chrono::seconds(-1)); // older
     c.add(rival);
-    auto after = recompile({{.kind = what::service, .key = key("c/rival")}});
-    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));
+    c.add(a_slice("b/rival", {to_address("192.0.2.200")})); // nobody's: open
+    auto after = recompile({{.kind = what::service, .key = key("b/rival")}});
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002)) << "of one namespace: the union";
     EXPECT_EQ(compiler.findings()->size(), 1U);
-    c.state.objects.services.erase(key("c/rival"));
-    after = recompile({{.kind = what::service, .key = key("c/rival")}});
+    c.state.objects.services.erase(key("b/rival"));
+    after = recompile({{.kind = what::service, .key = key("b/rival")}});
     EXPECT_FALSE(dial_node(after, "203.0.113.9", 30002));
     EXPECT_EQ(compiler.findings()->size(), 0U);
 }
