@@ -12,6 +12,7 @@
 #include <charconv>
 #include <initializer_list>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace nodewall::codec {
@@ -202,9 +203,14 @@ void check_ports(const dom::value& rule, const model::calico_rule& says) {
         return std::any_of(ports.begin(), ports.end(),
                            [](const auto& port) { return port.name.empty(); });
     };
-    const auto& to = says.destination;
-    if (!says.proto && (numbered(to.ports) || numbered(to.not_ports)))
-        rule["destination"].complain("has numbers of ports without a protocol");
+    if (says.proto && *says.proto)
+        return;
+    for (const auto* name : {"source", "destination"}) {
+        const auto& end = name == std::string_view("source") ? says.source : says.destination;
+        const auto field = rule[name];
+        if (numbered(end.ports) || numbered(end.not_ports))
+            field.complain("has numbers of ports without a protocol that has ports");
+    }
 }
 
 void check_icmp(const dom::value& rule, const model::calico_rule& says) {

@@ -1,6 +1,9 @@
 #include "model/tier.hpp"
 
+#include "model/network_policy.hpp"
+
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 namespace nodewall::model {
@@ -84,9 +87,32 @@ std::string policy::describe() const {
     return kind + ' ' + id.key.to_string();
 }
 
+namespace {
+
+/// Among tiers of one order: Calico's words for those of Kubernetes' own kinds.
+std::string_view name_in_order(const tier& t) {
+    if (t == admin_tier)
+        return "kube-admin";
+    if (t == baseline_tier)
+        return "kube-baseline";
+    return t.name;
+}
+
+} // namespace
+
+/// Namespaces' own policies stand as one behind Calico's of their order: whether a denial counts is
+/// not to depend on their names, and those that Calico gives them ("knp.default.") come behind the
+/// ones that it stores ("default.").
 bool policy::asked_before(const policy& a, const policy& b) {
+    if (a.in.order != b.in.order)
+        return a.in.order < b.in.order;
+    if (const auto names = name_in_order(a.in) <=> name_in_order(b.in); names != 0)
+        return names < 0;
     const auto place = [](const policy& p) {
-        return std::tie(p.in, p.order, p.id.key.name, p.id.key.namespace_, p.id.stream);
+        const bool of_namespace = p.id.stream == network_policy_stream;
+        return std::tuple<const tier&, double, bool, const std::string&, const std::string&,
+                          const std::string&>(p.in, p.order, of_namespace, p.id.key.name,
+                                              p.id.key.namespace_, p.id.stream);
     };
     return place(a) < place(b);
 }

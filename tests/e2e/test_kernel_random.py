@@ -13,7 +13,9 @@ from harness.oracle import ALLOW, DENY, Oracle
 from harness.random_cluster import random_cluster
 from harness.random_network import RandomNetwork
 from harness.random_questions import random_questions
+from harness.render import render
 from harness.seeds import ALONE, seeds
+from harness.shrink import yaml_text
 
 CLUSTERS, QUESTIONS, PROBES = 4, 1500, 150
 
@@ -44,5 +46,5 @@ def judge(cluster, seed, gates):
         expected = network.expected(question, answer)
         if met not in expected:
             found.append(f"packets: {met}, expected {' or '.join(sorted(expected))}")
-        assert not found, story(seed, question, answer, said, found)
+        assert not found, yaml_text(render(abstract, seed)) + story(seed, question, answer, said, found)
         gates[answer.gate] += 1

@@ -6,6 +6,8 @@ nothing that the program decodes wrongly can be decoded wrongly here too. None a
 import ipaddress
 from dataclasses import dataclass, field
 
+from .abstract_calico import Calico
+
 
 def address(text):
     return ipaddress.ip_address(text)
@@ -127,11 +129,14 @@ class Node:
 
 @dataclass
 class ContainerPort:
-    """`where`: "container", "sidecar" (a restartable init container) or "init"."""
+    """`where`: "container", "sidecar" (a restartable init container) or "init". `host_ip`: None for every
+    address of the node."""
     name: str
     number: int
     protocol: str
     where: str = "container"
+    host_port: int = None
+    host_ip: str = None
 
 
 @dataclass
@@ -147,6 +152,7 @@ class Pod:
     host_network: bool = False
     terminating: bool = False
     started: int = 0  # seconds after the first
+    service_account: str = "default"
 
     @property
     def key(self):
@@ -209,6 +215,7 @@ class AbstractCluster:
     pods: list = field(default_factory=list)
     policies: list = field(default_factory=list)
     cluster_policies: list = field(default_factory=list)
+    calico: Calico = field(default_factory=Calico)
     services: list = field(default_factory=list)
     slices: list = None
     this_node: str = "node-1"

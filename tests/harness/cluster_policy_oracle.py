@@ -3,39 +3,50 @@ from dataclasses import dataclass
 
 from . import policy_oracle as plain
 
+TIERS = {"": "", "kube-admin": "Admin", "kube-baseline": "Baseline"}
 STREAMS = ["AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"]
 
 
 @dataclass
 class Asked:
-    """One end of a connection. `peer`: the address of the other; `target`: the pod that is dialled."""
+    """One end of a connection: a pod and its address `own`. `peer`: the address of the other; `target`: the
+    pod that is dialled."""
     oracle: object
     direction: str
     subject: object
+    own: str
     peer: str
     target: object
     protocol: str
     port: int
 
 
-def judge(asked, tier):
-    """(admitted, why), or None: the tier decides nothing, or passes on."""
+def judge(asked, name):
+    """(admitted, why), or None: the tier decides nothing, or passes on. The Baseline tier admits at its end
+    whom one of its policies speaks of."""
+    tier = TIERS[name]
     there = [p for p in asked.oracle.cluster.cluster_policies
              if place(p)[0] == tier and not p.staged and _selects(p, asked)]
     for policy in sorted(there, key=lambda p: (place(p)[1], p.name, STREAMS.index(p.kind))):
-        for index, rule in enumerate((policy.ingress if asked.direction == "Ingress" else policy.egress) or []):
+        for index, rule in enumerate(_rules(policy, asked)):
             action = _acts(policy, rule, asked)
             if action == "pass":
                 return None
             if action:
                 return action == "allow", f"{policy.kind} {policy.name} rule {index}"
+    if tier == "Baseline" and any(_rules(p, asked) for p in there):
+        return True, "the end of the Baseline tier"
     return None
 
 
+def _rules(policy, asked):
+    return (policy.ingress if asked.direction == "Ingress" else policy.egress) or []
+
+
 def place(policy):
-    """(tier, priority): what is not understood stands before all others."""
+    """(tier, priority): what is not understood stands in a tier of its own, before all others."""
     if not _is_placed(policy):
-        return "Admin", -1
+        return "", 0
     return policy.tier, 0 if policy.kind == "BaselineAdminNetworkPolicy" else policy.priority
 
 

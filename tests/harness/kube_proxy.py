@@ -27,11 +27,11 @@ def _host_ports(pods, family, node):
     for pod in pods:
         own = [a["ip"] for a in pod["status"]["podIPs"] if (":" in a["ip"]) == (family == 6)]
         for port in pod["spec"]["containers"][0]["ports"]:
-            host_ip = port.get("hostIP", "")
+            host_ip = port.get("hostIP") or ""
             if not port.get("hostPort") or not own or pod["spec"]["nodeName"] != node or \
                     (host_ip and (":" in host_ip) != (family == 6)):
                 continue
-            protocol = port["protocol"].lower()
+            protocol = (port.get("protocol") or "TCP").lower()
             where = f"-d {host_ip}" if host_ip else "-m addrtype --dst-type LOCAL"
             address = f"[{own[0]}]" if family == 6 else own[0]
             yield (f"-A KP {where} -p {protocol} -m {protocol} --dport {port['hostPort']} -j DNAT "

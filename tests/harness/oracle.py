@@ -63,15 +63,23 @@ class Oracle:
     # ---- front doors --------------------------------------------------------------------------
 
     def doors(self, asked):
-        """(kind, service, port) of each front door that is dialled: "nodeport", "external" or
-        "clusterip". More than one is one door."""
+        """(kind, service, port) of each front door that is dialled: "nodeport", "external", "clusterip", or
+        "hostport" with a pod for a Service. More than one is one door."""
         at_node = asked.target.startswith("nodeport")
         address = asked.target.partition(":")[2] if at_node else asked.target
         local = at_node or address in self._here
-        return [(kind, service, port) for service in self.cluster.services
-                if not service.headless and service.kind != "ExternalName"
-                for port in service.ports if port.protocol == asked.protocol
-                for kind in self._kinds(service, port, address, local, asked.port)]
+        found = [(kind, service, port) for service in self.cluster.services
+                 if not service.headless and service.kind != "ExternalName"
+                 for port in service.ports if port.protocol == asked.protocol
+                 for kind in self._kinds(service, port, address, local, asked.port)]
+        return found + [("hostport", pod, port) for pod in self.cluster.pods if local and self._is_here(pod)
+                        for port in pod.ports
+                        if (port.protocol, port.host_port) == (asked.protocol, asked.port) and
+                        port.host_ip in (None, address)]
+
+    def _is_here(self, pod):
+        return pod.node == self.cluster.this_node and pod.addresses and not pod.host_network and \
+            pod.phase not in FINAL
 
     @staticmethod
     def _kinds(service, port, address, local, number):
@@ -88,6 +96,9 @@ class Oracle:
         traffic: externalTrafficPolicy does not speak of them. Where Local leaves an outsider none at
         all (kube-proxy sends it nowhere), all judge: the door stays shut while endpoints move."""
         kind, service, port = door
+        if kind == "hostport":
+            return {Backend(a, port.number, service.node, False) for a in service.addresses
+                    if family(a) == family(source)}
         known = {p.key for p in self.cluster.pods}
         everywhere = {Backend(e.address, number, e.node, e.pod is not None and e.pod not in known)
                       for e, number in self._endpoints(service, port)

@@ -1,9 +1,12 @@
 """SEMANTICS.md, sections 1, 2 and 4, as plain functions: whom the policies of a cluster admit."""
 import ipaddress
+import math
 
+from . import calico_oracle as calico
 from . import cluster_policy_oracle as above
 
 FINAL = ("Succeeded", "Failed")
+LAST_NAME = "\U0010ffff"  # behind every name
 
 
 class Invalid(Exception):
@@ -21,6 +24,10 @@ class PolicyOracle:
         self._nodes = {n.name: n.addresses for n in cluster.nodes}
         self.namespaces = {n.name: {**n.labels, "kubernetes.io/metadata.name": n.name}
                            for n in cluster.namespaces}
+        self._tiers = sorted([(-math.inf, "", "Pass"), (1_000, "kube-admin", "Pass"), (1_000_000, "default", "Deny"),
+                              (10_000_000, "kube-baseline", "Allow"),
+                              *((math.inf if t.order is None else t.order, t.name, t.at_end)
+                                for t in cluster.calico.tiers if t.name != "default")])
 
     def owner(self, address):
         """The pod whose address it is: never one that completed or that lives in the host's network."""
@@ -35,15 +42,16 @@ class PolicyOracle:
         return out and into, [f"egress {out}: {why_out}", f"ingress {into}: {why_in}"]
 
     def ingress(self, source, target, protocol, port, through_door=False):
-        return self._judge("Ingress", self.owner(target), source, target, protocol, port, through_door)
+        return self._judge("Ingress", target, source, target, protocol, port, through_door)
 
     def egress(self, source, target, protocol, port, through_door=False):
-        return self._judge("Egress", self.owner(source), target, target, protocol, port, through_door)
+        return self._judge("Egress", source, target, target, protocol, port, through_door)
 
-    def _judge(self, direction, subject, peer, target, protocol, port, through_door):
-        """`peer`: the address at the other end. What a node sends to its own pods, and what never leaves
-        a pod, nobody judges; a pod's way to its own node, or through a Service to itself, is for the
-        tiers, and NetworkPolicies admit it."""
+    def _judge(self, direction, own, peer, target, protocol, port, through_door):
+        """`own`: the subject's address, `peer`: that at the other end. What a node sends to its own pods,
+        and what never leaves a pod, nobody judges; a pod's way to its own node, or through a Service to
+        itself, is for the tiers, and NetworkPolicies admit it."""
+        subject = self.owner(own)
         if subject is None:
             return True, "no pod is subject"
         own_node, itself = peer in self._nodes[subject.node], self.owner(peer) is subject
@@ -51,29 +59,44 @@ class PolicyOracle:
             return True, f"{subject.key} and its own node"
         if itself and not through_door:
             return True, f"{subject.key} itself"
-        asked = above.Asked(self, direction, subject, peer, self.owner(target), protocol, port)
-        for tier in ("Admin", "default", "Baseline"):
-            decided = self._network_policies(asked, own_node or itself) if tier == "default" \
-                else above.judge(asked, tier)
+        asked = above.Asked(self, direction, subject, own, peer, self.owner(target), protocol, port)
+        for _, name, at_end in self._tiers:
+            decided = above.judge(asked, name) if name in above.TIERS else \
+                self._walk(asked, name, at_end, own_node or itself)
             if decided is not None:
                 return decided
         return True, f"no tier decides about {subject.key}"
 
-    def _network_policies(self, asked, own):
-        direction, subject = asked.direction, asked.subject
-        peer, target, protocol, port = asked.peer, asked.target, asked.protocol, asked.port
-        policies = [p for p in self.cluster.policies if not p.staged and
-                    self._selects(p, subject, direction)]
-        if not policies:
+    def _walk(self, asked, tier, at_end, own):
+        """A tier of Calico's, or `default`, where the namespace's own policies stand as one, behind
+        Calico's of the same order."""
+        steps = [(place, lambda p=policy: calico.judge(asked, p))
+                 for place, policy in calico.policies_of(asked, tier)]
+        own_policies = [p for p in self.cluster.policies if tier == "default" and not p.staged and
+                        self._selects(p, asked.subject, asked.direction)]
+        if own_policies:
+            steps.append(((calico.NAMESPACES_ORDER, LAST_NAME),
+                          lambda: self._network_policies(asked, own_policies, own)))
+        for _, step in sorted(steps, key=lambda s: s[0]):
+            said = step()
+            if said and said[0] == "pass":
+                return None
+            if said:
+                return said[0] == "allow", said[1]
+        if not steps or at_end == "Pass":
             return None
+        names = ", ".join(p.name for p in own_policies) or f"the end of tier {tier}"
+        return False, f"{asked.subject.key} is isolated by {names}"
+
+    def _network_policies(self, asked, policies, own):
         if own:
-            return True, f"{subject.key} itself, or its own node"
+            return "allow", f"{asked.subject.key} itself, or its own node"
         for policy in policies:
-            rules = policy.ingress if direction == "Ingress" else policy.egress
+            rules = policy.ingress if asked.direction == "Ingress" else policy.egress
             for index, rule in enumerate(rules or []):
-                if self._admits(rule, policy, peer, target, protocol, port):
-                    return True, f"{policy.namespace}/{policy.name} rule {index}"
-        return False, f"{subject.key} is isolated by {', '.join(p.name for p in policies)}"
+                if self._admits(rule, policy, asked.peer, asked.target, asked.protocol, asked.port):
+                    return "allow", f"{policy.namespace}/{policy.name} rule {index}"
+        return None
 
     def _selects(self, policy, pod, direction):
         types = policy.types or ["Ingress"] + (["Egress"] if policy.egress else [])

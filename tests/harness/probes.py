@@ -20,6 +20,7 @@ REFUSED = "connection refused"
 # should not come, and OPEN_SECONDS for one that should.
 SHUT_SECONDS = 0.3
 OPEN_SECONDS = 5.0
+NAME_BYTES_MAX = 1000  # of an answer: names of pods are long
 
 _tags = itertools.count(int.from_bytes(os.urandom(3), "big"))
 
@@ -118,7 +119,7 @@ class Probe:
             try:
                 client.connect((address, port))
                 client.settimeout(OPEN_SECONDS)
-                return client.recv(100).decode()
+                return client.recv(NAME_BYTES_MAX).decode()
             except TimeoutError:
                 return DROPPED
             except ConnectionRefusedError:
@@ -133,7 +134,7 @@ class Probe:
                 try:
                     client.send(token)
                     client.settimeout(max(0.01, min(0.2, deadline - time.monotonic())))
-                    name, _, echoed = client.recv(200).partition(b" ")
+                    name, _, echoed = client.recv(NAME_BYTES_MAX).partition(b" ")
                     if echoed == token:
                         return name.decode()
                 except TimeoutError:

@@ -10,14 +10,19 @@ from .abstract_cluster import (AbstractCluster, Balancer, ContainerPort, Endpoin
                                Service, ServicePort, Slice, family)
 from .endpoints import selected
 from .policy_oracle import FINAL, seniority
+from .random_calico import ACCOUNTS, random_calico
 from .random_cluster_policy import NODE_LABELS, random_cluster_policies
 
-NAMESPACES = ["a", "a", "a", "a", "b", "c"]  # one is larger, so that there are doors of many backends
+# One is larger, so that there are doors of many backends. "a" with "b-pod-1" is spelt as "a-b" with "pod-1".
+NAMESPACES = ["a", "a", "a", "a", "b", "a-b"]
 NODES = {"node-1": ["192.0.2.1", "2001:db8:2::1"], "node-2": ["192.0.2.2", "2001:db8:2::2"]}
 OUTSIDE = ["192.0.2.10", "192.0.2.77", "198.51.100.10", "203.0.113.99", "2001:db8:2::10",
            "2001:db8:2::77", "2001:db8:51::10"]
 NUMBERS = [53, 8080, 8081, 9090]
 NODE_PORTS = [30080, 30081, 30082]
+HOST_PORTS = [30090, 30091]
+ALSO_LOCAL = ["198.51.100.1", "2001:db8:51::1"]  # addresses of the node that its object does not tell
+LONGEST = 253  # bytes of a name
 LEAVING = {"app": "leaving"}
 VITAL, ORDINARY = 22, 80  # ports of Services
 
@@ -32,6 +37,8 @@ class _Maker:
         self._doors = [(p, n) for n in NODE_PORTS for p in ("TCP", "UDP", "SCTP")
                        if p != "SCTP" or n == NODE_PORTS[0] and not for_packets]
         chance.shuffle(self._doors)
+        self._host_ports = {(node, protocol, number) for node in NODES for protocol in ("TCP", "UDP")
+                            for number in HOST_PORTS}
 
     def likely(self, share, in_packets_too=False):
         return self.chance.random() < share and (in_packets_too or not self.for_packets)
@@ -45,8 +52,10 @@ class _Maker:
         for number in range(chance.randint(6, 7 if self.for_packets else 11)):
             cluster.pods.append(self._pod(number))
         self._reuse_addresses()
-        cluster.policies = [random_policy.random_policy(chance, chance.choice(NAMESPACES), f"policy-{i}")
-                            for i in range(chance.randint(3, 8))]
+        self._host_doors()
+        for _ in range(chance.randint(3, 8)):
+            key = self._free_key("policy", cluster.policies)
+            cluster.policies.append(random_policy.random_policy(chance, *key))
         cluster.slices = None if self.likely(0.2) else []
         for number in range(chance.randint(2, 4)):
             self._service(number)
@@ -59,6 +68,7 @@ class _Maker:
         """Last, so that a seed's other parts are what they are without."""
         cluster, chance = self.cluster, self.chance
         cluster.cluster_policies = random_cluster_policies(chance)
+        cluster.calico = random_calico(chance, sorted(set(NAMESPACES)))
         for node in cluster.nodes:
             node.labels = random_policy.random_labels(chance, NODE_LABELS)
         for policy in cluster.policies:
@@ -66,7 +76,10 @@ class _Maker:
 
     def _free_key(self, kind, taken):
         """Names come again in other namespaces, never in the same."""
-        keys = [(space, f"{kind}-{i}") for space in NAMESPACES for i in range(8 if kind == "pod" else 3)]
+        names = [f"{before}{kind}-{i}" for before in ("", "b-") for i in range(3)]
+        if kind != "service":  # those have 63 bytes
+            names.append((kind + "-long" * 63)[:LONGEST - 1] + "x")
+        keys = [(space, name) for space in NAMESPACES for name in names]
         return next(k for k in self.chance.sample(keys, len(keys))
                     if all((t.namespace, t.name) != k for t in taken))
 
@@ -87,7 +100,24 @@ class _Maker:
         phase = chance.choice([*FINAL, "Pending"]) if self.likely(0.2) else "Running"
         return Pod(*self._free_key("pod", self.cluster.pods), f"uid-{number}",
                    random_policy.random_labels(chance, random_policy.POD_LABELS), addresses, node,
-                   self._container_ports(), phase, on_host, self.likely(0.1, True), chance.randint(0, 3))
+                   self._container_ports(), phase, on_host, self.likely(0.1, True), chance.randint(0, 3),
+                   chance.choice(ACCOUNTS))
+
+    def _host_doors(self):
+        """hostPorts of pods whose addresses nobody else has: no two of one number on a node."""
+        chance = self.chance
+        for pod in self.cluster.pods:
+            for port in pod.ports:
+                free = sorted(d for d in self._host_ports if d[:2] == (pod.node, port.protocol))
+                alone = not any(p is not pod and set(p.addresses) & set(pod.addresses) for p in self.cluster.pods)
+                if not free or not alone or pod.host_network or port.where == "init" or \
+                        port.where == "sidecar" and self.for_packets or not self.likely(0.15, True):
+                    continue
+                door = chance.choice(free)
+                self._host_ports.remove(door)
+                port.host_port = door[2]
+                if self.likely(0.3, True):
+                    port.host_ip = chance.choice([*NODES[pod.node], *ALSO_LOCAL])
 
     def _container_ports(self):
         """`web` has one number for a protocol, `multi` several; their numbers differ from pod to pod."""

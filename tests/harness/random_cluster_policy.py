@@ -3,7 +3,7 @@ priorities, and now and then something that nobody understands."""
 import ipaddress
 
 from .abstract_cluster import ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule
-from .random_policy import (NAMED, NAMES, NAMESPACE_LABELS, NETWORKS, POD_LABELS, PORTS, _written,
+from .random_policy import (NAMED, NAMES, NAMESPACE_LABELS, NETWORKS, POD_LABELS, PORTS, written,
                             random_selector)
 
 KINDS = ["AdminNetworkPolicy", "ClusterNetworkPolicy", "ClusterNetworkPolicy", "BaselineAdminNetworkPolicy"]
@@ -64,7 +64,7 @@ def _peer(chance, egress):
     if chance.random() < 0.04:
         return ClusterPeer(odd=chance.choice(ODD_PEERS))
     if egress and chance.random() < 0.3:
-        return ClusterPeer(networks=[_written(chance, ipaddress.ip_network(n))
+        return ClusterPeer(networks=[written(chance, ipaddress.ip_network(n))
                                      for n in chance.sample(NETWORKS, chance.choice([1, 1, 2]))])
     if egress and chance.random() < 0.2:
         return ClusterPeer(nodes=random_selector(chance, NODE_LABELS))

@@ -57,7 +57,8 @@ class RandomNetwork:
         backends = {b.address for d in self.oracle.doors(asked)
                     for b in self.oracle.backends(d, asked.source)}
         itself = asked.source in backends and any(
-            service.local and kind != "clusterip" for kind, service, _ in self.oracle.doors(asked))
+            kind == "hostport" or kind != "clusterip" and service.local
+            for kind, service, _ in self.oracle.doors(asked))
         return asked.source in self._clients and backends and not itself
 
     def probe(self, asked_and_answers):

@@ -5,7 +5,7 @@ from .abstract_cluster import Block, Peer, Policy, Port, Requirement, Rule, Sele
 
 POD_LABELS = {"app": ["web", "db"], "role": ["front", "back"]}
 NAMESPACE_LABELS = {"team": ["red", "blue"], "env": ["prod"]}
-NAMES = {"kubernetes.io/metadata.name": ["a", "b", "c"]}
+NAMES = {"kubernetes.io/metadata.name": ["a", "b", "a-b"]}
 
 NETWORKS = ["0.0.0.0/0", "192.0.2.0/24", "192.0.2.64/28", "192.0.2.10/32", "192.0.2.0/30",
             "198.51.100.0/24", "203.0.113.0/25", "10.42.0.0/16", "10.42.1.0/24", "10.42.1.4/31",
@@ -52,10 +52,10 @@ def _block(chance):
     inside = [n for n in map(ipaddress.ip_network, NETWORKS)
               if n.version == whole.version and n != whole and n.subnet_of(whole)]
     taken = chance.sample(inside, min(len(inside), chance.choice([0, 0, 1, 2])))
-    return Block(_written(chance, whole), [_written(chance, n) for n in taken])
+    return Block(written(chance, whole), [written(chance, n) for n in taken])
 
 
-def _written(chance, network):
+def written(chance, network):
     """A network as people write it: some with host bits, some in IPv6's notation for IPv4."""
     first, length = network.network_address, network.prefixlen
     if chance.random() < 0.2:

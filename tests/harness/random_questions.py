@@ -1,11 +1,10 @@
 """Connections that might be asked about: whoever is in the cluster or outside, to whatever answers."""
 from .abstract_cluster import Question, family
 from .policy_oracle import FINAL
-from .random_cluster import NODES, NUMBERS, OUTSIDE
+from .random_cluster import ALSO_LOCAL, NODES, NUMBERS, OUTSIDE
 from .ruleset import Packet
 
 GROUPS = ["door"] * 6 + ["plain"] * 3 + ["beside"]
-ALSO_LOCAL = ["198.51.100.1", "2001:db8:51::1"]  # addresses of the node that its object does not tell
 
 
 def random_questions(cluster, chance, count):
@@ -56,6 +55,13 @@ def _targets(cluster):
             beside += [(a, port.protocol, 8080) for a in addresses]
             if port.node_port and service.kind in ("NodePort", "LoadBalancer"):
                 doors += [(where, port.protocol, port.node_port) for where in local]
+    for pod in cluster.pods:
+        for port in pod.ports:
+            if port.host_port and pod.node == "node-1" and pod.addresses and pod.phase not in FINAL:
+                doors += [(where, port.protocol, port.host_port) for where in local[1:]
+                          if port.host_ip in (None, where.removeprefix("nodeport:"))]
+                beside += [(where, port.protocol, port.host_port) for where in NODES["node-1"]
+                           if port.host_ip not in (None, where)]
     plain = [(where, protocol, number) for where in _named(cluster) + _addresses(cluster) + OUTSIDE + nodes
              for protocol in ("TCP", "TCP", "UDP", "SCTP") for number in NUMBERS]
     plain += 5 * [(a, port.protocol, port.number) for p in cluster.pods for a in p.addresses

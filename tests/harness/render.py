@@ -6,19 +6,30 @@ a selector without labels has or lacks its fields, one address stands in podIP o
 import random
 
 from . import objects
+from .render_calico import render_calico
 from .render_cluster_policy import render_cluster_policy
 
 
 def render(cluster, seed):
-    writer = _Writer(random.Random(seed))
     made = [objects.node(n.name, n.addresses, labels=n.labels) for n in cluster.nodes]
-    made += [writer.namespace(n) for n in cluster.namespaces]
-    made += [writer.pod(p) for p in cluster.pods]
-    made += [writer.service(s) for s in cluster.services]
-    made += [writer.slice(s) for s in cluster.slices or []]
-    made += [writer.policy(p) for p in cluster.policies]
-    made += [render_cluster_policy(writer, p) for p in cluster.cluster_policies]
-    writer.chance.shuffle(made)
+
+    def add(things, write):
+        """What one object looks like does not depend on the others."""
+        for thing in things:
+            key = f"{seed} {type(thing).__name__} {getattr(thing, 'namespace', None)}/{thing.name}"
+            writer = _Writer(random.Random(key))
+            made.append(write(writer, thing))
+            writer.add_unknown_fields(made[-1])
+    group = cluster.calico.group
+    add(cluster.namespaces, _Writer.namespace)
+    add(cluster.pods, _Writer.pod)
+    add(cluster.services, _Writer.service)
+    add(cluster.slices or [], _Writer.slice)
+    add(cluster.policies, lambda writer, policy: writer.policy(policy, group))
+    add(cluster.cluster_policies, render_cluster_policy)
+    for things in (cluster.calico.tiers, cluster.calico.sets, cluster.calico.accounts, cluster.calico.policies):
+        add(things, lambda writer, thing: render_calico(writer, thing, group))
+    random.Random(seed).shuffle(made)
     return made
 
 
@@ -36,6 +47,13 @@ class _Writer:
         elif self.likely(0.3):
             made[key] = None
 
+    def add_unknown_fields(self, thing):
+        """Of a later version, where they mean nothing to policies."""
+        for key in ("metadata", "spec", "status"):
+            known = key == "metadata" or thing["kind"] in ("Namespace", "Node", "Pod", "Service")
+            if known and key in thing and self.likely(0.05):
+                thing[key]["fromTheFuture"] = self.chance.choice([None, 7, "text", {"deep": [{}]}])
+
     def namespace(self, namespace):
         made = objects.namespace(namespace.name, namespace.labels)
         if not namespace.labelled_by_name:
@@ -47,6 +65,7 @@ class _Writer:
                            pod.host_network, pod.phase)
         meta, spec, status = made["metadata"], made["spec"], made["status"]
         meta["uid"] = pod.uid
+        spec["serviceAccountName"] = pod.service_account
         if pod.terminating:
             meta["deletionTimestamp"] = "2026-01-02T00:00:00Z"
         status["startTime"] = f"2026-01-01T00:00:{pod.started:02}Z"
@@ -63,6 +82,8 @@ class _Writer:
         for port in pod.ports:
             if port.where == where:
                 written = {"containerPort": port.number}
+                self.optional(written, "hostPort", port.host_port)
+                self.optional(written, "hostIP", port.host_ip)
                 self.optional(written, "name", port.name or None)
                 # The server's default, which files lack.
                 self.optional(written, "protocol",
@@ -104,7 +125,7 @@ class _Writer:
 
     # ---- policies -----------------------------------------------------------------------------
 
-    def policy(self, policy):
+    def policy(self, policy, calico):
         made = objects.network_policy(policy.name, policy.namespace)
         if self.likely(0.1):
             made["apiVersion"] = "extensions/v1beta1"  # as old logs have it
@@ -113,7 +134,11 @@ class _Writer:
         self.optional(spec, "policyTypes", policy.types)
         for key, peers, rules in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
             self.optional(spec, key, None if rules is None else [self.rule(r, peers) for r in rules])
-        return objects.staged(made) if policy.staged else made
+        if policy.staged and self.likely(0.5):
+            made.update(apiVersion=calico, kind="StagedKubernetesNetworkPolicy")
+        elif policy.staged:
+            objects.staged(made)
+        return made
 
     def rule(self, rule, peers):
         made = {}

@@ -47,6 +47,14 @@ std::vector<story> stories() {
     tell("ANamedPortWithoutAProtocol", {with_ports("", "ports: [http]")}, everyone);
     tell("ANameOfAnotherProtocol", {with_ports("protocol: UDP, ", "ports: [http]")}, {});
     tell("ANumberWithoutAProtocolIsNotUnderstood", {with_ports("", "ports: [8080]")}, {});
+    tell("ANumberOfAProtocolWithoutPortsIsNotUnderstood",
+         {rules_of_site(
+             "{action: Deny, protocol: ICMP, destination: {ports: [80]}}, {action: Allow}")},
+         {});
+    tell("ANumberOfTheSourceWithoutAProtocolIsNotUnderstood",
+         {rules_of_site("{action: Deny, source: {nets: [192.0.2.0/24], ports: [80]}}, "
+                        "{action: Allow}")},
+         {});
     tell("NotPorts", {with_ports("protocol: TCP, ", "notPorts: [80, '8000:8100']")}, {});
     tell("NotPortsOfOthers", {with_ports("protocol: TCP, ", "notPorts: [80, 8081]")}, everyone);
     tell("NotPortsByName", {with_ports("protocol: TCP, ", "notPorts: [http]")}, {});

@@ -1,3 +1,4 @@
+#include "model/network_policy.hpp"
 #include "policy/translators.hpp"
 
 #include <gmock/gmock.h>
@@ -78,6 +79,31 @@ TEST(Policy, IsAskedByTierThenByOrderThenByName) {
     first.in = model::admin_tier;
     second.in = model::default_tier;
     EXPECT_TRUE(model::policy::asked_before(first, second));
+}
+
+TEST(Policy, TiersOfOneOrderAreAskedByTheNamesThatCalicoGivesThem) {
+    model::policy admin, own;
+    admin.in = model::admin_tier;
+    own.in = {.order = model::admin_tier.order, .name = "b", .at_end = model::tier_end::deny};
+    EXPECT_TRUE(model::policy::asked_before(own, admin));
+    own.in.name = "kube-b";
+    EXPECT_TRUE(model::policy::asked_before(admin, own));
+}
+
+TEST(Policy, NamespacesOwnStandAsOneBehindOthersOfTheirOrder) {
+    model::policy first, second, deny;
+    first.id = {std::string(model::network_policy_stream), {"web", "a"}};
+    second.id = {std::string(model::network_policy_stream), {"web", "z"}};
+    deny.id = {"globalnetworkpolicies.crd.projectcalico.org", {{}, "m"}};
+    for (auto* p : {&first, &second, &deny}) {
+        p->in = model::default_tier;
+        p->order = model::namespaces_order;
+    }
+    EXPECT_TRUE(model::policy::asked_before(deny, first));
+    EXPECT_TRUE(model::policy::asked_before(deny, second));
+    EXPECT_TRUE(model::policy::asked_before(first, second));
+    deny.order += 0.5;
+    EXPECT_TRUE(model::policy::asked_before(second, deny));
 }
 
 } // namespace
