@@ -1,8 +1,9 @@
-"""What may happen to a random cluster: policies come, go and change, pods and namespaces get other labels,
-pods complete."""
+"""What may happen to a random cluster: policies and what they rest on come, go and change, pods and
+namespaces get other labels, pods complete."""
 import copy
 
 from . import random_policy
+from .random_calico import ACCOUNT_LABELS, SET_LABELS, random_calico, random_calico_policy
 from .random_cluster import NAMESPACES
 from .random_cluster_policy import random_cluster_policy
 
@@ -11,7 +12,7 @@ def random_change(cluster, chance):
     """The cluster afterwards."""
     made = copy.deepcopy(cluster)
     for _ in range(chance.randint(2, 6)):
-        chance.choice([_policy, _policy, _cluster_policy, _pod, _namespace])(made, chance)
+        chance.choice([_policy, _policy, _cluster_policy, _calico_policy, _calico_part, _pod, _namespace])(made, chance)
     return made
 
 
@@ -39,6 +40,30 @@ def _cluster_policy(cluster, chance):
     else:
         new = random_cluster_policy(chance, chance.choice(["cluster-0", "late"]))
         policies[:] = [p for p in policies if (p.kind, p.name) != (new.kind, new.name)] + [new]
+
+
+def _calico_policy(cluster, chance):
+    """One comes in the place of another of its name, or one goes."""
+    policies = cluster.calico.policies
+    if policies and chance.random() < 0.5:
+        policies.remove(chance.choice(policies))
+        return
+    new = random_calico_policy(chance, sorted(set(NAMESPACES)))
+    policies[:] = [p for p in policies if (p.namespace, p.name) != (new.namespace, new.name)] + [new]
+
+
+def _calico_part(cluster, chance):
+    """A tier or a set of addresses comes, goes or changes; service accounts get other labels."""
+    calico, other = cluster.calico, random_calico(chance, sorted(set(NAMESPACES)))
+    kind = chance.choice(["tiers", "sets", "accounts"])
+    if kind == "tiers":
+        calico.tiers = other.tiers
+    elif kind == "sets":
+        calico.sets = [s for s in calico.sets if chance.random() < 0.8]
+        for made in calico.sets:
+            made.labels = random_policy.random_labels(chance, SET_LABELS)
+    for account in calico.accounts if kind == "accounts" else []:
+        account.labels = random_policy.random_labels(chance, ACCOUNT_LABELS, 1)
 
 
 def _pod(cluster, chance):

@@ -4,6 +4,7 @@ The same meaning is written in more than one way, by chance: a field that is abs
 a selector without labels has or lacks its fields, one address stands in podIP or in podIPs.
 """
 import random
+import uuid
 
 from . import objects
 from .render_calico import render_calico
@@ -19,6 +20,8 @@ def render(cluster, seed):
             key = f"{seed} {type(thing).__name__} {getattr(thing, 'namespace', None)}/{thing.name}"
             writer = _Writer(random.Random(key))
             made.append(write(writer, thing))
+            if not hasattr(thing, "uid"):
+                made[-1]["metadata"]["uid"] = str(uuid.UUID(int=writer.chance.getrandbits(128)))
             writer.add_unknown_fields(made[-1])
     group = cluster.calico.group
     add(cluster.namespaces, _Writer.namespace)
