@@ -17,6 +17,7 @@ class Ran:
     cpu: float
     megabytes: float
     text: str
+    status: int = 0
 
 
 @dataclass
@@ -56,7 +57,8 @@ class Spawner:
             self._process.stdin.flush()
             used = json.loads(self._process.stdout.readline())
             assert used["status"] in answers, (command, used)
-            return Ran(used["seconds"], used["cpu"], used["bytes"] / 1e6, out.read().decode())
+            return Ran(used["seconds"], used["cpu"], used["bytes"] / 1e6, out.read().decode(),
+                       used["status"])
 
 
 class Program:

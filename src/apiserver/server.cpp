@@ -103,7 +103,7 @@ async::awaitable<void> api_server::handle(const http::server_request& request,
     if (parsed->resource != nullptr) {
         const bool watching = !parsed->query.get("watch").empty();
         if (auto f = faults_.take_for_request(parsed->resource->plural, watching)) {
-            co_await suffer(*f, out);
+            co_await inject(*f, out);
             co_return;
         }
     }
@@ -139,7 +139,7 @@ async::awaitable<bool> api_server::advance(live_watch& live, http::responder& ou
         co_return false;
     }
     if (auto f = faults_.take_for_watch(frames.resource().plural)) {
-        co_await suffer(*f, out);
+        co_await inject(*f, out);
         co_return false;
     }
     if (const auto due = frames.take(chunk_bytes); !due.empty()) {
@@ -166,7 +166,7 @@ async::awaitable<bool> api_server::advance(live_watch& live, http::responder& ou
 }
 
 /// Does the wrong thing; nothing can follow it.
-async::awaitable<void> api_server::suffer(const fault& f, http::responder& out) {
+async::awaitable<void> api_server::inject(const fault& f, http::responder& out) {
     switch (f.does) {
     case fault::what::html:
         co_await out.send(200, "text/html", "<html><body>It works!</body></html>\n");

@@ -57,7 +57,7 @@ private:
     async::awaitable<void> produce(live_watch& watch, http::responder& out);
     /// One step of a watch; false: it has ended.
     async::awaitable<bool> advance(live_watch& watch, http::responder& out);
-    async::awaitable<void> suffer(const fault& f, http::responder& out);
+    async::awaitable<void> inject(const fault& f, http::responder& out);
     api_reply control(std::string_view body);
 
     async::clock& time_;

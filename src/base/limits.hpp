@@ -118,6 +118,8 @@ inline constexpr std::size_t decisions_max = 16'000;
 inline constexpr auto slot_rest = std::chrono::seconds(1);
 /// iptables multiport: ports in one match, a range counts as two.
 inline constexpr std::size_t multiport_slots = 15;
+// bytes of a label's value, as the API server takes it; names of proxies are such
+inline constexpr std::size_t label_value_max = 63;
 /// Jumps within each other: NFT_JUMP_STACK_SIZE; what goes deeper, no kernel takes.
 inline constexpr std::size_t jump_depth_max = 16;
 /// Chains that a question to a ruleset enters: without a circle it is a few dozen.
@@ -185,6 +187,12 @@ inline constexpr std::size_t log_lines_max = 200;
 /// Findings that `status` lists one by one, and the bytes of their texts; all are counted.
 inline constexpr std::size_t findings_listed_max = 100;
 inline constexpr std::size_t findings_listed_bytes_max = 256U << 10U;
+/// Policies that `state` lists of one pod, door or namespace: pods times policies would be a
+/// product. All are counted.
+inline constexpr std::size_t policies_listed_max = 1000;
+/// Policies that one answer of `explain` names of a tier whose end refuses, and that a unit of the
+/// ruleset names as its causes.
+inline constexpr std::size_t policies_cited_max = 100;
 /// A page of the service on its way to `nodewall status`: mostly findings, escaped.
 inline constexpr std::size_t status_bytes_max = 4U << 20U;
 /// Arrivals whose way to the kernel is timed at once; further ones are not timed.

@@ -61,8 +61,7 @@ int check_kernel(const check_options& options, const agent::known_kinds& known) 
         return fail(v.error());
     compiler::compiler compiler(v->settings);
     const auto rules = compiler.compile(v->history.projected.state());
-    const auto kernel =
-        netfilter::iptables::open_dataplane({.mark_mask = agent::mark_mask_at(v->history)});
+    const auto kernel = netfilter::iptables::open_dataplane({.mark_mask = v->mark_mask});
     if (const auto able = kernel->probe(); !able)
         return fail(able.error());
     const auto seen = kernel->read();

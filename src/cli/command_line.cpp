@@ -234,10 +234,12 @@ CLI::App* add_explain(CLI::App& app, explain_flags& f) {
     auto* from = verb->add_option("--from", f.from, "Who dials: an address, or a pod")
                      ->type_name("ADDRESS|NAMESPACE/POD");
     auto* to = verb->add_option("--to", f.to,
-                                "Whom: an address (a front door there is asked first), a pod, or "
+                                "Whom: an address (a front door there is asked first), a pod, a "
+                                "Service (svc/[NAMESPACE/]NAME: its clusterIP), or "
                                 "nodeport:[NODE-ADDRESS:]PROTOCOL/PORT")
                    ->type_name("ADDRESS|NAMESPACE/POD|DOOR");
-    auto* port = verb->add_option("--port", f.port, "The port that is dialled");
+    auto* port = verb->add_option("--port", f.port,
+                                  "The port that is dialled (a Service's only one by default)");
     auto* protocol = verb->add_option("--protocol", f.protocol, "TCP, UDP or SCTP (default: TCP)");
     auto* backend = verb->add_option("--backend", f.backend,
                                      "Only the connection that ends at this backend of the door")

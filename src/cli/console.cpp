@@ -57,7 +57,8 @@ result<view> load_view(const view_options& options, const agent::known_kinds& kn
     auto settings = agent::settings_at(*history, options.node);
     if (!settings)
         return settings.error();
-    return view{std::move(*history), std::move(*settings), std::move(*log)};
+    return view{std::move(*history), std::move(settings->gate), settings->mark_mask,
+                std::move(*log)};
 }
 
 } // namespace nodewall::cli

@@ -32,6 +32,7 @@ void end_progress();
 struct view {
     agent::history history;
     model::gate_settings settings;
+    std::uint32_t mark_mask; // the iptables backend's
     std::unique_ptr<eventlog::log_reader> log;
 };
 result<view> load_view(const view_options& options, const agent::known_kinds& known,

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "cli/rules_question.hpp"
 #include "compiler/compiler.hpp"
+#include "explain/service_name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -53,8 +54,12 @@ std::optional<model::ip_address> source_in(const explain::question& asked, model
     return at == addresses.end() ? std::nullopt : std::optional(*at);
 }
 
-std::optional<ruleset::packet> packet_of(const explain::question& asked, const view& v) {
+std::optional<ruleset::packet> packet_of(const explain::question& named, const view& v) {
     const auto& objects = v.history.projected.state().objects;
+    const auto addressed = explain::with_address(named, objects);
+    if (!addressed)
+        return std::nullopt;
+    const auto& asked = *addressed;
     rules_question as{.from = {}, .to = {}, .port = asked.port, .proto = asked.proto};
     const auto* node_port = std::get_if<explain::node_port_name>(&asked.to);
     if (node_port != nullptr)

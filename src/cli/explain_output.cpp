@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <string_view>
+#include <tuple>
 
 namespace nodewall::cli {
 
@@ -85,20 +88,27 @@ struct shared_step {
     std::vector<std::size_t> backends;
 };
 
-/// The same but for the backend that it is said of.
-bool alike(const explain::step& a, const explain::step& b) {
-    return a.backend && b.backend && a.where == b.where && a.then == b.then && a.rule == b.rule &&
-           a.object == b.object && a.why == b.why;
+/// Everything of a step but the backend that it is said of.
+auto content_of(const explain::step& s) {
+    const auto* object = s.object ? &*s.object : nullptr;
+    return std::tuple(s.where, s.then, s.rule, object != nullptr ? object->seq : 0,
+                      object != nullptr ? std::string_view(object->kind) : std::string_view(),
+                      object != nullptr ? object->key : model::object_key(),
+                      std::string_view(s.why));
 }
 
 std::vector<shared_step> share(const std::vector<explain::step>& steps) {
     std::vector<shared_step> shared;
+    std::map<decltype(content_of(steps.front())), std::size_t> places; // of those of backends
     for (const auto& s : steps) {
-        const auto same = std::find_if(shared.begin(), shared.end(),
-                                       [&](const auto& other) { return alike(*other.what, s); });
-        auto& at = same != shared.end() ? *same : shared.emplace_back(shared_step{&s, {}});
-        if (s.backend)
-            at.backends.push_back(*s.backend);
+        if (!s.backend) {
+            shared.push_back({&s, {}});
+            continue;
+        }
+        const auto [place, fresh] = places.try_emplace(content_of(s), shared.size());
+        if (fresh)
+            shared.push_back({&s, {}});
+        shared[place->second].backends.push_back(*s.backend);
     }
     return shared;
 }

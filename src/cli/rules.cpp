@@ -63,7 +63,7 @@ int show_rules(const rules_options& options, const agent::known_kinds& known) {
         return answer_rules_question(*options.asked, *v, rules, options.view.out);
     if (options.view.out == output::json)
         return print_json(to_json(*v, rules)) ? exit_code::done : exit_code::failed;
-    const auto text = text_of(rules, agent::mark_mask_at(v->history), options);
+    const auto text = text_of(rules, v->mark_mask, options);
     return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? exit_code::done
                                                                            : exit_code::failed;
 }

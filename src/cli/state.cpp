@@ -11,16 +11,18 @@ namespace nodewall::cli {
 
 namespace {
 
-/// Whether the cluster-wide policy stands above or below one of the namespaces.
+/// Whether the cluster-wide policy stands above or below one of the namespaces; where not all that
+/// do are named, it may.
 bool concerns(const compiler::policy_name& policy,
               const std::vector<compiler::namespace_overview>& namespaces) {
+    const auto names = [&](const compiler::policy_names& policies) {
+        const auto& named = policies.named();
+        return policies.further() > 0 || std::ranges::find(named, policy) != named.end();
+    };
     return std::ranges::any_of(namespaces, [&](const auto& space) {
-        return std::ranges::any_of(std::array{&space.ingress, &space.egress},
-                                   [&](const auto* side) {
-                                       return std::ranges::count(side->above, policy) +
-                                                  std::ranges::count(side->below, policy) >
-                                              0;
-                                   });
+        return std::ranges::any_of(
+            std::array{&space.ingress, &space.egress},
+            [&](const auto* side) { return names(side->above) || names(side->below); });
     });
 }
 

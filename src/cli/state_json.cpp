@@ -27,15 +27,22 @@ json::array texts(const auto& list) {
     return array_of(list, [](const auto& one) { return text_of(one); });
 }
 
+json::array texts(const compiler::policy_names& policies) {
+    return texts(policies.named());
+}
+
 json::object to_json(const compiler::isolation_overview& i) {
-    return {{"isolated", i.denied}, {"policies", texts(i.policies)}};
+    return {{"isolated", i.denied},
+            {"policies", texts(i.policies)},
+            {"policiesNotListed", i.policies.further()}};
 }
 
 json::object to_json(const compiler::namespace_side& s) {
     return {{"defaultDeny", s.denied},
             {"policies", texts(s.policies)},
             {"above", texts(s.above)},
-            {"below", texts(s.below)}};
+            {"below", texts(s.below)},
+            {"policiesNotListed", s.policies.further() + s.above.further() + s.below.further()}};
 }
 
 json::object to_json(const compiler::namespace_overview& n) {
@@ -150,6 +157,7 @@ json::object to_json(const compiler::door_overview& d) {
             {"state", compiler::to_string(d.stands)},
             {"admits", to_json(d.compiled.what->decision)},
             {"policies", texts(d.policies)},
+            {"policiesNotListed", d.policies.further()},
             {"backends", array_of(d.backends, [](const auto& b) { return to_json(b); })},
             {"remark", d.remark},
             {"staged", d.staged.what ? json::value({{"state", compiler::to_string(d.staged.stands)},

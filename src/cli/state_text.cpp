@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +15,14 @@ namespace {
 /// Longer lists end in "and N more": a page is for eyes, -o json has it all.
 constexpr std::size_t listed_max = 5;
 
-template <class T> std::string list_of(const std::vector<T>& things) {
+template <class List> std::string list_of(const List& things) {
     std::string text;
-    for (std::size_t i = 0; i < things.size() && i < listed_max; ++i)
-        text += (i == 0 ? "" : ", ") + things[i].to_string();
-    if (things.size() > listed_max)
-        text += fmt::format(" and {} more", things.size() - listed_max);
+    std::size_t listed = 0;
+    for (const auto& one : things) {
+        if (listed++ == listed_max)
+            return text + fmt::format(" and {} more", things.size() - listed_max);
+        text += (text.empty() ? "" : ", ") + one.to_string();
+    }
     return text;
 }
 
@@ -34,36 +37,36 @@ std::string text_of(const compiler::sources_overview& who) {
     return text;
 }
 
-std::string text_of(const compiler::outcome& o) {
-    switch (o.what) {
-    case compiler::outcome::kind::admit:
-        return "admits";
-    case compiler::outcome::kind::refuse:
-        return "refuses";
-    case compiler::outcome::kind::pass:
-        break;
-    }
-    return fmt::format("goes on at stage {} for", o.stage);
+std::string_view text_of(const compiler::outcome& o) {
+    return o.what == compiler::outcome::kind::admit ? "admits" : "refuses";
 }
 
-/// "nobody"; "192.0.2.0/24, pods app=web of namespace shop"; with tiers that do more than admit:
-/// "by stages: 0 refuses 192.0.2.0/24, admits everyone".
-std::string text_of(const compiler::program& p) {
+/// Where one stage decides: "refuses 192.0.2.0/24; admits pods app=web of namespace shop; refuses
+/// all others". What several stages decide does not fit into a line.
+std::string order_of(const compiler::program& p) {
+    constexpr auto ask = "nodewall explain tells of each source";
+    if (p.stages().size() > 1)
+        return fmt::format("several tiers judge in turn, {}", ask);
+    const auto& only = p.stages().front();
+    if (only.instructions.size() > listed_max)
+        return fmt::format("{} rules judge in turn, {}", only.instructions.size(), ask);
+    std::string text;
+    for (const auto& step : only.instructions)
+        text +=
+            fmt::format("{} {}; ", text_of(step.then), text_of(compiler::overview_of(step.who)));
+    return text + fmt::format("{} all others", text_of(only.end));
+}
+
+/// Whom a program admits, where it admits some and refuses all others: "nobody", "192.0.2.0/24,
+/// pods app=web of namespace shop". Nothing for any other.
+std::optional<std::string> admitted_by(const compiler::program& p) {
     if (p.admits_everyone())
         return "everyone";
     if (p.admits_nobody())
         return "nobody";
     if (const auto* only = p.admits_only())
         return text_of(compiler::overview_of(*only));
-    std::string text = "by stages:";
-    for (std::size_t n = 0; n < p.stages().size(); ++n) {
-        text += fmt::format("{} {}", n == 0 ? "" : ";", n);
-        for (const auto& step : p.stages()[n].instructions)
-            text += fmt::format(" {} {},", text_of(step.then),
-                                text_of(compiler::overview_of(step.who)));
-        text += fmt::format(" {} all others", text_of(p.stages()[n].end));
-    }
-    return text;
+    return std::nullopt;
 }
 
 std::string text_of(std::string_view direction, const compiler::namespace_side& s) {
@@ -114,18 +117,24 @@ std::string text_of(const compiler::backend_overview& b) {
     const auto port = b.port != 0 ? fmt::format("port {}", b.port) : std::string("every port");
     if (b.what == compiler::backend::sort::unknown)
         return fmt::format("{} {}: not known to the log, refuses", who, port);
-    return fmt::format("{} {}{}: admits {}", who, port, b.local ? ", on this node" : "",
-                       text_of(*b.admits));
+    const auto admitted = admitted_by(*b.admits);
+    return fmt::format("{} {}{}: {}", who, port, b.local ? ", on this node" : "",
+                       admitted ? "admits " + *admitted : order_of(*b.admits));
 }
 
-/// "open", "shut but for 192.0.2.0/24".
+/// "open", "shut but for 192.0.2.0/24", "shut to some: refuses 192.0.2.0/24; admits all others".
 std::string text_of(compiler::door_overview::status stands, const compiler::program& decision) {
     using status = compiler::door_overview::status;
-    const auto whom = stands == status::open     ? std::string()
-                      : decision.admits_nobody() ? std::string(" to everyone")
-                      : stands == status::shut   ? " but for " + text_of(decision)
-                                                 : "; open to " + text_of(decision);
-    return std::string(compiler::to_string(stands)) + whom;
+    const auto name = compiler::to_string(stands);
+    if (stands == status::open)
+        return std::string(name);
+    if (decision.admits_nobody())
+        return fmt::format("{} to everyone", name);
+    const auto admitted = admitted_by(decision);
+    if (!admitted)
+        return fmt::format("{} to some: {}", name, order_of(decision));
+    return fmt::format("{}{}{}", name, stands == status::shut ? " but for " : "; open to ",
+                       *admitted);
 }
 
 void print(const compiler::door_overview& d) {

@@ -5,6 +5,7 @@
 #include "base/sort_unique.hpp"
 #include "compiler/doors/claims.hpp"
 #include "compiler/doors/host_ports.hpp"
+#include "compiler/doors/ignored.hpp"
 #include "compiler/doors/meetings.hpp"
 #include "compiler/doors/merged_doors.hpp"
 #include "compiler/layout/assembly.hpp"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace nodewall::compiler {
@@ -26,6 +28,7 @@ namespace {
 struct holder_record {
     std::vector<token> looked_at;
     std::vector<model::front_door> doors;
+    std::vector<finding> ignored;
 };
 
 /// Doors that are one at a place.
@@ -58,8 +61,9 @@ private:
     void settle(const model::cluster_state& state, rule_sources& sources);
     void settle(const model::front_door& door, const model::cluster_state& state,
                 rule_sources& sources);
-    void merge_at(const model::front_door& place, const model::cluster_state& state,
-                  rule_sources& sources);
+    void merge_at(const model::front_door& place, const std::vector<claimed_door>& met,
+                  const model::cluster_state& state, rule_sources& sources);
+    const claim& claim_of(const claimed_door& door) const;
     void fill_sets(const model::cluster_state& state, const std::set<model::change>& changes);
     void fill(const model::cluster_state& state, const peer_set& set);
     bool always_there(const shared_peer_set& set) const;
@@ -82,7 +86,7 @@ private:
     bool endpoint_slices_known_ = false;
     std::map<std::string, std::string> undecodable_;
     std::map<std::string, std::vector<std::string>> parts_; // of objects, not understood
-    std::vector<finding> of_policies_;
+    policy_findings of_policies_;
     std::vector<finding> too_many_;
     finding_list findings_; // null: to be collected anew
 };
@@ -124,7 +128,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
             dirty.insert(door_holder::service(change.key));
         if (change.kind == what::pod)
             dirty.insert(door_holder::pod(change.key));
-        for (const auto t : tokens_of(change))
+        for (const auto t : tokens_of(change, state))
             dependents_.collect(t, dirty);
     }
     rule_sources sources(book_, state.objects.nodes);
@@ -135,6 +139,9 @@ void compiler::impl::recompile(const model::cluster_state& state,
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
         std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
         note_policies(state);
+    else if (std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::pod; }) &&
+             of_policies_.read_subjects(state.resolved))
+        findings_.reset();
 }
 
 /// On this node, and behind a door that policies may shut.
@@ -165,15 +172,23 @@ void compiler::impl::compile_one(const model::cluster_state& state, const door_h
         judged = service != nullptr ? judge_service(*service, reader, sources, settings_)
                                     : judge_host_ports(*pod, reader, sources);
         created = service != nullptr ? service->meta.created : pod->meta.created;
+        if (service != nullptr)
+            after.ignored = ignored_of(*service, reader, settings_);
         after.looked_at = reader.take_tokens();
         for (const auto& each : judged)
             after.doors.push_back(each.door);
     }
+    if (before.ignored != after.ignored)
+        findings_.reset();
     dependents_.replace(at->first, before.looked_at, after.looked_at);
     for (const auto& door : claims_.replace(at->first, created, before.doors, judged)) {
         touched_.insert(door);
         for (const auto& place : places_.places_of(door))
             touched_.insert(place);
+        if (door.anywhere())
+            for (const auto& other : claims_.addressed(door))
+                for (const auto& place : places_.places_of(other))
+                    touched_.insert(place);
     }
     if (!exists)
         holders_.erase(at);
@@ -189,46 +204,59 @@ void compiler::impl::settle(const model::cluster_state& state, rule_sources& sou
 
 void compiler::impl::settle(const model::front_door& door, const model::cluster_state& state,
                             rule_sources& sources) {
-    if (door.what == model::door_class::hostport)
+    if (door.what == model::door_class::hostport &&
+        !(door.anywhere() && places_.host_ports_alone()))
         return; // it stands at other doors' places
-    if (door.what != model::door_class::clusterip)
-        merge_at(door, state, sources);
+    const auto met = met_at(door, places_, claims_, state.objects);
+    merge_at(door, met, state, sources);
     const auto one = merged_.find(door);
-    const auto* claims = claims_.claims_of(door);
-    const auto* what = one != merged_.end() ? one->second.what.get()
-                       : claims != nullptr  ? claims->front().what.get()
-                                            : nullptr;
-    // Where doors are one, what admits everyone says so: a map that is asked later may refuse.
+    std::span<const claimed_door> speakers = met;
+    const judgement* what = nullptr;
+    if (one != merged_.end()) {
+        what = one->second.what.get();
+    } else if (const auto own = std::ranges::find(met, door, &claimed_door::door);
+               own != met.end()) {
+        speakers = {own, 1};
+        what = claim_of(*own).what.get();
+    }
+    // Where doors are one, what admits everyone says so: a map that is asked later may refuse. So
+    // does who has an address that he was given, where others have its port.
+    const bool has_place = !door.anywhere() && is_given(met) && claims_.claims_port(door);
+    if (has_place && what == nullptr) {
+        speakers = {met.begin(), 1};
+        what = claim_of(met.front()).what.get();
+    }
     const bool says_nothing =
-        what == nullptr || (what->decision.admits_everyone() && one == merged_.end());
-    if (says_nothing || (claims != nullptr && host_.never_shut(door)))
+        what == nullptr || (what->decision.admits_everyone() && one == merged_.end() && !has_place);
+    if (says_nothing || (all_external(met) && host_.never_shut(door)))
         return assembly_.open(door);
     std::vector<ruleset::cause> causes;
-    const auto add_holder = [&](const door_holder& holder) {
-        const auto seq = holder.what == model::kind::service
-                             ? state.objects.services.at(holder.key).meta.seq
-                             : state.objects.pods.at(holder.key).meta.seq;
+    for (const auto& speaker : speakers) {
+        const auto holder = speaker.holder();
+        const auto seq =
+            speaker.service != nullptr ? speaker.service->meta.seq : speaker.pod->meta.seq;
         causes.push_back({std::string(holder.kind()), holder.key, seq});
-    };
-    if (one != merged_.end())
-        for (const auto& met : one->second.met)
-            add_holder(met.holder());
-    else
-        add_holder(claims->front().holder);
-    for (const auto* policy : what->policies)
-        causes.push_back({policy->kind, policy->id.key, policy->seq});
+    }
+    const auto cited = std::min(what->policies.size(), limits::policies_cited_max);
+    for (std::size_t i = 0; i < cited; ++i) {
+        const auto& policy = *what->policies[i];
+        causes.push_back({policy.kind, policy.id.key, policy.seq});
+    }
     assembly_.shut(door, what->decision, std::move(causes));
 }
 
-void compiler::impl::merge_at(const model::front_door& place, const model::cluster_state& state,
-                              rule_sources& sources) {
+void compiler::impl::merge_at(const model::front_door& place, const std::vector<claimed_door>& met,
+                              const model::cluster_state& state, rule_sources& sources) {
     merged_.erase(place);
-    merged one{.met = met_at(place, places_, claims_, state.objects), .what = nullptr};
-    if (!needs_decision(place, one.met, places_, claims_))
+    if (!needs_decision(place, met, places_, claims_))
         return;
     state_reader reader(state, staged_);
-    one.what = judge_as_one(place, one.met, reader, sources, settings_).what;
-    merged_.emplace(place, std::move(one));
+    auto what = judge_as_one(place, met, reader, sources, settings_).what;
+    merged_.emplace(place, merged{.met = met, .what = std::move(what)});
+}
+
+const claim& compiler::impl::claim_of(const claimed_door& door) const {
+    return *std::ranges::find(*claims_.claims_of(door.door), door.holder(), &claim::holder);
 }
 
 bool compiler::impl::always_there(const shared_peer_set& set) const {
@@ -277,7 +305,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
 void compiler::impl::note_policies(const model::cluster_state& state) {
     undecodable_ = state.undecodable;
     parts_ = state.not_understood;
-    of_policies_ = findings_of(state.resolved.policies);
+    of_policies_.read(state.resolved);
     findings_.reset();
 }
 
@@ -303,6 +331,8 @@ finding_list compiler::impl::findings() {
 
 std::vector<finding> compiler::impl::collect_findings() const {
     auto all = claims_.collisions();
+    for (const auto& [holder, record] : holders_)
+        all.insert(all.end(), record.ignored.begin(), record.ignored.end());
     all.insert(all.end(), too_many_.begin(), too_many_.end());
     for (const auto& [door, claims] : claims_.all())
         for (const auto& claim : claims)
@@ -319,7 +349,7 @@ std::vector<finding> compiler::impl::collect_findings() const {
         all.push_back(
             {finding::kind::mixed, place.describe(), names + " are one: " + one.what->mixed});
     }
-    all.insert(all.end(), of_policies_.begin(), of_policies_.end());
+    of_policies_.append_to(all);
     for (const auto& [object, reasons] : parts_)
         for (const auto& reason : reasons)
             all.push_back({finding::kind::not_understood, object, reason});
@@ -336,13 +366,18 @@ std::vector<compiled_door> compiler::impl::doors() const {
         out.door = door;
         out.holder = claims.front().holder;
         out.what = claims.front().what;
-        out.never_shut = host_.never_shut(door);
         const bool of_pods = door.what == model::door_class::hostport;
         for (std::size_t i = 1; i < claims.size() && !of_pods; ++i)
             out.others.push_back(claims[i].holder.key);
-        const auto one = merged_.find(of_pods ? places_.places_of(door).front() : door);
-        if (one == merged_.end())
+        const bool elsewhere = of_pods || door.what == model::door_class::clusterip;
+        const auto one = merged_.find(elsewhere ? places_.places_of(door).front() : door);
+        const bool merged =
+            one != merged_.end() &&
+            std::ranges::find(one->second.met, door, &claimed_door::door) != one->second.met.end();
+        out.never_shut = host_.never_shut(door) && !merged;
+        if (!merged)
             continue;
+        out.never_shut = all_external(one->second.met) && host_.never_shut(door);
         out.what = one->second.what;
         for (const auto& met : one->second.met)
             if (met.door != door || met.holder() != out.holder)

@@ -17,7 +17,8 @@ struct finding {
         not_enforced,   ///< a policy that selects nobody, because its subject is not understood
         equal_priority, ///< policies whose kind leaves open which of them is asked first
         undecodable,    ///< an object that counts as absent
-        collision,      ///< two Services claim one front door
+        collision,      ///< several Services claim one front door
+        ignored,        ///< a Service or an EndpointSlice that another proxy serves, or none
         too_many,       ///< a bound was reached; what did not fit is refused
     };
     kind what = kind::mixed;
@@ -26,7 +27,8 @@ struct finding {
     auto operator<=>(const finding&) const = default;
 };
 
-/// "mixed", "notUnderstood", "notEnforced", "equalPriority", "undecodable", "collision", "tooMany".
+/// "mixed", "notUnderstood", "notEnforced", "equalPriority", "undecodable", "collision", "ignored",
+/// "tooMany".
 std::string_view to_string(finding::kind k);
 
 using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted

@@ -1,5 +1,7 @@
 #include "compiler/namespaces.hpp"
 
+#include "base/limits.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -37,7 +39,7 @@ bool isolates(const model::policy& policy, direction d) {
 bool concerns(const model::policy& policy, const std::string& name,
               const model::label_set& labels) {
     const auto& subject = policy.subject;
-    if (policy.staged || !subject.pods.invalid.empty())
+    if (policy.staged || !subject.invalid().empty())
         return false;
     return subject.namespaces ? subject.namespaces->matches(labels) : subject.namespace_ == name;
 }
@@ -57,11 +59,11 @@ namespace_side side_of(const policy_list& policies, direction d) {
         if (!(policy->*d.applies))
             continue;
         if (isolates(*policy, d) && policy->subject.pods.selects_everything()) {
-            side.policies.push_back(policy_name_of(*policy));
+            side.policies.add(*policy);
             opened = opened || has_rule_for_all(*policy, d, model::action::allow);
         }
         if (policy->subject.namespaces)
-            (stands_above(*policy) ? side.above : side.below).push_back(policy_name_of(*policy));
+            (stands_above(*policy) ? side.above : side.below).add(*policy);
     }
     side.denied = !side.policies.empty() && !opened;
     return side;
@@ -98,6 +100,13 @@ std::map<std::string, namespace_overview> count_pods(const model::cluster_state&
 
 policy_name policy_name_of(const model::policy& policy) {
     return {policy.kind, policy.id.key};
+}
+
+void policy_names::add(const model::policy& policy) {
+    if (named_.size() < limits::policies_listed_max)
+        named_.push_back(policy_name_of(policy));
+    else
+        ++further_;
 }
 
 bool isolated(const model::pod_object& pod, bool model::policy::*applies,

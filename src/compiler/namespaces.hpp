@@ -19,15 +19,37 @@ struct policy_name {
 };
 policy_name policy_name_of(const model::policy& policy);
 
+/// Policies in the order in which they are asked: the first limits::policies_listed_max by name,
+/// the others by their number.
+class policy_names {
+public:
+    using value_type = policy_name;
+    using const_iterator = std::vector<policy_name>::const_iterator;
+
+    void add(const model::policy& policy);
+
+    const_iterator begin() const { return named_.begin(); }
+    const_iterator end() const { return named_.end(); }
+    bool empty() const { return named_.empty(); }
+    /// All that were added.
+    std::size_t size() const { return named_.size() + further_; }
+    const std::vector<policy_name>& named() const { return named_; }
+    std::size_t further() const { return further_; }
+
+private:
+    std::vector<policy_name> named_;
+    std::size_t further_ = 0;
+};
+
 /// One direction of a namespace.
 struct namespace_side {
     /// Every pod, those to come included, is isolated, and no rule of a policy that isolates all of
     /// them admits everyone.
     bool denied = false;
-    std::vector<policy_name> policies; // that isolate all of them
+    policy_names policies; // that isolate all of them
     /// Cluster-wide policies that select pods here (or would, if there were any), in the order in
     /// which they are asked: before NetworkPolicies, and after them.
-    std::vector<policy_name> above, below;
+    policy_names above, below;
 };
 
 struct namespace_overview {

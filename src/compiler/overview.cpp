@@ -30,9 +30,9 @@ pod_overview overview_of(const model::pod_object& pod, const model::cluster_stat
         if (policy->staged)
             continue;
         if (policy->ingress_applies)
-            out.ingress.policies.push_back(policy_name_of(*policy));
+            out.ingress.policies.add(*policy);
         if (policy->egress_applies)
-            out.egress.policies.push_back(policy_name_of(*policy));
+            out.egress.policies.add(*policy);
     }
     out.ingress.denied = isolated(pod, &model::policy::ingress_applies, state);
     out.egress.denied = isolated(pod, &model::policy::egress_applies, state);
@@ -99,7 +99,7 @@ door_overview overview_of(compiled_door door) {
         out.remark = "a vital port of the host: it is never shut";
     }
     for (const auto* policy : what.policies)
-        out.policies.push_back(policy_name_of(*policy));
+        out.policies.add(*policy);
     for (const auto& told : what.backends)
         for (const auto& b : told.backends)
             out.backends.push_back(overview_of(b, told.says));

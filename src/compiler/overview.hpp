@@ -17,7 +17,7 @@ namespace nodewall::compiler {
 struct isolation_overview {
     bool denied = false; // a policy isolates it
     /// That apply to it, in the order in which they are asked.
-    std::vector<policy_name> policies;
+    policy_names policies;
 };
 
 struct policy_overview {
@@ -58,8 +58,8 @@ struct door_overview {
     compiled_door compiled;
     status stands = status::open;
     std::vector<backend_overview> backends;
-    std::vector<policy_name> policies; // that apply to a backend
-    std::string remark;                // how the backends differ, or why it is never shut
+    policy_names policies; // that apply to a backend
+    std::string remark;    // how the backends differ, or why it is never shut
     /// How it would stand if the staged policies were enforced; nullptr where it would not differ.
     struct {
         status stands = status::open;

@@ -19,6 +19,13 @@ struct backend {
     /// Not empty: who that is cannot be told, not yet or because it cannot be read, and so it
     /// refuses; a sentence. The address may be missing then: 0.0.0.0.
     std::string refuses;
+    /// Who answers for it: the namespace of the pod, or of the pod that it is said to be; else the
+    /// Service's.
+    std::string_view namespace_{};
+    /// No live pod owns the address: beside backends of a namespace other than the Service's it
+    /// does not count (SEMANTICS section 6).
+    bool nobodys = false;
+    bool foreign = false; // of another namespace than the Service's
 };
 
 class backend_finder {
@@ -38,15 +45,17 @@ public:
 private:
     using backend_list = std::vector<backend>;
 
-    void add_unreadable(std::string why, backend_list& to) const;
+    void add_unreadable(std::string why, std::string_view of, backend_list& to) const;
     void find_selected(const model::service_object& service, const model::service_port& port,
                        model::family f, backend_list& to) const;
     void find_endpoints(const model::service_object& service, const model::service_port& port,
                         model::family f, backend_list& to) const;
     void add_slice(const model::endpoint_slice_object& slice, const model::service_port& port,
                    model::family f, backend_list& to) const;
-    void add_endpoint(const model::endpoint& endpoint, std::uint16_t port, backend_list& to) const;
-    void add_named(const model::endpoint& endpoint, std::uint16_t port, backend_list& to) const;
+    void add_endpoint(const model::endpoint& endpoint, std::uint16_t port, std::string_view of,
+                      backend_list& to) const;
+    void add_named(const model::endpoint& endpoint, std::uint16_t port, std::string_view of,
+                   backend_list& to) const;
 
     const model::objects& objects_;
     bool endpoint_slices_known_;

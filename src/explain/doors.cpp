@@ -1,5 +1,7 @@
 #include "explain/doors.hpp"
 
+#include "model/service_proxy.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -49,7 +51,8 @@ std::string door::to_string() const {
 door_table::door_table(const model::objects& objects, const model::gate_settings& settings)
     : settings_(settings) {
     for (const auto& [key, service] : objects.services)
-        if (service.type != model::service_type::external_name && !service.headless)
+        if (service.type != model::service_type::external_name && !service.headless &&
+            model::why_ignored(service.meta, settings).empty())
             add_service(service);
     for (const auto& [key, pod] : objects.pods)
         if (pod.node_name == settings.node_name && pod.subject_to_policy())
@@ -97,8 +100,6 @@ void door_table::claim(const door_key& key, const model::service_object& service
         fresh.what = std::get<door_kind>(key);
         fresh.service = &service;
         at = claims.insert(at, std::move(fresh));
-        for (auto& d : claims)
-            d.gate_asks = &d == &claims.front();
     }
     if (std::find(at->ports.begin(), at->ports.end(), &port) == at->ports.end())
         at->ports.push_back(&port);
@@ -151,18 +152,20 @@ std::vector<door> door_table::at(const place& p, bool local) const {
     if (local && node_ports_answer_on(p.address))
         append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port},
                found);
-    // Tenants cannot choose these addresses, but a hostPort they can (SEMANTICS section 6).
-    const bool ranks_above = std::any_of(found.begin(), found.end(), [&](const door& d) {
-        const auto& given = d.service->load_balancer_ips;
-        return d.what == door_kind::cluster_ip ||
-               (d.what == door_kind::external &&
-                std::find(given.begin(), given.end(), p.address) != given.end());
-    });
-    const auto of_services = static_cast<std::ptrdiff_t>(found.size());
     append_host_ports(p, local, found);
-    if (ranks_above)
-        std::for_each(found.begin() + of_services, found.end(),
-                      [](door& d) { d.gate_asks = false; });
+    // Tenants choose externalIPs and the numbers of ports; clusterIPs and what a load balancer gave
+    // they do not.
+    const auto rank = [&](const door& d) {
+        if (d.what != door_kind::external)
+            return d.what == door_kind::cluster_ip ? 2 : 0;
+        const auto& given = d.service->load_balancer_ips;
+        return std::find(given.begin(), given.end(), p.address) != given.end() ? 1 : 0;
+    };
+    int highest = 0;
+    for (const auto& d : found)
+        highest = std::max(highest, rank(d));
+    for (auto& d : found)
+        d.gate_asks = rank(d) == highest;
     return found;
 }
 

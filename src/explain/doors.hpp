@@ -22,8 +22,8 @@ struct door {
     std::vector<const model::service_port*> ports;
     const model::pod_object* pod = nullptr; // host_port
     const model::container_port* host_port = nullptr;
-    /// Whether the gate asks its backends. An older Service, or one earlier by namespace and name,
-    /// may claim the same door: the gate asks for that one's, and kube-proxy may take either's.
+    /// Whether the gate asks its backends. Somebody else may have the address by the cluster's or a
+    /// load balancer's hand: then his count alone (SEMANTICS section 6, "Doors that meet").
     bool gate_asks = true;
 
     /// "NodePort of Service web/site", "hostPort of pod web/site".
@@ -57,7 +57,7 @@ public:
     /// number on any address: together one door.
     std::vector<door> node_port(model::family f, model::protocol proto, std::uint16_t port) const;
     /// All that answer there; `local`: it is one of the node's addresses. Together they are one
-    /// door, whose backends are the union.
+    /// door.
     std::vector<door> at(const place& p, bool local) const;
 
 private:

@@ -6,6 +6,7 @@
 #include "explain/front_door.hpp"
 #include "explain/parties.hpp"
 #include "explain/policies.hpp"
+#include "explain/service_name.hpp"
 
 #include <fmt/core.h>
 
@@ -49,7 +50,8 @@ void append(std::vector<step>&& from, std::vector<step>& to) {
 //                                                                           policy_judge ◀──┘
 struct explainer::impl {
     explicit impl(const view& v)
-        : settings(v.settings), parties(v.objects, v.undecodable, settings.node_name),
+        : objects(v.objects), settings(v.settings),
+          parties(v.objects, v.undecodable, settings.node_name),
           policies(v.objects, parties, v.undecodable, v.translators), ends(parties, policies),
           doors(v.objects, settings),
           backends(v.objects, v.endpoint_slices_known, parties, settings.node_name),
@@ -68,6 +70,7 @@ struct explainer::impl {
     /// Why it cannot be told whether the address has the NodePort that is dialled; empty: it can.
     std::string doubt_about(const question& q, const party& to) const;
 
+    const model::objects& objects;
     model::gate_settings settings;
     directory parties;
     policy_judge policies;
@@ -179,7 +182,11 @@ answer explainer::impl::to_pod(const question& q, const model::object_key& to,
                                const party_list& from) const {
     const auto there = parties.of_pod(to);
     if (!there)
-        return unknown(point::ingress, there.error().detail());
+        return unknown(point::ingress,
+                       there.error().detail() +
+                           (!objects.pods.contains(to) && objects.services.contains(to)
+                                ? "; a Service of that name is asked for as svc/" + to.to_string()
+                                : std::string()));
     for (const auto& source : from)
         if (const auto* target = of_family(*there, source.address.fam()))
             return direct({source, *target, q.proto, q.port});
@@ -191,7 +198,11 @@ explainer::~explainer() = default;
 explainer::explainer(explainer&&) noexcept = default;
 explainer& explainer::operator=(explainer&&) noexcept = default;
 
-answer explainer::explain(const question& q) const {
+answer explainer::explain(const question& asked) const {
+    const auto addressed = with_address(asked, impl_->objects);
+    if (!addressed)
+        return unknown(point::front_door, addressed.error().detail());
+    const auto& q = *addressed;
     party_list from;
     if (const auto* address = std::get_if<model::ip_address>(&q.from)) {
         from.push_back(impl_->parties.at(*address));

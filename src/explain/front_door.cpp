@@ -3,13 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
 
 namespace nodewall::explain {
 
 namespace {
 
-/// What a door's step says of the gate, for all doors at the place.
-struct gate_word {
+/// What the gate does, as a door's step says it of all doors at the place.
+struct gate_verdict {
     action then = action::allow;
     std::string why;
 };
@@ -20,7 +23,7 @@ citation citation_of(const door& d) {
     return {std::string(object_kind(kind)), meta.key, meta.uid, meta.seq};
 }
 
-void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>& steps) {
+void add_door_steps(const approach& a, const gate_verdict& gate, std::vector<step>& steps) {
     for (const auto& d : a.doors) {
         step s{.where = point::front_door,
                .then = action::allow,
@@ -39,7 +42,32 @@ void add_door_steps(const approach& a, const gate_word& gate, std::vector<step>&
     }
 }
 
-gate_word word_on(std::string_view from, std::size_t admitting, std::size_t asked) {
+/// Of how many backends of a namespace one source is admitted.
+struct tally {
+    std::size_t admitting = 0, asked = 0;
+};
+using tallies = std::map<std::string_view, tally>; // by namespace; none: nothing stands behind
+
+/// Tenants who put backends behind one door do not answer for each other: it opens to whom a
+/// backend of each namespace with a Service there admits, and each backend of another namespace
+/// than its Service's.
+gate_verdict verdict_on(std::string_view from, const tallies& own, const tallies& foreign) {
+    std::size_t admitting = 0, asked = 0;
+    for (const auto* tallied : {&own, &foreign})
+        for (const auto& [name, t] : *tallied) {
+            admitting += t.admitting;
+            asked += t.asked;
+        }
+    for (const auto& [name, t] : foreign)
+        if (t.admitting < t.asked && asked > 1)
+            return {action::deny,
+                    fmt::format(" is shut: a backend of namespace {}, which is not the "
+                                "Service's, refuses {}",
+                                name, from)};
+    for (const auto& [name, t] : own)
+        if (t.admitting == 0 && own.size() + foreign.size() > 1)
+            return {action::deny,
+                    fmt::format(" is shut: every backend of namespace {} refuses {}", name, from)};
     if (admitting == 0)
         return {action::deny, fmt::format(" is shut: every backend refuses {}", from)};
     if (admitting == asked)
@@ -47,6 +75,11 @@ gate_word word_on(std::string_view from, std::size_t admitting, std::size_t aske
     return {action::allow, fmt::format(" is open: {} of {} backends admit {}, and each connection "
                                        "depends on its backend",
                                        admitting, asked, from)};
+}
+
+/// An address that nobody owns, where others than the Service's own namespace have backends.
+bool counts(const backend& b, const std::set<std::string_view>& owners) {
+    return !b.nobodys || owners.size() == owners.count(b.namespace_);
 }
 
 verdict verdict_of(const std::vector<backend_verdict>& backends) {
@@ -87,33 +120,38 @@ void keep_only(const model::ip_address& address, answer& r) {
 } // namespace
 
 answer front_door_judge::judge(const approach& a) const {
-    const auto pass = free_pass_of(a);
-    const auto crowd = crowd_of(a);
-    std::vector<opinion> opinions;
-    for (const auto& b : crowd.members)
-        opinions.push_back(opinion_at(a, b, pass));
-    const auto admitting = static_cast<std::size_t>(
-        std::count_if(opinions.begin(), opinions.begin() + static_cast<long>(crowd.asked),
-                      [](const opinion& o) { return o.ingress.admitted; }));
+    const auto exempt = exemption_of(a);
+    const auto reachable = backends_of(a);
+    std::vector<backend_judgement> judgements;
+    for (const auto& b : reachable.members)
+        judgements.push_back(judge_at(a, b, exempt));
+    tallies own, foreign;
+    for (std::size_t i = 0; i < reachable.asked; ++i) {
+        const auto& b = reachable.members[i];
+        auto& t = (b.foreign ? foreign : own)[b.namespace_];
+        ++t.asked;
+        t.admitting += judgements[i].ingress.admitted ? 1 : 0;
+    }
 
-    gate_word gate{action::allow, " is open: nothing stands behind it"};
-    if (pass)
-        gate.why = pass->why;
-    else if (crowd.asked > 0)
-        gate = word_on(a.from.to_string(), admitting, crowd.asked);
+    gate_verdict gate{action::allow, " is open: nothing stands behind it"};
+    if (exempt)
+        gate.why = exempt->why;
+    else if (reachable.asked > 0)
+        gate = verdict_on(a.from.to_string(), own, foreign);
 
     answer r;
     r.gate_admits = gate.then == action::allow;
     add_door_steps(a, gate, r.steps);
-    for (std::size_t i = 0; i < crowd.members.size(); ++i) {
-        const auto& b = crowd.members[i];
-        auto& o = opinions[i];
+    for (std::size_t i = 0; i < reachable.members.size(); ++i) {
+        const auto& b = reachable.members[i];
+        auto& judged = judgements[i];
         const bool through = gate.then == action::allow;
-        r.backends.push_back(
-            {address_of(b), b.port,
-             through && o.egress.admitted && o.ingress.admitted ? verdict::allow : verdict::deny});
-        add_steps(std::move(o.egress.steps), i, r.steps);
-        add_steps(std::move(o.ingress.steps), i, r.steps);
+        r.backends.push_back({address_of(b), b.port,
+                              through && judged.egress.admitted && judged.ingress.admitted
+                                  ? verdict::allow
+                                  : verdict::deny});
+        add_steps(std::move(judged.egress.steps), i, r.steps);
+        add_steps(std::move(judged.ingress.steps), i, r.steps);
     }
     if (a.backend)
         keep_only(*a.backend, r);
@@ -129,48 +167,67 @@ answer front_door_judge::judge(const approach& a) const {
     return r;
 }
 
-std::optional<front_door_judge::free_pass> front_door_judge::free_pass_of(const approach& a) const {
+std::optional<front_door_judge::exemption> front_door_judge::exemption_of(const approach& a) const {
     const auto& always = settings_.always_admit;
     if (std::any_of(always.begin(), always.end(),
                     [&](const auto& block) { return block.contains(a.from.address); }))
-        return free_pass{" admits the source always (alwaysAdmit)", true};
+        return exemption{" admits the source always (alwaysAdmit)", true};
     const auto& vital = settings_.vital_ports;
-    const bool external = std::any_of(a.doors.begin(), a.doors.end(),
-                                      [](const door& d) { return d.what == door_kind::external; });
+    const bool external = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
+        return !d.gate_asks || d.what == door_kind::external;
+    });
     if (external && a.local && a.proto == model::protocol::tcp &&
         std::find(vital.begin(), vital.end(), a.port) != vital.end())
-        return free_pass{" is never shut here: the port is vital to the host", true};
+        return exemption{" is never shut here: the port is vital to the host", true};
     if (parties_.is_node(a.from, settings_.node_name))
-        return free_pass{" is never shut to the node itself", false};
+        return exemption{" is never shut to the node itself", false};
     const bool cluster_ips = std::all_of(a.doors.begin(), a.doors.end(), [](const door& d) {
-        return d.what == door_kind::cluster_ip;
+        return !d.gate_asks || d.what == door_kind::cluster_ip;
     });
     if (a.from.pod != nullptr && cluster_ips)
-        return free_pass{" is open to pods: they are judged behind it", false};
+        return exemption{" is open to pods: they are judged behind it", false};
     return std::nullopt;
 }
 
-front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
+std::set<std::string_view> front_door_judge::owners_behind(const approach& a) const {
+    std::set<std::string_view> owners;
+    for (const auto& d : a.doors) {
+        if (d.gate_asks && d.service == nullptr)
+            owners.insert(d.pod->meta.key.namespace_);
+        if (!d.gate_asks || d.service == nullptr)
+            continue;
+        for (const auto* port : d.ports)
+            for (const auto& b : backends_.find(*d.service, *port, a.fam))
+                if (!b.nobodys)
+                    owners.insert(b.namespace_);
+    }
+    return owners;
+}
+
+front_door_judge::reachable_backends front_door_judge::backends_of(const approach& a) const {
     const auto& here = settings_.node_name;
     const bool outsider = a.from.pod == nullptr && !parties_.is_node(a.from, here);
-    crowd c;
+    reachable_backends found;
     std::vector<backend> further;
+    const auto owners = owners_behind(a);
     for (const auto& d : a.doors) {
         if (d.service == nullptr) {
             for (const auto& address : d.pod->addresses)
                 if (address.fam() == a.fam)
-                    (d.gate_asks ? c.members : further)
+                    (d.gate_asks ? found.members : further)
                         .push_back({{address, d.pod, {}},
                                     d.host_port->port,
                                     d.pod->node_name,
                                     d.pod->understood() ? std::string()
-                                                        : "a part of the pod is not understood"});
+                                                        : "a part of the pod is not understood",
+                                    d.pod->meta.key.namespace_});
             continue;
         }
         std::vector<const backend*> behind;
         for (const auto* port : d.ports)
             for (const auto& b : backends_.find(*d.service, *port, a.fam))
-                behind.push_back(&b);
+                if (!d.gate_asks || counts(b, owners))
+                    behind.push_back(&b);
         // Where none of them is here, outsiders are sent nowhere, and judged by all: the door stays
         // shut while endpoints move.
         const bool policy_local = d.what == door_kind::cluster_ip
@@ -181,27 +238,29 @@ front_door_judge::crowd front_door_judge::crowd_of(const approach& a) const {
                                         [&](const backend* b) { return b->node == here; });
         for (const auto* b : behind)
             if (!outsider || !only_local || b->node == here)
-                (d.gate_asks ? c.members : further).push_back(*b);
+                (d.gate_asks ? found.members : further).push_back(*b);
     }
-    sort_unique(c.members);
+    sort_unique(found.members);
     sort_unique(further);
-    c.asked = c.members.size();
-    c.members.insert(c.members.end(), further.begin(), further.end());
-    return c;
+    found.asked = found.members.size();
+    found.members.insert(found.members.end(), further.begin(), further.end());
+    return found;
 }
 
-front_door_judge::opinion front_door_judge::opinion_at(const approach& a, const backend& b,
-                                                       const std::optional<free_pass>& pass) const {
+front_door_judge::backend_judgement
+front_door_judge::judge_at(const approach& a, const backend& b,
+                           const std::optional<exemption>& exempt) const {
     const leg l{a.from, b.who, a.proto, b.port, true};
-    const bool asked = !pass || !pass->behind_the_door;
-    opinion o;
+    const bool asked = !exempt || !exempt->behind_the_door;
+    backend_judgement judged;
     if (b.refuses.empty())
-        o.egress = ends_.egress(l);
+        judged.egress = ends_.egress(l);
     if (asked && b.refuses.empty())
-        o.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
+        judged.ingress = ends_.ingress(l, parties_.is_node(a.from, settings_.node_name));
     else if (asked)
-        o.ingress = {false, {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
-    return o;
+        judged.ingress = {false,
+                          {{.where = point::ingress, .then = action::deny, .why = b.refuses}}};
+    return judged;
 }
 
 } // namespace nodewall::explain

@@ -9,7 +9,9 @@
 #include "model/gate_settings.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nodewall::explain {
@@ -36,24 +38,26 @@ public:
 
 private:
     /// Why the gate asks no policy about this source.
-    struct free_pass {
+    struct exemption {
         std::string why;
         bool behind_the_door = false; // nor do the backends' ingress policies count
     };
     /// The backends that the source can reach: those that the gate asks first.
-    struct crowd {
+    struct reachable_backends {
         std::vector<backend> members;
         std::size_t asked = 0; // 0: nothing stands behind the door as far as the gate sees
     };
-    struct opinion {
+    struct backend_judgement {
         judgement egress;
         judgement ingress;
     };
 
-    std::optional<free_pass> free_pass_of(const approach& a) const;
-    crowd crowd_of(const approach& a) const;
-    opinion opinion_at(const approach& a, const backend& b,
-                       const std::optional<free_pass>& pass) const;
+    std::optional<exemption> exemption_of(const approach& a) const;
+    reachable_backends backends_of(const approach& a) const;
+    /// The namespaces of the pods behind the doors that the gate asks.
+    std::set<std::string_view> owners_behind(const approach& a) const;
+    backend_judgement judge_at(const approach& a, const backend& b,
+                               const std::optional<exemption>& exempt) const;
 
     const directory& parties_;
     const end_judge& ends_;

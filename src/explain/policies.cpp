@@ -1,5 +1,7 @@
 #include "explain/policies.hpp"
 
+#include "base/limits.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -27,10 +29,6 @@ const std::vector<model::tier_rule>& rules_of(const model::policy& policy, point
 
 step step_of(const passage& p, action then, std::optional<citation> object, std::string why) {
     return {.where = p.direction, .then = then, .object = std::move(object), .why = std::move(why)};
-}
-
-bool selects_nobody(const model::pod_query& query) {
-    return !query.pods.invalid.empty() || (query.namespaces && !query.namespaces->invalid.empty());
 }
 
 action action_of(model::action a) {
@@ -96,7 +94,7 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
     });
     for (const auto& e : entries_) {
         const auto& subject = e.content.subject;
-        if (selects_nobody(subject))
+        if (!subject.invalid().empty())
             invalid_[e.object.key.namespace_].push_back(&e);
         else if (subject.namespaces)
             of_several_.push_back(&e);
@@ -242,13 +240,22 @@ policy_judge::outcome policy_judge::end_of(tier_entries tier, const passage& p,
     case model::tier_end::deny:
         break;
     }
+    std::size_t enforced = 0;
     for (const auto* e : tier) {
         const bool staged = e->content.staged;
+        // Backends times policies would be a product.
+        if (!staged && ++enforced > limits::policies_cited_max)
+            continue;
         if (!staged)
             remark(*e, p, steps);
         steps.push_back(step_of(p, staged ? action::staged : action::deny, e->object,
                                 reason_of_end(e->content, p)));
     }
+    if (enforced > limits::policies_cited_max)
+        steps.push_back(
+            step_of(p, action::deny, std::nullopt,
+                    fmt::format("{} more policies of tier {} have no rule that decides about {}",
+                                enforced - limits::policies_cited_max, in.name, whom(p))));
     return outcome::refused;
 }
 

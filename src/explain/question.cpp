@@ -75,17 +75,46 @@ result<void> parse_node_port(std::string_view text, question& to) {
     return {};
 }
 
+/// "svc/[NAMESPACE/]NAME", as with kubectl; nothing for what does not begin so.
+std::optional<service_name> parse_service(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto kind = text.substr(0, slash);
+    if (slash == std::string_view::npos ||
+        (kind != "svc" && kind != "service" && kind != "services"))
+        return std::nullopt;
+    const auto name = text.substr(slash + 1);
+    const auto second = name.find('/');
+    if (second == std::string_view::npos) {
+        if (!is_name(name, true))
+            return std::nullopt;
+        return service_name{{{}, std::string(name)},
+                            model::object_key{std::string(kind), std::string(name)}};
+    }
+    if (!is_name(name.substr(0, second), false) || !is_name(name.substr(second + 1), true))
+        return std::nullopt;
+    return service_name{{std::string(name.substr(0, second)), std::string(name.substr(second + 1))},
+                        {}};
+}
+
 result<void> parse_elsewhere(const question_text& text, question& to) {
-    const auto party = parse_party(text.to);
-    if (!party)
-        return party.error();
-    std::visit([&](const auto& named) { to.to = named; }, *party);
+    const auto service = parse_service(text.to);
+    if (service) {
+        to.to = *service;
+        to.proto_given = text.protocol.has_value();
+    } else {
+        const auto party = parse_party(text.to);
+        if (!party)
+            return party.error();
+        std::visit([&](const auto& named) { to.to = named; }, *party);
+    }
     const auto proto = model::parse_protocol(text.protocol.value_or("TCP"));
     if (!proto)
         return bad(*text.protocol, "is not TCP, UDP or SCTP");
     to.proto = *proto;
+    if (!text.port && service)
+        return {};
     if (!text.port)
-        return bad(text.to, "needs a port");
+        return bad(text.to, "needs a port: --port, and --protocol where that is not TCP");
     const auto port = parse_port(*text.port);
     if (!port)
         return port.error();

@@ -108,6 +108,9 @@ public:
     explicit address_set(family f) : family_(f) {}
     /// The union of the blocks of that family; n log n in their number.
     static address_set of(family f, std::vector<cidr> blocks);
+    /// The same of blocks with exceptions, which are taken out of their own block only; n log n in
+    /// the number of both.
+    static address_set of(family f, const std::vector<ip_block>& blocks);
 
     family fam() const noexcept { return family_; }
     /// Blocks of the other family are ignored.
@@ -124,6 +127,7 @@ public:
     /// The fewest disjoint blocks, ascending. The whole family is one block (/0); a backend whose
     /// sets take none splits it.
     std::vector<cidr> blocks() const;
+    std::size_t block_count() const { return blocks().size(); }
 
     friend bool operator==(const address_set&, const address_set&) = default;
 

@@ -53,6 +53,25 @@ address_set address_set::of(family f, std::vector<cidr> blocks) {
     return all;
 }
 
+address_set address_set::of(family f, const std::vector<ip_block>& blocks) {
+    range_list ranges;
+    for (const auto& [block, except] : blocks) {
+        if (block.fam() != f)
+            continue;
+        if (except.empty()) {
+            ranges.push_back({block.address, block.last()});
+            continue;
+        }
+        auto part = of(f, std::vector{block});
+        part.remove(of(f, except));
+        ranges.insert(ranges.end(), part.ranges_.begin(), part.ranges_.end());
+    }
+    std::ranges::sort(ranges, {}, &range::first);
+    address_set all(f);
+    all.ranges_ = united(std::move(ranges));
+    return all;
+}
+
 void address_set::add(const cidr& block) {
     if (block.fam() == family_)
         add(of(family_, {block}));

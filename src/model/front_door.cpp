@@ -13,9 +13,18 @@ std::string_view to_string(door_class c) {
     case door_class::clusterip:
         return "clusterip";
     case door_class::hostport:
+        return "hostport";
+    case door_class::local:
         break;
     }
-    return "hostport";
+    return "local";
+}
+
+std::optional<door_class> door_class_of(std::string_view name) {
+    for (const auto c : classes_asked)
+        if (to_string(c) == name)
+            return c;
+    return std::nullopt;
 }
 
 std::string front_door::unit_name() const {

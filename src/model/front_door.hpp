@@ -5,8 +5,10 @@
 #include "model/address.hpp"
 #include "model/protocol.hpp"
 
+#include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +19,21 @@ enum class door_class : std::uint8_t {
     external,  ///< externalIPs and load balancer addresses
     clusterip, ///< clusterIPs dialled from outside; pods pass
     hostport,  ///< of a local pod: its hostIP, or any local address
+    local,     ///< an external door, where its address is one of the node's own
 };
-/// "nodeport", "external", "clusterip", "hostport".
+/// "nodeport", "external", "clusterip", "hostport", "local".
 std::string_view to_string(door_class c);
+/// As the ruleset asks them: the first that has the packet's door decides.
+inline constexpr std::array classes_asked{door_class::local, door_class::external,
+                                          door_class::clusterip, door_class::nodeport,
+                                          door_class::hostport};
+/// Whether the ruleset looks doors of the class up by port alone; a hostPort with a hostIP stands
+/// among the external doors.
+constexpr bool asked_by_port(door_class c) {
+    return c == door_class::nodeport || c == door_class::hostport;
+}
+/// Nothing for a name that no class has.
+std::optional<door_class> door_class_of(std::string_view name);
 
 struct front_door {
     door_class what = door_class::nodeport;

@@ -19,6 +19,9 @@ struct gate_settings {
     /// TCP ports never shut on external addresses that are the node's own; at most
     /// limits::multiport_slots.
     std::vector<std::uint16_t> vital_ports{22, 179, 2379, 2380, 6443, 10250};
+    /// Proxies other than kube-proxy, by service.kubernetes.io/service-proxy-name, that serve
+    /// Services on this node by netfilter; ascending, each once.
+    std::vector<std::string> service_proxies{};
     bool operator==(const gate_settings&) const = default;
 };
 

@@ -20,6 +20,10 @@ struct pod_query {
     static pod_query everything() {
         return {.namespace_ = {}, .namespaces = label_selector{}, .pods = {}};
     }
+    /// Why it means nobody, ever: one of its selectors is not valid. Empty: it may mean someone.
+    const std::string& invalid() const {
+        return !pods.invalid.empty() || !namespaces ? pods.invalid : namespaces->invalid;
+    }
     /// "every pod", "pods app=web of namespace shop", "pods of namespaces team=a".
     std::string to_string() const;
     /// The same text for equal queries, another for different ones: what a set's name is hashed

@@ -11,6 +11,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 namespace nodewall::projection {
@@ -50,6 +51,17 @@ template <class T> std::map<id_type<T>, T>& table(model::objects& objects) {
                  objects.endpoint_slices, objects.policies, objects.policy_parts));
 }
 
+/// How many pods the subjects of policies look at, each at all that are in its scope.
+std::size_t pods_to_look_at(const model::objects& objects) {
+    std::unordered_map<std::string_view, std::size_t> pods_of;
+    for (const auto& [key, pod] : objects.pods)
+        ++pods_of[key.namespace_];
+    std::size_t looks = 0;
+    for (const auto& [id, policy] : objects.policies)
+        looks += id.key.namespace_.empty() ? objects.pods.size() : pods_of[id.key.namespace_];
+    return looks;
+}
+
 } // namespace
 
 struct projector::impl {
@@ -74,6 +86,7 @@ struct projector::impl {
     void set(const codec::kind_row& kind, const model::event& e);
     void remove(const codec::kind_row& kind, const model::object_key& key, std::string_view uid);
     void index();
+    void settle();
     void understood(const codec::kind_row& kind, const model::object_key& key);
     void note_parts(const codec::kind_row& kind, const model::object_meta& meta);
 
@@ -170,7 +183,8 @@ void projector::impl::remove(const codec::kind_row& kind, const model::object_ke
     }
 }
 
-/// Policies come last: each of their queries then finds all its pods at once.
+/// Policies come last: each of their queries then finds all its pods at once. Of many policies the
+/// pods come last: each finds its queries.
 void projector::impl::index() {
     if (keeps == scope::everything)
         return;
@@ -180,13 +194,26 @@ void projector::impl::index() {
         for (const auto& [key, object] : objects)
             follow<std::remove_cvref_t<decltype(object)>>(nullptr, &object);
     };
+    // A pod looks up some ten labels, each of which costs as much as several pods looked at.
+    const bool pods_last = pods_to_look_at(state.objects) > 64 * state.objects.pods.size();
     add_all(state.objects.namespaces);
     add_all(state.objects.nodes);
-    add_all(state.objects.pods);
+    if (!pods_last)
+        add_all(state.objects.pods);
+    queries.pods_follow(pods_last);
     add_all(state.objects.services);
     add_all(state.objects.endpoint_slices);
     queries.acquire(model::pod_query::everything());
     add_all(state.objects.policies);
+    queries.pods_follow(false);
+    if (pods_last)
+        add_all(state.objects.pods);
+}
+
+/// Policies first: they select pods.
+void projector::impl::settle() {
+    policies.settle();
+    queries.settle();
 }
 
 template <class T> void projector::impl::put(T fresh) {
@@ -273,12 +300,12 @@ void projector::index() {
 }
 
 const model::cluster_state& projector::state() const noexcept {
-    impl_->policies.settle();
+    impl_->settle();
     return impl_->state;
 }
 
 std::set<model::change> projector::take_changes() {
-    impl_->policies.settle();
+    impl_->settle();
     return impl_->changes.take();
 }
 

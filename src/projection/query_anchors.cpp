@@ -43,7 +43,7 @@ std::size_t query_anchors::load(const std::vector<anchor_view>& anchors) const {
 }
 
 void query_anchors::add(const model::pod_query& query) {
-    if (!query.pods.invalid.empty() || (query.namespaces && !query.namespaces->invalid.empty()))
+    if (!query.invalid().empty())
         return;
     // The least loaded choice: a label that most queries ask for tells least.
     const auto options = choices(query);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace nodewall::projection {
 
@@ -52,7 +54,8 @@ void query_index::acquire(const model::pod_query& query) {
         return;
     used.members = &at->second;
     anchors_.add(at->first);
-    find_members(at->first, at->second);
+    if (!pods_follow_)
+        find_members(at->first, at->second);
     changes_.query(at->first);
 }
 
@@ -158,13 +161,52 @@ void query_index::retarget(const model::policy* policy, const model::pod_query* 
 
 void query_index::reorder(const model::policy* policy, const model::pod_query& subject) {
     for (const auto* pod : *entry_of(subject).members) {
-        auto& asked = resolved_.policies_of_pod.at(pod);
+        auto& selections = unsettled_[pod];
+        selections.push_back({policy, false});
+        selections.push_back({policy, true});
+    }
+}
+
+void query_index::settle() {
+    for (auto& [pod, selections] : std::exchange(unsettled_, {})) {
+        auto& asked = resolved_.policies_of_pod[pod];
         const auto before = asked;
-        std::erase(asked, policy);
-        insert(policy, asked);
-        if (asked != before)
+        update(asked, std::move(selections));
+        if (asked.empty()) // the pod may be gone
+            resolved_.policies_of_pod.erase(pod);
+        else if (asked != before)
             changes_.object(change_collector::what::pod, pod->meta.key);
     }
+}
+
+void query_index::update(model::policy_list& asked, std::vector<selection> selections) {
+    std::stable_sort(
+        selections.begin(), selections.end(),
+        [](const selection& a, const selection& b) { return std::less<>()(a.policy, b.policy); });
+    model::policy_list concerned;
+    model::policy_list joining;
+    for (std::size_t i = 0; i < selections.size(); ++i) {
+        const auto& [policy, selected] = selections[i];
+        if (i + 1 < selections.size() && selections[i + 1].policy == policy)
+            continue;
+        concerned.push_back(policy);
+        if (selected)
+            joining.push_back(policy);
+    }
+    std::erase_if(asked, [&](const model::policy* policy) {
+        return std::binary_search(concerned.begin(), concerned.end(), policy, std::less<>());
+    });
+    if (joining.empty())
+        return;
+    const auto asked_before = [](const model::policy* a, const model::policy* b) {
+        return model::policy::asked_before(*a, *b);
+    };
+    std::sort(joining.begin(), joining.end(), asked_before);
+    const auto known = static_cast<std::ptrdiff_t>(asked.size());
+    const auto first =
+        std::lower_bound(asked.begin(), asked.end(), joining.front(), asked_before) - asked.begin();
+    asked.insert(asked.end(), joining.begin(), joining.end());
+    std::inplace_merge(asked.begin() + first, asked.begin() + known, asked.end(), asked_before);
 }
 
 void query_index::join(const model::pod_query& query, const model::pod_object* pod) {
@@ -192,26 +234,13 @@ void query_index::report(const model::pod_query& query, const model::pod_object*
             changes_.member(query, address);
 }
 
-void query_index::insert(const model::policy* policy, model::policy_list& asked) {
-    const auto asked_before = [](const model::policy* a, const model::policy* b) {
-        return model::policy::asked_before(*a, *b);
-    };
-    const bool last = asked.empty() || asked_before(asked.back(), policy);
-    asked.insert(last ? asked.end()
-                      : std::lower_bound(asked.begin(), asked.end(), policy, asked_before),
-                 policy);
-}
-
 void query_index::select(const model::policy* policy, const model::pod_object* pod) {
-    insert(policy, resolved_.policies_of_pod[pod]);
+    unsettled_[pod].push_back({policy, true});
     changes_.object(change_collector::what::pod, pod->meta.key);
 }
 
 void query_index::deselect(const model::policy* policy, const model::pod_object* pod) {
-    const auto at = resolved_.policies_of_pod.find(pod);
-    std::erase(at->second, policy);
-    if (at->second.empty())
-        resolved_.policies_of_pod.erase(at);
+    unsettled_[pod].push_back({policy, false});
     changes_.object(change_collector::what::pod, pod->meta.key);
 }
 

@@ -88,7 +88,8 @@ struct unit {
     std::string name;
     model::family fam = model::family::ipv4;
     unit_content content;
-    std::vector<cause> causes; // provenance: in no digest
+    /// Provenance: in no digest. Of many policies the first limits::policies_cited_max.
+    std::vector<cause> causes;
     late_digest digest_of_text;
 
     /// Whether both put the same into the kernel: equal texts, and so equal digests.

@@ -48,6 +48,33 @@ def test_exit_codes_tell_the_verdict(filled):
     assert nothing.stderr.startswith("nodewall: ")
 
 
+def test_a_service_by_its_name(filled):
+    """Its only port is taken; of several one must be chosen, from those that are named."""
+    filled.import_objects([
+        objects.service("site", "web", None, [objects.service_port(80, 8080, 30051)],
+                        cluster_ips=["10.96.0.7"]),
+        objects.service("two", "web", None, [objects.service_port(80, 8080, name="http"),
+                                             objects.service_port(53, 53, protocol="UDP", name="dns")],
+                        kind="ClusterIP", cluster_ips=["10.96.0.8"])])
+    for name in "svc/web/site", "svc/site", "service/site":
+        assert ask(filled, OUTSIDE, name, expect=NEGATIVE)["verdict"] == "deny"
+        assert ask(filled, FRIEND, name, expect=DONE)["verdict"] == "allow"
+    said = explain(filled, "--from", OUTSIDE, "--to", "svc/web/two", expect=NEITHER).stdout
+    assert "Service web/two has 2 ports, of which --port and --protocol choose one: http TCP/80, dns UDP/53" in said
+    assert ask(filled, OUTSIDE, "svc/web/two", "--port", "53", expect=DONE)["verdict"] == "allow"
+    (line,) = filled.explain_lines([{"from": OUTSIDE, "to": "svc/web/site"}])
+    assert line["verdict"] == "deny"
+    said = explain(filled, "--from", OUTSIDE, "--to", "web/site", "--port", "80", expect=NEITHER).stdout
+    assert "a Service of that name is asked for as svc/web/site" in said
+
+
+def test_a_thousand_policies_that_isolate_are_not_told_one_by_one(filled):
+    filled.import_objects([objects.network_policy(f"p-{n}", "web") for n in range(1000)])
+    said = explain(filled, "--from", OUTSIDE, "--to", NODEPORT, expect=NEGATIVE).stdout
+    assert len(said.splitlines()) < 110
+    assert "901 more policies of tier default have no rule that decides about 203.0.113.7 on TCP/8080" in said
+
+
 @pytest.mark.parametrize("arguments,word", [
     ([], "--from"),
     (["--from", OUTSIDE], "--to"),

@@ -1,7 +1,7 @@
 """`nodewall state`: how namespaces, policies, front doors and pods stand at a point of the log."""
 import pytest
 
-from harness import objects
+from harness import calico, objects
 from harness.nodewall import FAILED, USAGE
 
 
@@ -33,15 +33,17 @@ def test_it_tells_how_everything_stands(shop):
     found = state(shop)
     spaces = {n["name"]: n for n in found["namespaces"]}
     assert spaces["shop"]["ingress"] == {"defaultDeny": True, "policies": ["NetworkPolicy shop/default-deny"],
-                                        "above": [], "below": []}
-    assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": [], "above": [], "below": []}
+                                        "above": [], "below": [], "policiesNotListed": 0}
+    assert spaces["shop"]["egress"] == {"defaultDeny": False, "policies": [], "above": [], "below": [],
+                                        "policiesNotListed": 0}
     assert spaces["free"]["ingress"]["defaultDeny"] is False
     assert door(found)["state"] == "shut"
     assert door(found)["policies"] == ["NetworkPolicy shop/default-deny"]
     assert door(found)["backends"][0]["pod"] == "shop/web-1"
     pods = {p["name"]: p for p in found["pods"]}
-    assert pods["web-1"]["ingress"] == {"isolated": True, "policies": ["NetworkPolicy shop/default-deny"]}
-    assert pods["idle"]["ingress"] == {"isolated": False, "policies": []}
+    assert pods["web-1"]["ingress"] == {"isolated": True, "policies": ["NetworkPolicy shop/default-deny"],
+                                        "policiesNotListed": 0}
+    assert pods["idle"]["ingress"] == {"isolated": False, "policies": [], "policiesNotListed": 0}
     assert found["node"] == "node-1"
     assert found["findings"] == []
 
@@ -84,6 +86,32 @@ def test_the_text_is_for_a_person(shop):
     assert "nodeport TCP/30080 (ipv4): shut but for 10.42.0.2/32; Service shop/web" in said
     assert "backend shop/web-1 (10.42.0.2) port 8080, on this node: admits nobody" in said
     assert "free/idle (10.42.0.3)\n" in said
+
+
+def test_a_door_that_tiers_decide_is_told_in_words(shop):
+    """One that refuses some and admits all others; one that several tiers judge in turn."""
+    deny = calico.rule("Deny", {"nets": ["203.0.113.0/24"]})
+    shop.import_objects([calico.global_policy("deny", [deny, calico.rule("Allow")], "app == 'web'", 1)])
+    said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
+    assert "shut to some: refuses 203.0.113.0/24; admits all others; Service shop/web" in said
+    assert "port 8080, on this node: refuses 203.0.113.0/24; admits all others" in said
+    shop.import_objects([calico.tier("first", 5, "Pass"), calico.global_policy(
+        "first.p", [calico.rule("Pass", {"nets": ["198.51.100.0/24"]}),
+                    calico.rule("Deny", {"nets": ["198.51.0.0/16"]})], "app == 'web'", 1, "first")])
+    said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
+    assert "shut to some: several tiers judge in turn, nodewall explain tells of each source; Service" in said
+    assert "stage" not in said
+
+
+def test_of_more_policies_than_are_listed_the_others_are_counted(shop):
+    """1,000 of them are named; the page for people names five."""
+    shop.import_objects([objects.network_policy(f"p-{n:04}", "shop") for n in range(1100)])
+    found = state(shop, "-n", "shop")
+    (pod,) = found["pods"]
+    assert len(pod["ingress"]["policies"]) == 1000 and pod["ingress"]["policiesNotListed"] == 101
+    assert len(found["policies"]) == 1101
+    said = shop.call("state", "--db", shop.db, "--node", "node-1").stdout
+    assert "NetworkPolicy shop/p-0003 and 1096 more" in said
 
 
 def test_wrong_usage_and_no_log(nodewall, shop):

@@ -186,6 +186,7 @@ class Service:
     external_ips: list = field(default_factory=list)
     balancers: list = field(default_factory=list)
     local: bool = False  # externalTrafficPolicy
+    ignored: str = None  # the label by which kube-proxy passes over it
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ class Slice:
     kind: str  # IPv4, IPv6 or FQDN
     endpoints: list
     ports: list
+    ignored: str = None  # the label by which kube-proxy passes over it
 
 
 @dataclass

@@ -3,6 +3,7 @@
 scripts/lib/kube-apiserver says where the binary is ($KUBE_APISERVER). Requests go through a small
 client with a token; the audit log tells what clients asked for.
 """
+import copy
 import http.client
 import json
 import os
@@ -33,7 +34,15 @@ READER = [
           "verbs": ["list", "watch", "get"]},
          {"apiGroups": ["policy.networking.k8s.io"],
           "resources": ["adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies"],
-          "verbs": ["list", "watch", "get"]}]},
+          "verbs": ["list", "watch", "get"]},
+         {"apiGroups": ["projectcalico.org", "crd.projectcalico.org"],
+          "resources": ["tiers", "globalnetworkpolicies", "networkpolicies", "globalnetworksets",
+                        "networksets", "hostendpoints", "stagedglobalnetworkpolicies",
+                        "stagednetworkpolicies", "stagedkubernetesnetworkpolicies"],
+          "verbs": ["list", "watch", "get"]},
+         {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["list", "watch", "get"]},
+         {"apiGroups": ["apiregistration.k8s.io"], "resources": ["apiservices"],
+          "resourceNames": ["v3.projectcalico.org"], "verbs": ["get"]}]},
     {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
      "metadata": {"name": "nodewall"},
      "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "nodewall"},
@@ -44,6 +53,8 @@ PATHS = {"Namespace": "/api/v1/namespaces", "Node": "/api/v1/nodes", "Pod": "/ap
          "Service": "/api/v1/services",
          "EndpointSlice": "/apis/discovery.k8s.io/v1beta1/endpointslices",
          "NetworkPolicy": "/apis/networking.k8s.io/v1/networkpolicies",
+         "Role": "/apis/rbac.authorization.k8s.io/v1/roles",
+         "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/rolebindings",
          "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
          "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"}
 
@@ -57,6 +68,7 @@ class ApiError(Exception):
 class ApiServer:
     def __init__(self, namespace, folder, advertise):
         self.namespace, self.advertise = namespace, advertise
+        self._token = "admin-token"
         self.folder = Path(folder) / "api-server"
         self.folder.mkdir()
         self.audit_path = self.folder / "audit.log"
@@ -165,7 +177,7 @@ class ApiServer:
             at / "server.crt")
         run("openssl", "genrsa", "-out", at / "service-account.key", "2048")
         (at / "tokens").write_text('admin-token,admin,1,"system:masters"\nnodewall-token,nodewall,2\n'
-                                   "nobody-token,nobody,3\n")
+                                   "nobody-token,nobody,3\nmallory-token,mallory,4\n")
         (at / "audit-policy.json").write_text(json.dumps(AUDIT_POLICY))
         self._tls = ssl.create_default_context(cafile=str(at / "ca.crt"))
 
@@ -181,6 +193,12 @@ class ApiServer:
 
     # ---- requests --------------------------------------------------------------------------------
 
+    def as_user(self, name):
+        """The requests of this object, made by another user (`_make_credentials` lists them)."""
+        made = copy.copy(self)
+        made._token = name + "-token"
+        return made
+
     def request(self, method, path, body=None, raw=False, content="application/json"):
         return self.namespace.call(self._request, method, path, body, raw, content)
 
@@ -188,7 +206,7 @@ class ApiServer:
         connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=self._tls, timeout=20)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None,
-                               {"Authorization": "Bearer admin-token", "Content-Type": content})
+                               {"Authorization": f"Bearer {self._token}", "Content-Type": content})
             answer = connection.getresponse()
             data = answer.read()
             if answer.status >= 300:
@@ -202,25 +220,27 @@ class ApiServer:
         thing = json.loads(json.dumps(thing))
         for key in ("uid", "resourceVersion", "creationTimestamp"):
             thing["metadata"].pop(key, None)
-        made = self.request("POST", self._path(thing), thing)
+        made = self.request("POST", self._folder_of(thing), thing)
         if thing.get("status") and thing["kind"] in ("Pod", "Service", "Node"):
-            made = self.request("PATCH", self._path(thing, named=True) + "/status",
+            made = self.request("PATCH", self.path_of(thing) + "/status",
                                 {"status": thing["status"]}, content="application/merge-patch+json")
         return made
 
     def patch(self, thing, change):
-        return self.request("PATCH", self._path(thing, named=True), change,
+        return self.request("PATCH", self.path_of(thing), change,
                             content="application/merge-patch+json")
 
     def delete(self, thing):
-        self.request("DELETE", self._path(thing, named=True), {"gracePeriodSeconds": 0})
+        self.request("DELETE", self.path_of(thing), {"gracePeriodSeconds": 0})
 
     @staticmethod
-    def _path(thing, named=False):
+    def _folder_of(thing):
         base, kind = PATHS[thing["kind"]].rsplit("/", 1)
         namespace = thing["metadata"].get("namespace")
-        whole = f"{base}/namespaces/{namespace}/{kind}" if namespace else f"{base}/{kind}"
-        return f"{whole}/{thing['metadata']['name']}" if named else whole
+        return f"{base}/namespaces/{namespace}/{kind}" if namespace else f"{base}/{kind}"
+
+    def path_of(self, thing):
+        return f"{self._folder_of(thing)}/{thing['metadata']['name']}"
 
     # ---- audit -----------------------------------------------------------------------------------
 

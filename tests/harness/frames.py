@@ -10,11 +10,11 @@ ETHERTYPES = {4: 0x0800, 6: 0x86DD}
 SYN = 2
 
 
-def frame(source, destination, protocol, source_port, port, macs=(bytes(6), bytes(6))):
-    """`macs`: of the receiver and of the sender."""
+def frame(source, destination, protocol, source_port, port, macs=(bytes(6), bytes(6)), sequence=1):
+    """`macs`: of the receiver and of the sender; `sequence`: TCP's number."""
     source, destination = map(ipaddress.ip_address, (source, destination))
     number = NUMBERS[protocol]
-    segment = _segment(protocol, source_port, port, _pseudo_header(source, destination, number))
+    segment = _segment(protocol, source_port, port, _pseudo_header(source, destination, number), sequence)
     if source.version == 4:
         header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(segment), source_port, 0, 64, number, 0,
                              source.packed, destination.packed)
@@ -38,11 +38,11 @@ def _pseudo_header(source, destination, number):
     return source.packed + destination.packed + struct.pack("!BB", 0, number)
 
 
-def _segment(protocol, source_port, port, pseudo_header):
+def _segment(protocol, source_port, port, pseudo_header, sequence):
     if protocol == "SCTP":
         return sctp.init_packet(source_port, port, source_port)
     if protocol == "TCP":
-        made, at = struct.pack("!HHIIBBHHH", source_port, port, 1, 0, 5 << 4, SYN, 65535, 0, 0), 16
+        made, at = struct.pack("!HHIIBBHHH", source_port, port, sequence, 0, 5 << 4, SYN, 65535, 0, 0), 16
     else:
         made, at = struct.pack("!HHHH", source_port, port, 8, 0), 6
     found = checksum(pseudo_header + struct.pack("!H", len(made)) + made)

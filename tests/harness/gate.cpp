@@ -45,16 +45,18 @@ gate::gate() {
         rules.put(prerouting(f, false));
         rules.put(make_unit(
             f, chain{.name = std::string(chain_doors),
-                     .rules = {{{}, dispatch_by{dispatch_name(f, external)}},
+                     .rules = {{{destination_local{}}, dispatch_by{dispatch_name(f, local)}},
+                               {{}, dispatch_by{dispatch_name(f, external)}},
                                {{}, dispatch_by{dispatch_name(f, clusterip)}},
-                               {{destination_local{}}, dispatch_by{dispatch_name(f, nodeport)}}},
+                               {{destination_local{}}, dispatch_by{dispatch_name(f, nodeport)}},
+                               {{destination_local{}}, dispatch_by{dispatch_name(f, hostport)}}},
                      .at = {}}));
-        for (const auto c : {external, clusterip, nodeport})
-            rules.put(
-                make_unit(set{.name = dispatch_name(f, c),
-                              .fam = f,
-                              .what = purpose::dispatch,
-                              .type = c == nodeport ? key_type::port : key_type::address_port}));
+        for (const auto c : model::classes_asked)
+            rules.put(make_unit(
+                set{.name = dispatch_name(f, c),
+                    .fam = f,
+                    .what = purpose::dispatch,
+                    .type = model::asked_by_port(c) ? key_type::port : key_type::address_port}));
     }
 }
 
@@ -110,7 +112,7 @@ void gate::shut(const model::front_door& door, const std::string& decision) {
             .type = key_type::port,
             .at = {.block = {}, .proto = static_cast<std::uint8_t>(door.proto), .port = door.port},
             .decision = decision};
-    if (door.what != model::door_class::nodeport) {
+    if (!model::asked_by_port(door.what)) {
         e.type = key_type::address_port;
         e.at.block = model::cidr::host(door.address);
     }

@@ -29,7 +29,10 @@ class Backend:
     address: str
     number: int
     node: str
-    unknown: bool  # its targetRef names a pod that is not there
+    unknown: bool  # its targetRef names a pod that is not there, or another than the address's owner
+    namespace: str  # of its pod, or of the pod that it is said to be; else the Service's
+    nobodys: bool = False  # no live pod owns the address
+    foreign: bool = False  # of another namespace than the Service's
 
 
 class Oracle:
@@ -64,12 +67,19 @@ class Oracle:
 
     def doors(self, asked):
         """(kind, service, port) of each front door that is dialled: "nodeport", "external", "clusterip", or
-        "hostport" with a pod for a Service. More than one is one door."""
+        "hostport" with a pod for a Service. More than one is one door; whom the cluster, or else a load
+        balancer, gave the address has it alone."""
+        found = self.claims(asked)
+        ranks = [self._rank(kind, service, asked.target) for kind, service, _ in found]
+        return [door for door, rank in zip(found, ranks) if rank == max(ranks)]
+
+    def claims(self, asked):
+        """Those that have the door, and those that would like to."""
         at_node = asked.target.startswith("nodeport")
         address = asked.target.partition(":")[2] if at_node else asked.target
         local = at_node or address in self._here
         found = [(kind, service, port) for service in self.cluster.services
-                 if not service.headless and service.kind != "ExternalName"
+                 if not service.headless and service.kind != "ExternalName" and not service.ignored
                  for port in service.ports if port.protocol == asked.protocol
                  for kind in self._kinds(service, port, address, local, asked.port)]
         return found + [("hostport", pod, port) for pod in self.cluster.pods if local and self._is_here(pod)
@@ -82,6 +92,13 @@ class Oracle:
             pod.phase not in FINAL
 
     @staticmethod
+    def _rank(kind, service, target):
+        address = target.partition(":")[2] if target.startswith("nodeport") else target
+        if kind == "external":
+            return int(any(b.address == address and b.ip_mode != "Proxy" for b in service.balancers))
+        return 2 if kind == "clusterip" else 0
+
+    @staticmethod
     def _kinds(service, port, address, local, number):
         served = [b.address for b in service.balancers if b.ip_mode != "Proxy"]
         if local and service.kind in ("NodePort", "LoadBalancer") and port.node_port == number:
@@ -91,40 +108,62 @@ class Oracle:
         if port.port == number and address in service.cluster_ips:
             yield "clusterip"
 
-    def backends(self, door, source):
-        """Those of the source's family that judge a connection from there. clusterIPs are no external
-        traffic: externalTrafficPolicy does not speak of them. Where Local leaves an outsider none at
-        all (kube-proxy sends it nowhere), all judge: the door stays shut while endpoints move."""
-        kind, service, port = door
+    def backends(self, door, source, owners=frozenset()):
+        """Those of the source's family that judge a connection from there. `owners`: the namespaces of the
+        pods behind the doors that are one with this; beside those of another than the Service's, what
+        nobody owns does not count. clusterIPs are no external traffic: externalTrafficPolicy does not
+        speak of them. Where Local leaves an outsider none at all (kube-proxy sends it nowhere), all judge:
+        the door stays shut while endpoints move."""
+        kind, service, _ = door
+        everywhere = {b for b in self._everywhere(door, source)
+                      if not b.nobodys or owners <= {b.namespace}}
         if kind == "hostport":
-            return {Backend(a, port.number, service.node, False) for a in service.addresses
-                    if family(a) == family(source)}
-        known = {p.key for p in self.cluster.pods}
-        everywhere = {Backend(e.address, number, e.node, e.pod is not None and e.pod not in known)
-                      for e, number in self._endpoints(service, port)
-                      if family(e.address) == family(source)}
+            return everywhere
         outsider = not self.policies.owner(source) and source not in self._here
         if not service.local or not outsider or kind == "clusterip":
             return everywhere
         return {b for b in everywhere if b.node == self.cluster.this_node} or everywhere
 
+    def _everywhere(self, door, source):
+        kind, service, port = door
+        if kind == "hostport":
+            return {Backend(a, port.number, service.node, False, service.namespace)
+                    for a in service.addresses if family(a) == family(source)}
+        return {self._backend(e, number, service) for e, number in self._endpoints(service, port)
+                if family(e.address) == family(source)}
+
+    def _backend(self, endpoint, number, service):
+        """The owner of the address is who stands there; a name counts only where nobody owns it."""
+        owner = self.policies.owner(endpoint.address)
+        if owner:
+            return Backend(endpoint.address, number, endpoint.node, endpoint.pod not in (None, owner.key),
+                           owner.namespace, False, owner.namespace != service.namespace)
+        named = next((p for p in self.cluster.pods if p.key == endpoint.pod), None)
+        if endpoint.pod and (named is None or endpoint.address in named.addresses):
+            namespace = endpoint.pod.partition("/")[0]
+            return Backend(endpoint.address, number, endpoint.node, named is None, namespace, False,
+                           namespace != service.namespace)
+        return Backend(endpoint.address, number, endpoint.node, False, service.namespace, True)
+
     def _endpoints(self, service, port):
         if self.cluster.slices is None:
             return selected(self.cluster, service, port) if service.selector else []
-        return [(e, number) for s in self.cluster.slices if s.kind != "FQDN"
+        return [(e, number) for s in self.cluster.slices if s.kind != "FQDN" and not s.ignored
                 and (s.namespace, s.service) == (service.namespace, service.name)
                 for name, number, protocol in s.ports
                 if (name, protocol) == (port.name, port.protocol) for e in s.endpoints]
 
     def _through(self, asked, doors):
-        backends = sorted({b for d in doors for b in self.backends(d, asked.source)},
+        owners = {b.namespace for d in doors for b in self._everywhere(d, asked.source) if not b.nobodys}
+        backends = sorted({b for d in doors for b in self.backends(d, asked.source, owners)},
                           key=lambda b: (b.address, b.number))
         why = [f"{kind} of {s.namespace}/{s.name}" for kind, s, _ in doors]
-        verdicts, admitted, foreign = set(), False, False
+        verdicts, admitted, foreign = set(), {}, False
         for b in backends:
             into, why_in = self._ingress(b, asked)
             out, why_out = self.policies.egress(asked.source, b.address, asked.protocol, b.number, True)
-            admitted = admitted or into
+            key = b if b.foreign else b.namespace  # within a namespace the union
+            admitted[key] = admitted.get(key) or into
             foreign = foreign or self._from_the_node_of(b, asked)
             if asked.backend in (None, b.address):
                 verdicts.add((b.address, ALLOW if into and out else DENY))
@@ -133,8 +172,10 @@ class Oracle:
             return Answer(None, None, None, why, left_open=True)
         if self._is_vital(asked):
             return Answer(None, None, ALLOW, why)
-        return Answer(self._verdict(asked, verdicts), verdicts,
-                      self._gate(asked, doors, admitted or not backends), why)
+        gate = self._gate(asked, doors, all(admitted.values()))
+        if gate == DENY:
+            verdicts = {(address, DENY) for address, _ in verdicts}
+        return Answer(self._verdict(asked, verdicts), verdicts, gate, why)
 
     def _verdict(self, asked, verdicts):
         kinds = {verdict for _, verdict in verdicts}

@@ -104,6 +104,7 @@ class _Writer:
             if port.target is None:
                 del written["targetPort"]
                 self.optional(written, "targetPort", None)
+        self.ignored(made, service.ignored)
         if service.balancers:
             ingress = [{"ip": b.address} for b in service.balancers]
             for written, balancer in zip(ingress, service.balancers):
@@ -111,12 +112,17 @@ class _Writer:
             made["status"]["loadBalancer"]["ingress"] = ingress
         return made
 
+    def ignored(self, made, label):
+        if label:
+            made["metadata"].setdefault("labels", {})[label] = self.chance.choice(["", "another"])
+
     def slice(self, slice_):
         version = self.chance.choice(["v1", "v1", "v1beta1"]) if slice_.kind != "FQDN" else "v1"
         endpoints = [(e.address, e.node, None) for e in slice_.endpoints]
         made = objects.endpoint_slice(slice_.name, slice_.namespace, slice_.service, 4, endpoints,
                                       slice_.ports, f"discovery.k8s.io/{version}")
         made["addressType"] = slice_.kind
+        self.ignored(made, slice_.ignored)
         for written, endpoint in zip(made["endpoints"], slice_.endpoints):
             if endpoint.pod:
                 namespace, name = endpoint.pod.split("/")

@@ -3,7 +3,10 @@
 #include "model/network_policy.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -18,10 +21,14 @@ struct seen_backend {
     bool open = false;
     bool local = false;
     std::uint16_t port = 0;
+    std::string of{};     // the namespace that answers for it
+    bool nobodys = false; // no live pod owns the address
 };
 
 /// Refuses, and may be on this node.
-constexpr seen_backend unreadable{.local = true};
+seen_backend unreadable(const std::string& of) {
+    return {.local = true, .of = of};
+}
 
 class oracle {
 public:
@@ -31,24 +38,23 @@ public:
     std::optional<bool> admits() const {
         std::vector<dialled> doors;
         for (const auto what : {sort::external, sort::cluster_ip, sort::node_port})
-            if (const auto* service = winner(what))
-                doors.push_back({what, service});
-        // A clusterIP ranks above hostPorts.
-        const bool above = std::any_of(doors.begin(), doors.end(), [](const dialled& door) {
-            return door.what == sort::cluster_ip;
-        });
-        const auto here = above ? std::vector<seen_backend>{} : pods_at(true);
-        const auto anywhere = above ? std::vector<seen_backend>{} : pods_at(false);
-        const bool node_port = !doors.empty() && doors.back().what == sort::node_port;
-        const bool at_address = doors.size() > (node_port ? 1U : 0U) || !here.empty();
-        if (at_address && (node_port || !anywhere.empty()) && !node_says_own())
-            return std::nullopt;
-        if (doors.size() == 1 && doors.front().what == sort::cluster_ip && here.empty() &&
-            anywhere.empty() && owner(c_.source) != nullptr)
+            for (const auto& entry : objects_.services)
+                if (claims(entry.second, what))
+                    doors.push_back({what, &entry.second});
+        int highest = 0;
+        for (const auto& door : doors)
+            highest = std::max(highest, rank(door));
+        std::erase_if(doors, [&](const dialled& door) { return rank(door) != highest; });
+        std::vector<behind> all;
+        for (const auto& door : doors)
+            all.push_back(judges_of(door));
+        if (highest == 0)
+            for (const bool by_address : {true, false})
+                for (const auto& pod : pods_at(by_address))
+                    all.push_back({{pod}, {pod}, pod.of});
+        if (highest == 2 && owner(c_.source) != nullptr)
             return true;
-        auto judges = here;
-        judges.insert(judges.end(), anywhere.begin(), anywhere.end());
-        return one_admits(doors, std::move(judges));
+        return each_admits(std::move(all));
     }
 
 private:
@@ -57,10 +63,20 @@ private:
         sort what;
         const service_object* service;
     };
+    /// Behind one door: everyone, and those that judge this source.
+    struct behind {
+        std::vector<seen_backend> all, asked;
+        std::string of; // the namespace of the Service, or of the pods
+    };
 
-    bool node_says_own() const {
-        const auto node = objects_.nodes.find({"", node_});
-        return node != objects_.nodes.end() && contains(node->second.addresses, c_.destination);
+    /// Who chose the address.
+    int rank(const dialled& door) const {
+        if (door.what == sort::cluster_ip)
+            return 2;
+        return door.what == sort::external &&
+                       contains(door.service->load_balancer_ips, c_.destination)
+                   ? 1
+                   : 0;
     }
 
     static bool contains(const std::vector<ip_address>& list, const ip_address& a) {
@@ -90,16 +106,11 @@ private:
                            [&](const auto& a) { return a.fam() == f; });
     }
 
-    const service_object* winner(sort what) const {
-        const service_object* best = nullptr;
-        for (const auto& entry : objects_.services) {
-            const auto& s = entry.second;
-            if (std::any_of(s.ports.begin(), s.ports.end(),
-                            [&](const auto& p) { return answers(s, p, what); }) &&
-                (best == nullptr || s.meta.created < best->meta.created))
-                best = &s;
-        }
-        return best;
+    bool claims(const service_object& s, sort what) const {
+        return s.meta.labels.find("service.kubernetes.io/service-proxy-name") == nullptr &&
+               s.meta.labels.find("service.kubernetes.io/headless") == nullptr &&
+               std::any_of(s.ports.begin(), s.ports.end(),
+                           [&](const auto& p) { return answers(s, p, what); });
     }
 
     const pod_object* owner(const ip_address& a) const {
@@ -114,15 +125,20 @@ private:
         return best;
     }
 
-    void add_pod(const pod_object& pod, std::uint16_t port, const std::string& node,
+    void add_pod(const pod_object& pod, const std::optional<ip_address>& at, std::uint16_t port,
+                 const std::string& node, const std::string& of,
                  std::vector<seen_backend>& to) const {
-        if (!pod.finished())
-            to.push_back({.pod = pod.host_network || pod.addresses.empty() || !pod.understood()
-                                     ? nullptr
-                                     : &pod,
-                          .open = pod.host_network && pod.understood(),
-                          .local = (node.empty() ? pod.node_name : node) == node_,
-                          .port = port});
+        if (pod.finished())
+            return;
+        const bool strange =
+            pod.host_network && pod.understood() && !(at && contains(pod.addresses, *at));
+        to.push_back(
+            {.pod = pod.host_network || pod.addresses.empty() || !pod.understood() ? nullptr : &pod,
+             .open = pod.host_network && pod.understood(),
+             .local = (node.empty() ? pod.node_name : node) == node_,
+             .port = port,
+             .of = strange ? of : pod.meta.key.namespace_,
+             .nobodys = strange});
     }
 
     std::vector<seen_backend> by_slices(const service_object& s, const service_port& port) const {
@@ -130,44 +146,53 @@ private:
         for (const auto& [key, slice] : objects_.endpoint_slices) {
             if (slice.service != s.meta.key.name || key.namespace_ != s.meta.key.namespace_)
                 continue;
+            if (slice.meta.labels.find("service.kubernetes.io/service-proxy-name") != nullptr ||
+                slice.meta.labels.find("service.kubernetes.io/headless") != nullptr)
+                continue;
             if (slice.unknown)
-                found.push_back(unreadable);
+                found.push_back(unreadable(key.namespace_));
             if (slice.address_family != c_.destination.fam())
                 continue;
             for (const auto& p : slice.ports)
                 if (p.unknown || (p.name == port.name && p.proto == port.proto))
                     for (const auto& e : slice.endpoints) {
                         if (p.unknown || e.unknown)
-                            found.push_back(unreadable);
+                            found.push_back(unreadable(key.namespace_));
                         else
-                            add_endpoint(e, p.port, found);
+                            add_endpoint(e, p.port, key.namespace_, found);
                     }
         }
         return found;
     }
 
-    void add_endpoint(const endpoint& e, std::uint16_t port, std::vector<seen_backend>& to) const {
-        if (e.target_pod.name.empty()) {
-            if (!e.address)
-                return;
-            if (const auto* pod = owner(*e.address))
-                add_pod(*pod, port, e.node_name, to);
+    void add_endpoint(const endpoint& e, std::uint16_t port, const std::string& of,
+                      std::vector<seen_backend>& to) const {
+        const bool local = e.node_name == node_;
+        const bool named = !e.target_pod.name.empty();
+        const auto is = [&](const pod_object& pod) {
+            return e.target_pod == pod.meta.key &&
+                   (e.target_pod_uid.empty() || e.target_pod_uid == pod.meta.uid);
+        };
+        if (const auto* pod = e.address ? owner(*e.address) : nullptr) {
+            if (named && !is(*pod))
+                to.push_back({.local = local, .of = pod->meta.key.namespace_});
             else
-                to.push_back({.open = true, .local = e.node_name == node_});
-            return;
+                add_pod(*pod, e.address, port, e.node_name, of, to);
+        } else if (named) {
+            const auto at = objects_.pods.find(e.target_pod);
+            if (at == objects_.pods.end() || !is(at->second))
+                to.push_back({.local = local, .of = e.target_pod.namespace_});
+            else
+                add_pod(at->second, e.address, port, e.node_name, of, to);
+        } else if (e.address) {
+            to.push_back({.open = true, .local = local, .of = of, .nobodys = true});
         }
-        const auto at = objects_.pods.find(e.target_pod);
-        if (at == objects_.pods.end() ||
-            (!e.target_pod_uid.empty() && e.target_pod_uid != at->second.meta.uid))
-            to.push_back({.local = e.node_name == node_});
-        else
-            add_pod(at->second, port, e.node_name, to);
     }
 
     std::vector<seen_backend> by_selector(const service_object& s, const service_port& port) const {
         std::vector<seen_backend> found;
         if (s.selector_unknown)
-            return {unreadable};
+            return {unreadable(s.meta.key.namespace_)};
         if (!s.selector)
             return found;
         for (const auto& entry : objects_.pods) {
@@ -187,30 +212,44 @@ private:
                 if (number == 0 && p.name == port.target_port.name && p.proto == port.proto)
                     number = p.port;
             if (selected && !pod.understood())
-                found.push_back(unreadable);
+                found.push_back(unreadable(key.namespace_));
             else if (selected && reachable && number != 0)
-                add_pod(pod, number, {}, found);
+                add_pod(pod, first_of_family(pod), number, {}, key.namespace_, found);
         }
         return found;
     }
 
-    std::vector<seen_backend> judges_of(const dialled& door) const {
+    std::optional<ip_address> first_of_family(const pod_object& pod) const {
+        for (const auto& address : pod.addresses)
+            if (address.fam() == c_.destination.fam())
+                return address;
+        return std::nullopt;
+    }
+
+    behind judges_of(const dialled& door) const {
         const auto& s = *door.service;
         std::vector<seen_backend> all;
         for (const auto& port : s.ports)
             if (answers(s, port, door.what)) {
-                const auto more = port.unknown    ? std::vector{unreadable}
+                const auto more = port.unknown    ? std::vector{unreadable(s.meta.key.namespace_)}
                                   : slices_known_ ? by_slices(s, port)
                                                   : by_selector(s, port);
                 all.insert(all.end(), more.begin(), more.end());
             }
         const bool local =
             door.what == sort::cluster_ip ? s.internal_traffic_local : s.external_traffic_local;
-        if (!local || owner(c_.source) != nullptr)
-            return all;
-        auto here = all;
-        std::erase_if(here, [](const auto& b) { return !b.local; });
-        return here.empty() ? all : here;
+        return {all, local && owner(c_.source) == nullptr ? std::vector<seen_backend>{} : all,
+                s.meta.key.namespace_};
+    }
+
+    /// Where outsiders are judged by this node's backends: these, if there are any.
+    static void settle(behind& b) {
+        if (!b.asked.empty())
+            return;
+        b.asked = b.all;
+        std::erase_if(b.asked, [](const auto& each) { return !each.local; });
+        if (b.asked.empty())
+            b.asked = b.all;
     }
 
     /// Pods of this node with a hostPort that is dialled: by its hostIP, or on any local address.
@@ -229,20 +268,40 @@ private:
                 const bool dialled = at_one ? *own == c_.destination
                                             : c_.destination_local && (!own || own->fam() == f);
                 if (dialled && at_one == by_address)
-                    found.push_back(
-                        {.pod = pod.understood() ? &pod : nullptr, .local = true, .port = p.port});
+                    found.push_back({.pod = pod.understood() ? &pod : nullptr,
+                                     .local = true,
+                                     .port = p.port,
+                                     .of = key.namespace_});
             }
         }
         return found;
     }
 
-    bool one_admits(const std::vector<dialled>& doors, std::vector<seen_backend> judges) const {
-        for (const auto& door : doors) {
-            const auto more = judges_of(door);
-            judges.insert(judges.end(), more.begin(), more.end());
+    /// Whom a backend of each namespace with a Service there admits, and each backend of another
+    /// namespace than its Service's. An address that nobody owns does not count beside backends of
+    /// a namespace other than its Service's.
+    bool each_admits(std::vector<behind> doors) const {
+        std::set<std::string> owners;
+        for (const auto& door : doors)
+            for (const auto& b : door.all)
+                if (!b.nobodys)
+                    owners.insert(b.of);
+        std::map<std::string, bool> admitted;
+        for (auto& door : doors) {
+            for (auto* list : {&door.all, &door.asked})
+                std::erase_if(*list, [&](const seen_backend& b) {
+                    return b.nobodys && owners.size() > owners.count(b.of);
+                });
+            settle(door);
+            for (const auto& b : door.asked) {
+                if (b.of == door.of)
+                    admitted[b.of] = backend_admits(b) || admitted[b.of];
+                else if (!backend_admits(b))
+                    return false;
+            }
         }
-        return judges.empty() || std::any_of(judges.begin(), judges.end(),
-                                             [&](const auto& b) { return backend_admits(b); });
+        return std::all_of(admitted.begin(), admitted.end(),
+                           [](const auto& of_namespace) { return of_namespace.second; });
     }
 
     bool backend_admits(const seen_backend& b) const {

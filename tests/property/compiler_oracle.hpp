@@ -10,8 +10,8 @@
 
 namespace nodewall::test {
 
-/// For settings without node port addresses, always-admitted sources and vital ports. Nothing where
-/// a NodePort meets another door on an address that the Node does not name: nobody can know it.
+/// For settings without node port addresses, always-admitted sources, vital ports and other
+/// proxies. Nothing where nobody can know it.
 std::optional<bool> oracle_admits(const model::objects& objects, bool endpoint_slices_known,
                                   const std::string& node_name, const ruleset::packet& c);
 

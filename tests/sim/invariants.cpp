@@ -95,7 +95,7 @@ void the_service_is_ready(const world& w) {
 void the_kernel_holds_what_the_log_says(const world& w) {
     const auto end = end_of(w);
     const auto settings = agent::settings_at(end, std::nullopt).value();
-    EXPECT_EQ(digest_of(w.kernel), digest_of(end.projected.state(), settings));
+    EXPECT_EQ(digest_of(w.kernel), digest_of(end.projected.state(), settings.gate));
 }
 
 void the_log_holds_what_the_server_holds(world& w) {

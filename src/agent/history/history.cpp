@@ -96,26 +96,20 @@ result<history> history_now(const eventlog::log_reader& log, const known_kinds& 
     return h;
 }
 
-result<model::gate_settings> settings_at(const history& h, const std::optional<std::string>& node) {
-    model::gate_settings settings;
+result<recorded_settings> settings_at(const history& h, const std::optional<std::string>& node) {
+    recorded_settings settings;
     if (h.configured) {
         auto read = settings_of_configured(*h.configured);
         if (!read)
             return read.error();
-        settings = std::move(read->gate);
+        settings = std::move(*read);
     }
+    auto& name = settings.gate.node_name;
     if (node)
-        settings.node_name = *node;
-    if (settings.node_name.empty())
-        settings.node_name = default_node_name();
+        name = *node;
+    if (name.empty())
+        name = default_node_name();
     return settings;
-}
-
-std::uint32_t mark_mask_at(const history& h) {
-    if (h.configured)
-        if (const auto recorded = settings_of_configured(*h.configured))
-            return recorded->mark_mask;
-    return recorded_settings{}.mark_mask;
 }
 
 } // namespace nodewall::agent

@@ -46,11 +46,8 @@ result<history> history_at(const eventlog::log_reader& log, const known_kinds& k
 result<history> history_now(const eventlog::log_reader& log, const known_kinds& known,
                             projected keeps = projected::everything);
 
-/// What is in force at that point; `node` overrides the name that the log knows. Without either the
-/// default is this host's.
-result<model::gate_settings> settings_at(const history& h, const std::optional<std::string>& node);
-
-/// The iptables backend's, as it was configured at that point, or its default.
-std::uint32_t mark_mask_at(const history& h);
+/// What is in force at that point, the backend's mask included; `node` overrides the name that the
+/// log knows. Without either the default is this host's.
+result<recorded_settings> settings_at(const history& h, const std::optional<std::string>& node);
 
 } // namespace nodewall::agent

@@ -48,14 +48,14 @@ result<opened_log> open_log(const std::string& db, const now_function& now) {
 /// Records the settings where the log does not know them yet, so that replaying it compiles to what
 /// is applied now. At a point in the past nothing can be added.
 result<void> record_settings(const opened_log& log, const known_kinds& known, const point& where,
-                             history& h, const model::gate_settings& settings) {
+                             history& h, const recorded_settings& settings) {
     const bool at_end = !where.seq && !where.time;
     const auto recorded = settings_at(h, std::nullopt);
     if (!log.writer || !at_end || (h.configured && recorded && *recorded == settings))
         return {};
     configuration c;
-    c.gate = settings;
-    c.mark_mask = mark_mask_at(h);
+    c.gate = settings.gate;
+    c.mark_mask = settings.mark_mask;
     const auto seq = log.append(
         {std::string(model::event_type::configured), configured_body(c, known.registry), {}});
     if (!seq)
@@ -103,24 +103,24 @@ result<replayed> replay_onto(const dataplane_opener& open_kernel, const std::str
     const auto settings = settings_at(*h, node);
     if (!settings)
         return settings.error();
-    const auto kernel = open_kernel(mark_mask_at(*h));
+    const auto kernel = open_kernel(settings->mark_mask);
     if (const auto able = kernel->probe(); !able)
         return able.error();
     if (const auto recorded = record_settings(*log, known, where, *h, *settings); !recorded)
         return recorded.error();
     const auto begun = now();
-    compiler::compiler compiler(*settings);
+    compiler::compiler compiler(settings->gate);
     auto rules = std::make_shared<const ruleset::ruleset>(compiler.compile(h->projected.state()));
     const auto done = reconcile(*kernel, rules, h->seq, sleep);
     if (!done)
         return done.error();
     if (log->writer) {
         const auto written = log->append(
-            applied_event(*done, to_hex(rules->digest()), settings->node_name, now() - begun));
+            applied_event(*done, to_hex(rules->digest()), settings->gate.node_name, now() - begun));
         if (!written)
             return written.error();
     }
-    return replayed{std::move(*h), *settings, std::move(rules), compiler.findings()};
+    return replayed{std::move(*h), settings->gate, std::move(rules), compiler.findings()};
 }
 
 } // namespace nodewall::agent

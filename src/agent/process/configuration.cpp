@@ -1,6 +1,8 @@
 #include "agent/process/configuration.hpp"
 
 #include "agent/process/configuration_section.hpp"
+#include "base/limits.hpp"
+#include "base/sort_unique.hpp"
 #include "base/text.hpp"
 #include "codec/yaml.hpp"
 #include "compiler/compiler.hpp"
@@ -39,6 +41,23 @@ section::reader vital_ports(std::vector<std::uint16_t>& target) {
         if (ports.size() > limits::multiport_slots)
             return bad_value(where, fmt::format("at most {} ports", limits::multiport_slots));
         target = std::move(ports);
+        return {};
+    };
+}
+
+section::reader service_proxies(std::vector<std::string>& target) {
+    return [&target](const json::value& value, const std::string& where) -> result<void> {
+        std::vector<std::string> names;
+        auto read = list([&](const json::value& name, const std::string& at) -> result<void> {
+            if (!name.is_string() || name.get_string().size() > limits::label_value_max)
+                return bad_value(at, "expected the name of a proxy");
+            names.emplace_back(name.get_string());
+            return {};
+        })(value, where);
+        if (!read)
+            return read;
+        sort_unique(names);
+        target = std::move(names);
         return {};
     };
 }
@@ -119,7 +138,8 @@ section gate_section(model::gate_settings& gate) {
     section s;
     s.key("alwaysAdmit", blocks(gate.always_admit))
         .key("nodePortAddresses", blocks(gate.node_port_addresses))
-        .key("vitalPorts", vital_ports(gate.vital_ports));
+        .key("vitalPorts", vital_ports(gate.vital_ports))
+        .key("serviceProxies", service_proxies(gate.service_proxies));
     return s;
 }
 
@@ -194,7 +214,9 @@ std::string configured_body(const configuration& c, const codec::kind_registry& 
         {"settings",
          {{"nodePortAddresses", texts(c.gate.node_port_addresses)},
           {"alwaysAdmit", texts(c.gate.always_admit)},
-          {"vitalPorts", json::array(c.gate.vital_ports.begin(), c.gate.vital_ports.end())}}},
+          {"vitalPorts", json::array(c.gate.vital_ports.begin(), c.gate.vital_ports.end())},
+          {"serviceProxies",
+           json::array(c.gate.service_proxies.begin(), c.gate.service_proxies.end())}}},
         {"iptables", {{"markMask", fmt::format("{:#x}", c.mark_mask)}}},
         {"log",
          {{"bodies", c.bodies == codec::body_mode::whole ? "whole" : "narrowed"},

@@ -47,6 +47,8 @@ reload_plan plan_reload(const configuration& in_force, const configuration& want
         .may_change(
             "gate.vitalPorts", [](auto& c) -> auto& { return c.gate.vital_ports; })
         .may_change(
+            "gate.serviceProxies", [](auto& c) -> auto& { return c.gate.service_proxies; })
+        .may_change(
             "log.maxBytes", [](auto& c) -> auto& { return c.log_bytes_max; })
         .may_change(
             "logLevel", [](auto& c) -> auto& { return c.level; })

@@ -92,11 +92,14 @@ result<compiled> ruleset_stage::load_at(std::uint64_t seq) const {
     if (!known)
         return known.error();
     // By what was configured then: replaying the log to that point must compile to the same.
-    const auto settings = known->configured ? settings_at(*known, std::nullopt)
-                                            : result<model::gate_settings>(settings_);
-    if (!settings)
-        return settings.error();
-    compiler::compiler anew(*settings);
+    auto settings = settings_;
+    if (known->configured) {
+        auto recorded = settings_at(*known, std::nullopt);
+        if (!recorded)
+            return recorded.error();
+        settings = std::move(recorded->gate);
+    }
+    compiler::compiler anew(std::move(settings));
     return compiled{
         std::make_shared<const ruleset::ruleset>(anew.compile(known->projected.state())),
         known->seq,

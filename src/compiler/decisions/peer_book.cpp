@@ -10,23 +10,6 @@ namespace nodewall::compiler {
 
 namespace {
 
-model::address_set addresses_of(const std::vector<model::ip_block>& blocks, model::family f) {
-    model::address_set all(f);
-    std::vector<model::cidr> whole;
-    for (const auto& block : blocks) {
-        if (block.except.empty()) {
-            whole.push_back(block.block);
-            continue;
-        }
-        // Exceptions are taken out of their own block only.
-        auto part = model::address_set::of(f, {block.block});
-        part.remove(model::address_set::of(f, block.except));
-        all.add(part);
-    }
-    all.add(model::address_set::of(f, std::move(whole)));
-    return all;
-}
-
 std::string identity_of(const std::vector<model::cidr>& blocks) {
     std::string text;
     for (const auto& block : blocks) {
@@ -55,8 +38,9 @@ sources peer_book::sources_of(const model::peers& peers, model::family f) {
         return sources::everyone(f);
     sources who(f);
     for (const auto& query : peers.pods)
-        who.add_set(set_of(query, f));
-    auto addresses = addresses_of(peers.blocks, f);
+        who.sets.push_back(set_of(query, f));
+    keep_each_once(who.sets);
+    auto addresses = model::address_set::of(f, peers.blocks);
     if (addresses.everything())
         return sources::everyone(f);
     auto blocks = addresses.blocks();

@@ -63,6 +63,10 @@ public:
 
     /// Admits whom one of them admits. Of none: refuses everyone.
     static program any_of(model::family f, std::vector<program> programs);
+    /// Admits whom each of them admits. Of none: admits everyone.
+    static program all_of(model::family f, std::vector<program> programs);
+    /// What `those` says of whom `who` holds, and `others` of everybody else.
+    static program choose(const sources& who, const program& those, const program& others);
     /// The same for those whom `who` holds; refuses all others.
     program limited_to(const sources& who) const;
 
@@ -71,13 +75,16 @@ public:
     bool operator==(const program&) const = default;
 
 private:
+    /// Admits whom this one refuses, and the other way round.
+    program turned_round() const;
     bool ends_at_once(outcome::kind what) const;
     void normalize();
+    void resolve_ends();
     void shorten(stage& s) const;
-    bool merge_stages();
+    bool join_stages();
 
     model::family family_;
-    std::vector<stage> stages_; // normalized: one spelling for most meanings
+    std::vector<stage> stages_; // normalized: one spelling for nearly every meaning
 };
 
 } // namespace nodewall::compiler

@@ -35,6 +35,8 @@ public:
 private:
     /// The peers with the nodes among them as the addresses that these have.
     model::peers in_addresses(model::peers who) const {
+        if (who.nodes.empty())
+            return who;
         for (const auto& [key, node] : nodes_)
             if (std::ranges::any_of(who.nodes, [&labels = node.meta.labels](const auto& selector) {
                     return selector.matches(labels);

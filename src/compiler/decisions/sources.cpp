@@ -29,18 +29,23 @@ sources sources::everyone(model::family f) {
 }
 
 void sources::add(const sources& other) {
-    if (anyone)
-        return;
-    if (other.anyone || other.blocks.everything()) {
+    add(std::vector{&other});
+}
+
+void sources::add(const std::vector<const sources*>& others) {
+    std::vector<model::cidr> more;
+    for (const auto* other : others) {
+        anyone = anyone || other->anyone;
+        const auto cut = other->blocks.blocks();
+        more.insert(more.end(), cut.begin(), cut.end());
+        sets.insert(sets.end(), other->sets.begin(), other->sets.end());
+    }
+    blocks.add(model::address_set::of(blocks.fam(), std::move(more)));
+    if (anyone || blocks.everything()) {
         *this = everyone(blocks.fam());
         return;
     }
-    std::vector<shared_peer_set> united;
-    std::ranges::set_union(sets, other.sets, std::back_inserter(united), {}, name_of, name_of);
-    sets = std::move(united);
-    blocks.add(other.blocks);
-    if (blocks.everything())
-        *this = everyone(blocks.fam());
+    keep_each_once(sets);
 }
 
 void sources::add_set(const shared_peer_set& set) {
@@ -61,6 +66,12 @@ std::optional<ruleset::source_in> sources::as_match() const {
     for (const auto& set : sets)
         match.sets.push_back(set->name);
     return match;
+}
+
+void keep_each_once(std::vector<shared_peer_set>& sets) {
+    std::ranges::sort(sets, {}, name_of);
+    const auto same_name = [](const auto& a, const auto& b) { return name_of(a) == name_of(b); };
+    sets.erase(std::unique(sets.begin(), sets.end(), same_name), sets.end());
 }
 
 bool operator==(const sources& a, const sources& b) {

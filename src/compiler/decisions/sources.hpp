@@ -23,6 +23,8 @@ struct sources {
     static sources everyone(model::family f);
     bool nobody() const { return !anyone && sets.empty() && blocks.empty(); }
     void add(const sources& other);
+    /// The same of many; n log n in what they hold together.
+    void add(const std::vector<const sources*>& others);
     void add_set(const shared_peer_set& set);
     void add_address(const model::ip_address& address);
 
@@ -31,5 +33,8 @@ struct sources {
 
     friend bool operator==(const sources& a, const sources& b);
 };
+
+/// Sorts sets by their names, and leaves each once.
+void keep_each_once(std::vector<shared_peer_set>& sets);
 
 } // namespace nodewall::compiler

@@ -37,6 +37,20 @@ program backend_classes::admit_any() {
     return program::any_of(family_, std::move(all));
 }
 
+/// One pod that admits itself is not admitted by the others for that.
+program backend_classes::admit_each() {
+    if (!unknown_.empty())
+        return program::refuse_everyone(family_);
+    std::vector<program> all;
+    for (const auto& [rules, told] : by_rules_) {
+        const bool alone = told.backends.size() == 1;
+        all.push_back(rules.to_program(
+            model::address_set::of(family_, alone ? told.own : std::vector<model::cidr>{}),
+            sources_));
+    }
+    return program::all_of(family_, std::move(all));
+}
+
 program backend_classes::admit_any_other() {
     if (!open_.empty())
         return program::admit_everyone(family_);

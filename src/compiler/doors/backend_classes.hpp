@@ -20,7 +20,9 @@ public:
 
     /// Whom one of the backends admits; a pod admits itself where its policies do so.
     program admit_any();
-    /// The same, but the addresses in own() count as any other.
+    /// Whom each of the backends admits.
+    program admit_each();
+    /// As admit_any(), but the addresses in own() count as any other.
     program admit_any_other();
     /// The own addresses of backends that are admitted to themselves before anything else is asked.
     sources own() const;

@@ -1,6 +1,7 @@
 #include "compiler/doors/backends.hpp"
 
 #include "base/sort_unique.hpp"
+#include "model/service_proxy.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -11,11 +12,13 @@ namespace {
 
 class collector {
 public:
-    collector(const model::service_port& port, model::family f, state_reader& reader,
-              std::string_view node_name)
-        : port_(port), family_(f), reader_(reader), node_name_(node_name) {}
+    collector(const model::service_object& service, const model::service_port& port,
+              model::family f, state_reader& reader, std::string_view node_name)
+        : service_(service), port_(port), family_(f), reader_(reader), node_name_(node_name) {}
 
     void add_slice(const model::endpoint_slice_object& slice) {
+        if (!model::same_proxy(service_.meta, slice.meta))
+            return;
         if (slice.unknown)
             add_unreadable();
         if (slice.address_family != family_)
@@ -26,7 +29,9 @@ public:
     }
 
     /// Something that may be a backend, and may be here.
-    void add_unreadable() { add(backend::sort::unknown, nullptr, {}, 0, std::string(node_name_)); }
+    void add_unreadable() {
+        add(backend::sort::unknown, {}, 0, std::string(node_name_), own_namespace());
+    }
 
     /// A pod that the Service's selector selects.
     void add_selected(const model::pod_object& pod) {
@@ -56,27 +61,36 @@ private:
         }
     }
 
+    /// Who owns the address is the backend, whatever the endpoint says that it is.
     void add_endpoint(const model::endpoint& endpoint, std::uint16_t number) {
-        if (!endpoint.target_pod.name.empty())
-            return add_named(endpoint, number);
-        if (!endpoint.address)
-            return;
-        const auto& address = *endpoint.address;
-        if (const auto* pod = reader_.owner(address))
-            add_pod(*pod, address, number, endpoint.node_name);
-        else
-            add(backend::sort::open, nullptr, address, number, endpoint.node_name);
+        const bool named = !endpoint.target_pod.name.empty();
+        const auto& address = endpoint.address;
+        if (const auto* owner = address ? reader_.owner(*address) : nullptr) {
+            if (!named || is_named(endpoint, *owner))
+                add_pod(*owner, *address, number, endpoint.node_name);
+            else
+                add(backend::sort::unknown, *address, number, endpoint.node_name,
+                    owner->meta.key.namespace_);
+        } else if (named) {
+            add_named(endpoint, number);
+        } else if (address) {
+            add(backend::sort::nobodys, *address, number, endpoint.node_name, own_namespace());
+        }
+    }
+
+    static bool is_named(const model::endpoint& endpoint, const model::pod_object& pod) {
+        return endpoint.target_pod == pod.meta.key &&
+               (endpoint.target_pod_uid.empty() || endpoint.target_pod_uid == pod.meta.uid);
     }
 
     void add_named(const model::endpoint& endpoint, std::uint16_t number) {
         const auto address = endpoint.address.value_or(model::ip_address{});
         const auto* pod = reader_.pod(endpoint.target_pod);
-        const bool known = pod != nullptr && (endpoint.target_pod_uid.empty() ||
-                                              endpoint.target_pod_uid == pod->meta.uid);
-        if (known)
+        if (pod != nullptr && is_named(endpoint, *pod))
             add_pod(*pod, address, number, endpoint.node_name);
         else
-            add(backend::sort::unknown, nullptr, address, number, endpoint.node_name);
+            add(backend::sort::unknown, address, number, endpoint.node_name,
+                endpoint.target_pod.namespace_);
     }
 
     void add_pod(const model::pod_object& pod, const model::ip_address& address,
@@ -84,18 +98,32 @@ private:
         const auto& place = node.empty() ? pod.node_name : node;
         if (pod.finished())
             return;
+        const auto& owner = pod.meta.key.namespace_;
         if (!pod.understood() || (pod.addresses.empty() && !pod.host_network))
-            add(backend::sort::unknown, nullptr, address, number, place);
+            add(backend::sort::unknown, address, number, place, owner);
+        else if (pod.host_network &&
+                 std::ranges::find(pod.addresses, address) != pod.addresses.end())
+            add(backend::sort::open, address, number, place, owner);
         else if (pod.host_network)
-            add(backend::sort::open, nullptr, address, number, place);
+            add(backend::sort::nobodys, address, number, place, own_namespace());
         else
-            add(backend::sort::pod, &pod, {}, number, place);
+            backends_.push_back({backend::sort::pod,
+                                 &pod,
+                                 {},
+                                 port_.proto,
+                                 number,
+                                 place == node_name_,
+                                 owner,
+                                 owner != own_namespace()});
     }
 
-    void add(backend::sort what, const model::pod_object* pod, const model::ip_address& address,
-             std::uint16_t number, const std::string& node) {
-        backends_.push_back({what, pod, address, port_.proto, number, node == node_name_});
+    void add(backend::sort what, const model::ip_address& address, std::uint16_t number,
+             const std::string& node, const std::string& owner) {
+        backends_.push_back({what, nullptr, address, port_.proto, number, node == node_name_, owner,
+                             owner != own_namespace()});
     }
+
+    const std::string& own_namespace() const { return service_.meta.key.namespace_; }
 
     std::optional<std::uint16_t> target_port(const model::pod_object& pod) const {
         const auto& target = port_.target_port;
@@ -108,6 +136,7 @@ private:
         return at == pod.ports.end() ? std::nullopt : std::optional(at->port);
     }
 
+    const model::service_object& service_;
     const model::service_port& port_;
     model::family family_;
     state_reader& reader_;
@@ -120,7 +149,7 @@ private:
 std::vector<backend> backends_of(const model::service_object& service,
                                  const model::service_port& port, model::family f,
                                  state_reader& reader, std::string_view node_name) {
-    collector backends(port, f, reader, node_name);
+    collector backends(service, port, f, reader, node_name);
     const bool by_slices = reader.endpoint_slices_known();
     if (port.unknown || (service.selector_unknown && !by_slices)) {
         backends.add_unreadable();

@@ -13,9 +13,10 @@ namespace nodewall::compiler {
 struct backend {
     enum class sort : std::uint8_t {
         pod,     ///< judged by the policies that select `pod`
-        open,    ///< a hostNetwork pod or an address that is no pod: no policy isolates it
-        unknown, ///< refuses: a pod that the log does not know yet, or not its address; or what
-                 ///< could not be read
+        open,    ///< a hostNetwork pod: no policy isolates it
+        nobodys, ///< an address that no live pod owns: no policy isolates it
+        unknown, ///< refuses: a pod that the log does not know yet, or not its address; another
+                 ///< pod's address; or what could not be read
     };
     sort what = sort::pod;
     const model::pod_object* pod = nullptr; // set for `pod`
@@ -23,6 +24,9 @@ struct backend {
     model::protocol proto = model::protocol::tcp;
     std::uint16_t port = 0; // 0: all ports
     bool local = false;     // on this node
+    /// Who answers for it: the pod's, or that of the pod that it is said to be; else the Service's.
+    std::string namespace_{};
+    bool foreign = false; // of another namespace than the Service's
     auto operator<=>(const backend&) const = default;
 };
 

@@ -16,7 +16,9 @@ host_ports::host_ports(const model::objects& objects, const model::gate_settings
 }
 
 bool host_ports::never_shut(const model::front_door& door) const {
-    return door.what == model::door_class::external && door.proto == model::protocol::tcp &&
+    const bool external =
+        door.what == model::door_class::external || door.what == model::door_class::local;
+    return external && door.proto == model::protocol::tcp &&
            std::ranges::find(vital_, door.port) != vital_.end() &&
            (!own_ || std::ranges::binary_search(*own_, door.address));
 }

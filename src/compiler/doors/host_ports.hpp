@@ -17,6 +17,7 @@ public:
     host_ports() = default;
     host_ports(const model::objects& objects, const model::gate_settings& s);
 
+    /// Of an external door, and of the local one at its address.
     bool never_shut(const model::front_door& door) const;
 
     bool operator==(const host_ports&) const = default;

@@ -1,12 +1,15 @@
 #include "compiler/doors/judgement.hpp"
 
 #include "base/sort_unique.hpp"
+#include "model/service_proxy.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -83,7 +86,8 @@ door_backends backends_behind(const model::front_door& door, const model::pod_ob
     door_backends behind{.all = {}, .through = {}};
     const auto what = pod.understood() ? backend::sort::pod : backend::sort::unknown;
     for (const auto* port : to)
-        behind.all.push_back({what, &pod, {}, door.proto, port->port, true});
+        behind.all.push_back(
+            {what, &pod, {}, door.proto, port->port, true, pod.meta.key.namespace_});
     sort_unique(behind.all);
     return behind;
 }
@@ -107,9 +111,12 @@ program pods_by(const std::vector<backend>& all, model::family f, state_reader& 
     return program::any_of(f, {std::move(others), program::admit_only(classes.own())});
 }
 
-std::string difference_of(const std::vector<backend_classes::told>& classes) {
+std::string difference_of(const std::vector<backend_classes::told>& classes, bool one_namespace) {
     if (classes.size() < 2)
         return {};
+    if (!one_namespace)
+        return "its backends are not of its Service's namespace alone; it is open to whomever a "
+               "backend of each namespace with a Service here admits, and each other backend";
     std::size_t everyone = 0;
     std::size_t nobody = 0;
     std::size_t some = 0;
@@ -124,31 +131,118 @@ std::string difference_of(const std::vector<backend_classes::told>& classes) {
                        everyone, everyone + some + nobody, some, nobody);
 }
 
-std::shared_ptr<const judgement> judge(const std::vector<door_backends>& doors, model::family f,
+/// An address that nobody owns may be anybody's soon: beside backends of a namespace other than the
+/// Service's it does not count.
+void leave_out_nobodys(std::vector<door_backends>& doors) {
+    std::set<std::string> owners;
+    for (const auto& door : doors)
+        for (const auto& b : door.all)
+            if (b.what != backend::sort::nobodys)
+                owners.insert(b.namespace_);
+    for (auto& door : doors)
+        std::erase_if(door.all, [&](const backend& b) {
+            return b.what == backend::sort::nobodys && owners.size() > owners.count(b.namespace_);
+        });
+}
+
+/// Whom of each namespace's own Services a backend admits, and each backend of another namespace
+/// than its Service's.
+program admitted_by_each(const std::vector<backend>& backends, model::family f,
+                         state_reader& reader, rule_sources& sources) {
+    std::map<std::string, backend_classes> own;
+    backend_classes foreign(f, reader, sources);
+    for (const auto& b : backends) {
+        if (b.foreign)
+            foreign.add(b);
+        else
+            own.try_emplace(b.namespace_, f, reader, sources).first->second.add(b);
+    }
+    std::vector<program> all{foreign.admit_each()};
+    for (auto& [name, classes] : own)
+        all.push_back(classes.admit_any());
+    return program::all_of(f, std::move(all));
+}
+
+bool pods_pass(const std::vector<door_backends>& doors) {
+    return !doors.empty() && std::ranges::all_of(doors, [](const door_backends& door) {
+        return door.through.pods_pass;
+    });
+}
+
+/// Of backends that tenants who do not trust each other put behind one door.
+std::shared_ptr<const judgement> judge_namespaces(const std::vector<door_backends>& doors,
+                                                  model::family f, state_reader& reader,
+                                                  rule_sources& sources) {
+    std::vector<backend> all, judged;
+    for (const auto& door : doors) {
+        all.insert(all.end(), door.all.begin(), door.all.end());
+        std::ranges::move(door.for_outsiders(), std::back_inserter(judged));
+    }
+    sort_unique(all);
+    sort_unique(judged);
+    auto decision = admitted_by_each(judged, f, reader, sources);
+    if (judged.size() < all.size())
+        decision = program::choose(sources.every_pod(f), admitted_by_each(all, f, reader, sources),
+                                   decision);
+    if (pods_pass(doors))
+        decision =
+            program::any_of(f, {std::move(decision), program::admit_only(sources.every_pod(f))});
+    backend_classes classes(f, reader, sources);
+    for (const auto& b : judged)
+        classes.add(b);
+    auto told = classes.classes();
+    auto mixed = difference_of(told, false);
+    return std::make_shared<const judgement>(judgement{.decision = std::move(decision),
+                                                       .backends = std::move(told),
+                                                       .mixed = std::move(mixed),
+                                                       .nobodys = false,
+                                                       .policies = classes.policies()});
+}
+
+bool of_one_namespace(const std::vector<door_backends>& doors) {
+    const std::string* first = nullptr;
+    for (const auto& door : doors)
+        for (const auto& b : door.all) {
+            if (b.foreign || (first != nullptr && *first != b.namespace_))
+                return false;
+            first = &b.namespace_;
+        }
+    return true;
+}
+
+std::shared_ptr<const judgement> judge(std::vector<door_backends> doors, model::family f,
                                        state_reader& reader, rule_sources& sources) {
+    if (!of_one_namespace(doors)) {
+        leave_out_nobodys(doors);
+        if (!of_one_namespace(doors))
+            return judge_namespaces(doors, f, reader, sources);
+    }
     std::vector<backend> judged;
     std::vector<program> further; // for pods alone
-    bool any = false;
+    bool any = false, nobodys = false;
     for (const auto& door : doors) {
         auto outsiders = door.for_outsiders();
         any = any || !door.all.empty();
+        nobodys = nobodys || std::ranges::find(door.all, backend::sort::nobodys, &backend::what) !=
+                                 door.all.end();
         if (outsiders.size() < door.all.size())
             further.push_back(pods_by(door.all, f, reader, sources));
-        if (door.through.pods_pass && doors.size() == 1)
-            further.push_back(program::admit_only(sources.every_pod(f)));
         std::ranges::move(outsiders, std::back_inserter(judged));
     }
+    if (pods_pass(doors))
+        further.push_back(program::admit_only(sources.every_pod(f)));
     sort_unique(judged);
     backend_classes classes(f, reader, sources);
     for (const auto& b : judged)
         classes.add(b);
     further.push_back(any ? classes.admit_any() : program::admit_everyone(f));
     auto told = classes.classes();
-    auto mixed = difference_of(told);
+    auto mixed = difference_of(told, true);
     return std::make_shared<const judgement>(
         judgement{.decision = program::any_of(f, std::move(further)),
                   .backends = std::move(told),
                   .mixed = std::move(mixed),
+                  .nobodys = nobodys,
                   .policies = classes.policies()});
 }
 
@@ -158,6 +252,8 @@ std::vector<judged_door> judge_service(const model::service_object& service, sta
                                        rule_sources& sources, const model::gate_settings& s) {
     std::map<std::tuple<ports, model::family, traffic>, std::shared_ptr<const judgement>> known;
     std::vector<judged_door> doors;
+    if (!model::why_ignored(service.meta, s).empty())
+        return doors;
     for (const auto& [door, to] : front_doors_of(service)) {
         auto& shared = known[std::tuple(to, door.fam, traffic_through(door, service))];
         if (!shared)
@@ -187,7 +283,7 @@ judged_door judge_as_one(const model::front_door& place, std::span<const claimed
                 ? backends_behind(each.door, *each.service,
                                   front_doors_of(*each.service).at(each.door), reader, s)
                 : backends_behind(each.door, *each.pod, host_ports_of(*each.pod).at(each.door)));
-    return {place, judge(doors, place.fam, reader, sources)};
+    return {place, judge(std::move(doors), place.fam, reader, sources)};
 }
 
 } // namespace nodewall::compiler

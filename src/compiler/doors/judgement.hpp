@@ -21,6 +21,8 @@ struct judgement {
     std::vector<backend_classes::told> backends;
     /// How the backends differ, a sentence; empty where they all say the same.
     std::string mixed;
+    /// Whether an address that nobody owns is among the backends: beside others' it may not count.
+    bool nobodys = false;
     std::vector<const model::policy*> policies; // that apply to a backend, as they are asked
 };
 

@@ -1,6 +1,8 @@
 #include "compiler/doors/meetings.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 
 namespace nodewall::compiler {
 
@@ -8,33 +10,44 @@ namespace {
 
 using model::door_class;
 
-/// An address that tenants cannot choose: a clusterIP, or one that a load balancer gave.
-bool ranks_above_host_ports(const claimed_door& c) {
+/// Who chose the address: tenants, a load balancer, or the cluster.
+enum class hand : std::uint8_t { tenant, balancer, cluster };
+
+hand hand_of(const claimed_door& c) {
+    if (c.door.what == door_class::clusterip)
+        return hand::cluster;
+    if (c.door.what != door_class::external)
+        return hand::tenant;
     const auto& given = c.service->load_balancer_ips;
-    return c.door.what == door_class::clusterip ||
-           (c.door.what == door_class::external &&
-            std::ranges::find(given, c.door.address) != given.end());
+    return std::ranges::find(given, c.door.address) != given.end() ? hand::balancer : hand::tenant;
 }
 
 } // namespace
 
 std::vector<claimed_door> met_at(const model::front_door& place, const merged_doors& places,
                                  const claim_table& claims, const model::objects& objects) {
-    std::vector<claimed_door> services;
-    std::vector<claimed_door> pods;
-    for (const auto& door : places.doors_at(place)) {
-        const auto* claimed = claims.claims_of(door);
-        if (claimed == nullptr)
-            continue;
-        if (door.what != door_class::hostport)
-            services.push_back({door, &objects.services.at(claimed->front().holder.key), nullptr});
-        else
+    std::vector<claimed_door> met;
+    for (const auto& door : places.doors_at(place))
+        if (const auto* claimed = claims.claims_of(door))
             for (const auto& each : *claimed)
-                pods.push_back({door, nullptr, &objects.pods.at(each.holder.key)});
-    }
-    if (std::ranges::none_of(services, ranks_above_host_ports))
-        services.insert(services.end(), pods.begin(), pods.end());
-    return services;
+                met.push_back(
+                    each.holder.what == model::kind::service
+                        ? claimed_door{door, &objects.services.at(each.holder.key), nullptr}
+                        : claimed_door{door, nullptr, &objects.pods.at(each.holder.key)});
+    auto highest = hand::tenant;
+    for (const auto& each : met)
+        highest = std::max(highest, hand_of(each));
+    std::erase_if(met, [&](const claimed_door& each) { return hand_of(each) != highest; });
+    return met;
+}
+
+bool is_given(const std::vector<claimed_door>& met) {
+    return !met.empty() && hand_of(met.front()) != hand::tenant;
+}
+
+bool all_external(const std::vector<claimed_door>& met) {
+    return std::ranges::all_of(
+        met, [](const claimed_door& each) { return each.door.what == door_class::external; });
 }
 
 bool needs_decision(const model::front_door& place, const std::vector<claimed_door>& met,
@@ -44,12 +57,15 @@ bool needs_decision(const model::front_door& place, const std::vector<claimed_do
     };
     const auto has_address = [](const claimed_door& each) { return !each.door.anywhere(); };
     const auto is_shut = [&](const claimed_door& each) {
-        return std::ranges::any_of(*claims.claims_of(each.door), [](const claim& c) {
-            return !c.what->decision.admits_everyone();
+        return std::ranges::any_of(*claims.claims_of(each.door), [&](const claim& c) {
+            return c.holder == each.holder() &&
+                   (c.what->nobodys || !c.what->decision.admits_everyone());
         });
     };
-    const bool meet_here =
-        met.size() > 1 && (place.anywhere() || std::ranges::any_of(met, has_address));
+    const auto with_address = std::ranges::count_if(met, has_address);
+    if (place.what == door_class::local && (with_address == 0 || std::ssize(met) == with_address))
+        return false;
+    const bool meet_here = met.size() > 1 && (place.anywhere() || with_address > 0);
     return (meet_here || std::ranges::any_of(met, stands_here)) &&
            std::ranges::any_of(met, is_shut);
 }

@@ -10,15 +10,22 @@
 
 namespace nodewall::compiler {
 
-/// Of Services the one that has the door, of pods all. Where a Service has the address by the
-/// cluster's or a load balancer's hand, hostPorts do not count (SEMANTICS section 6, "Doors that
-/// meet").
+/// All who claim a door there. Where somebody has the address by the cluster's hand, those alone;
+/// else where somebody has it by a load balancer's, those alone: tenants choose neither (SEMANTICS
+/// section 6, "Doors that meet").
 std::vector<claimed_door> met_at(const model::front_door& place, const merged_doors& places,
                                  const claim_table& claims, const model::objects& objects);
 
+/// Whether somebody has the place whom its address was given.
+bool is_given(const std::vector<claimed_door>& met);
+
+/// Whether no doors but externalIPs and load balancer addresses meet.
+bool all_external(const std::vector<claimed_door>& met);
+
 /// Whether they need a decision of their own at the place. Where all doors are open they do not:
 /// each of them says the same. Nor do a NodePort and a hostPort at an address where no third door
-/// is: they meet at their port.
+/// is: they meet at their port. At the place of a local door they do where doors of an address meet
+/// doors of a port.
 bool needs_decision(const model::front_door& place, const std::vector<claimed_door>& met,
                     const merged_doors& places, const claim_table& claims);
 

@@ -37,8 +37,12 @@ bool merged_doors::answers_node_ports(const model::ip_address& address) const {
 }
 
 std::vector<model::front_door> merged_doors::places_of(const model::front_door& door) const {
-    if (!door.anywhere())
-        return {as(door_class::external, door)};
+    if (!door.anywhere()) {
+        std::vector<model::front_door> places{as(door_class::external, door)};
+        if (const auto local = local_place(door))
+            places.push_back(*local);
+        return places;
+    }
     std::vector<model::front_door> places;
     if (door.what == door_class::hostport)
         places.push_back(at_port(door_class::nodeport, door));
@@ -52,9 +56,12 @@ std::vector<model::front_door> merged_doors::places_of(const model::front_door& 
 std::vector<model::front_door> merged_doors::doors_at(const model::front_door& place) const {
     if (place.what == door_class::nodeport)
         return {place, at_port(door_class::hostport, place)};
-    std::vector<model::front_door> doors{place, as(door_class::clusterip, place),
+    if (place.anywhere())
+        return {place};
+    std::vector<model::front_door> doors{as(door_class::external, place),
+                                         as(door_class::clusterip, place),
                                          as(door_class::hostport, place)};
-    if (std::ranges::binary_search(own_, place.address)) {
+    if (place.what == door_class::local || std::ranges::binary_search(own_, place.address)) {
         if (answers_node_ports(place.address))
             doors.push_back(at_port(door_class::nodeport, place));
         doors.push_back(at_port(door_class::hostport, place));
@@ -62,10 +69,16 @@ std::vector<model::front_door> merged_doors::doors_at(const model::front_door& p
     return doors;
 }
 
+std::optional<model::front_door> merged_doors::local_place(const model::front_door& door) const {
+    if (door.anywhere() || std::ranges::binary_search(own_, door.address))
+        return std::nullopt;
+    return as(door_class::local, door);
+}
+
 bool merged_doors::stands_at(const model::front_door& door, const model::front_door& place) const {
     if (door.what != door_class::hostport)
         return false;
-    if (place.what == door_class::nodeport || !door.anywhere())
+    if (place.anywhere() || !door.anywhere())
         return true;
     return !answers_node_ports(place.address);
 }

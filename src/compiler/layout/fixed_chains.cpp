@@ -4,7 +4,6 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -13,9 +12,6 @@ namespace nodewall::compiler {
 namespace {
 
 using model::door_class;
-constexpr std::array door_classes{door_class::external, door_class::clusterip,
-                                  door_class::nodeport}; // as they are asked
-
 int version_of(model::family f) {
     return f == model::family::ipv4 ? 4 : 6;
 }
@@ -65,10 +61,12 @@ private:
 
     void add_doors() {
         std::vector<ruleset::rule> rules;
-        for (const auto c : door_classes) {
+        for (const auto c : model::classes_asked) {
             const auto map = door_map_of(c, family_);
             const ruleset::dispatch_by dispatch{map.name};
-            if (c != door_class::nodeport)
+            if (c == door_class::local || c == door_class::hostport)
+                rules.push_back({.matches = {ruleset::destination_local{}}, .then = dispatch});
+            else if (c != door_class::nodeport)
                 rules.push_back({.matches = {}, .then = dispatch});
             else
                 for (auto& matches : where_node_ports_answer())
@@ -117,14 +115,14 @@ ruleset::set door_map_of(model::door_class c, model::family f) {
     return {.name = fmt::format("NW-DOORS-{}-{}", version_of(f), model::to_string(c)),
             .fam = f,
             .what = ruleset::purpose::dispatch,
-            .type = c == door_class::nodeport ? ruleset::key_type::port
-                                              : ruleset::key_type::address_port};
+            .type = model::asked_by_port(c) ? ruleset::key_type::port
+                                            : ruleset::key_type::address_port};
 }
 
 ruleset::key key_of(const model::front_door& door) {
     ruleset::key key{
         .block = {}, .proto = static_cast<std::uint8_t>(door.proto), .port = door.port};
-    if (door.what != door_class::nodeport)
+    if (!model::asked_by_port(door.what))
         key.block = model::cidr::host(door.address);
     return key;
 }

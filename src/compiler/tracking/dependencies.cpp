@@ -1,5 +1,7 @@
 #include "compiler/tracking/dependencies.hpp"
 
+#include "base/find.hpp"
+
 #include <boost/container_hash/hash.hpp>
 
 #include <algorithm>
@@ -10,7 +12,7 @@ namespace nodewall::compiler {
 
 namespace {
 
-enum class subject : std::uint8_t { pod, namespace_pods, policy, owner, nodes };
+enum class subject : std::uint8_t { pod, namespace_pods, owner, nodes };
 
 /// Mixes values into one hash; the order counts, and each text counts as a whole.
 class mixer {
@@ -32,6 +34,15 @@ token token_of_key(subject s, const model::object_key& key) {
     return m.get();
 }
 
+std::vector<token> tokens_of_subjects(const model::policy_id& id, const model::cluster_state& now) {
+    std::vector<token> tokens;
+    if (const auto* policy = find(now.resolved.policies, id))
+        if (const auto* pods = find(now.resolved.queries, policy->subject))
+            for (const auto* pod : *pods)
+                tokens.push_back(token_of_pod(pod->meta.key));
+    return tokens;
+}
+
 } // namespace
 
 token token_of_pod(const model::object_key& key) {
@@ -41,14 +52,6 @@ token token_of_pod(const model::object_key& key) {
 token token_of_namespace_pods(std::string_view namespace_) {
     mixer m(subject::namespace_pods);
     m.add(namespace_);
-    return m.get();
-}
-
-token token_of_policy(const model::policy_id& id) {
-    mixer m(subject::policy);
-    m.add(id.stream);
-    m.add(id.key.namespace_);
-    m.add(id.key.name);
     return m.get();
 }
 
@@ -62,13 +65,13 @@ token token_of_nodes() {
     return mixer(subject::nodes).get();
 }
 
-std::vector<token> tokens_of(const model::change& change) {
+std::vector<token> tokens_of(const model::change& change, const model::cluster_state& now) {
     using what = model::change::what;
     switch (change.kind) {
     case what::pod:
         return {token_of_pod(change.key), token_of_namespace_pods(change.key.namespace_)};
     case what::policy:
-        return {token_of_policy(change.policy)};
+        return tokens_of_subjects(change.policy, now);
     case what::address_owner:
         return {token_of_owner(change.address)};
     case what::node:

@@ -19,12 +19,14 @@ using token = std::uint64_t;
 
 token token_of_pod(const model::object_key& key);
 token token_of_namespace_pods(std::string_view namespace_); // any pod of the namespace
-token token_of_policy(const model::policy_id& id);
 token token_of_owner(const model::ip_address& address);
 token token_of_nodes(); // any Node
 
-/// The tokens that a change touches; none for a change that no compilation looks at by token.
-std::vector<token> tokens_of(const model::change& change);
+/// The tokens that a change, which led to `now`, touches; none for a change that no compilation
+/// looks at by token. A policy is looked at as part of each pod that it selects: a token for each
+/// policy beside each Service would be a product. (Pods that it selects no longer have changed
+/// themselves.)
+std::vector<token> tokens_of(const model::change& change, const model::cluster_state& now);
 
 /// The reverse index. Holds pointers to holders: the caller keeps them alive until it
 /// has replaced their tokens by none.

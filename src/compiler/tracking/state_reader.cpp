@@ -62,7 +62,6 @@ std::vector<const model::policy*> state_reader::ingress_policies(const model::po
     if (selecting == nullptr)
         return policies;
     for (const auto* policy : *selecting) {
-        tokens_.push_back(token_of_policy(policy->id));
         if (!policy->ingress_applies || (policy->staged && staged_ == staged_policies::left_out))
             continue;
         policies.push_back(policy);

@@ -34,8 +34,8 @@ public:
                                                     const model::label_set& labels);
     /// nullptr where no pod owns the address. Notes the pod too.
     const model::pod_object* owner(const model::ip_address& address);
-    /// Policies that apply to the pod for ingress, in the order in which they
-    /// are asked. Notes the pod and the policies too, and the nodes where a rule speaks of them.
+    /// Policies that apply to the pod for ingress, in the order in which they are asked. Notes the
+    /// pod, of which they are part, and the nodes where a rule speaks of them.
     std::vector<const model::policy*> ingress_policies(const model::pod_object& pod);
 
     /// Whether the query, which a policy asks of its subjects (model::tier_rule::subject), selects

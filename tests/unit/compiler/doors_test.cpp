@@ -1,4 +1,5 @@
 // SEMANTICS section 3: where a Service meets the outside.
+#include "base/limits.hpp"
 #include "cluster.hpp"
 #include "compiler/doors/front_doors.hpp"
 #include "ruleset/evaluator.hpp"
@@ -201,22 +202,37 @@ TEST_F(ShutDoor, EveryPortOfTheServiceCounts) {
     EXPECT_TRUE(dial_node(rules, outside, 30053, model::protocol::udp));
 }
 
-TEST_F(ShutDoor, ThatTwoServicesClaimBelongsToTheOlder) {
+TEST_F(ShutDoor, ThatAnotherNamespaceClaimsToStaysShutHoweverOldTheClaim) {
     service.meta.created = timestamp(std::chrono::seconds(200));
     c.add(service);
-    auto rival = a_service("aaa/rival"); // open: nothing is behind it
-    rival.meta.created = timestamp(std::chrono::seconds(300));
-    c.add(rival);
-    EXPECT_FALSE(dial_node(c.compile(), outside, 30051));
+    const auto open = a_pod("aaa/open", {"10.0.0.99"});
+    c.add(open);
+    c.add(a_slice("aaa/rival", {to_pod(open)}));
+    auto rival = a_service("aaa/rival");
+    for (const int created : {300, 200, 100}) {
+        rival.meta.created = timestamp(std::chrono::seconds(created));
+        c.add(rival);
+        EXPECT_FALSE(dial_node(c.compile(), outside, 30051)) << created;
+    }
     EXPECT_THAT(c.findings(),
-                testing::Contains("front door nodeport TCP/30051: Service web/site has it; claimed "
-                                  "too by aaa/rival"));
-    rival.meta.created = timestamp(std::chrono::seconds(100));
+                testing::Contains(testing::StartsWith(
+                    "front door nodeport TCP/30051: Services aaa/rival, web/site claim it;")));
+    rival.meta.labels = model::label_set({{"service.kubernetes.io/service-proxy-name", "another"}});
     c.add(rival);
+    EXPECT_THAT(c.findings(), testing::Contains(testing::StartsWith("Service aaa/rival: ")));
+}
+
+TEST_F(ShutDoor, ThatItsOwnNamespaceClaimsTooOpensToWhomEitherAdmits) {
+    c.add(service);
+    c.add(a_service("web/rival"));
+    const auto open = a_pod("web/open", {"10.0.0.99"}, {{"app", "open"}});
+    c.add(open);
+    c.add(a_slice("web/rival", {to_pod(open)}));
+    model::policy_rule all;
+    auto admit = a_policy("web/admit", {all});
+    admit.pod_selector = with_labels({{"app", "open"}});
+    c.add(admit);
     EXPECT_TRUE(dial_node(c.compile(), outside, 30051));
-    rival.meta.created = service.meta.created;
-    c.add(rival);
-    EXPECT_TRUE(dial_node(c.compile(), outside, 30051)) << "of equal age: by name";
 }
 
 TEST_F(ShutDoor, NamesWhatMadeItSo) {
@@ -229,6 +245,14 @@ TEST_F(ShutDoor, NamesWhatMadeItSo) {
     EXPECT_THAT(rules.units().at("door/ipv4/nodeport/TCP/30051")->causes,
                 ElementsAre(ruleset::cause{"NetworkPolicy", key("web/deny"), 9},
                             ruleset::cause{"Service", key("web/site"), 5}));
+}
+
+TEST_F(ShutDoor, NamesTheFirstOfManyPoliciesThatMadeItSo) {
+    for (std::size_t n = 0; n < limits::policies_cited_max + 5; ++n)
+        c.add(a_policy("web/deny-" + std::to_string(n)));
+    const auto rules = c.compile();
+    EXPECT_THAT(rules.units().at("door/ipv4/nodeport/TCP/30051")->causes,
+                testing::SizeIs(limits::policies_cited_max + 1));
 }
 
 } // namespace

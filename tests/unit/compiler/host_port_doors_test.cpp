@@ -73,12 +73,14 @@ TEST_F(HostPortDoors, AreOneDoorWithANodePortOfTheSameNumber) {
     c.add(free);
     c.add(a_service("b/service", number));
     c.add(a_slice("b/service", {to_pod(free)}));
-    EXPECT_TRUE(dial_node(c.compile(), outside, number)) << "the Service's pod admits everyone";
+    auto rules = c.compile();
+    EXPECT_FALSE(dial_node(rules, outside, number)) << "the pod of the hostPort refuses it";
+    EXPECT_TRUE(dial_node(rules, admitted, number)) << "a pod of each namespace admits it";
 
     c.add(a_policy("b/deny"));
-    const auto rules = c.compile();
+    rules = c.compile();
     EXPECT_FALSE(dial_node(rules, outside, number));
-    EXPECT_TRUE(dial_node(rules, admitted, number)) << "the pod of the hostPort admits it";
+    EXPECT_FALSE(dial_node(rules, admitted, number));
 }
 
 TEST_F(HostPortDoors, AreOneDoorWithAnExternalAddressOfTheNode) {
@@ -95,10 +97,12 @@ TEST_F(HostPortDoors, AreOneDoorWithAnExternalAddressOfTheNode) {
     service.ports.front().port = number;
     c.add(service);
     c.add(a_slice("b/service", {to_pod(isolated)}));
-    c.add(a_policy("b/deny"));
-    const auto rules = c.compile();
+    auto rules = c.compile();
     EXPECT_FALSE(dial(rules, outside, "192.0.2.1", number));
     EXPECT_TRUE(dial(rules, admitted, "192.0.2.1", number));
+    c.add(a_policy("b/deny"));
+    rules = c.compile();
+    EXPECT_FALSE(dial(rules, admitted, "192.0.2.1", number));
 }
 
 /// They answer where NodePorts do not.
@@ -116,7 +120,7 @@ TEST_F(HostPortDoors, AnswerOutsideOfNodePortAddressesToo) {
                                                  .port = number,
                                                  .destination_local = true});
     };
-    for (const auto* address : {"192.0.2.1", "198.18.0.1"}) {
+    for (const auto* address : {"192.0.2.1", "198.18.0.1", "198.18.0.99"}) { // one is not listed
         EXPECT_FALSE(passes(outside, address)) << address;
         EXPECT_TRUE(passes(admitted, address)) << address;
     }

@@ -1,11 +1,14 @@
 // `state`: which namespaces deny by default, and which cluster-wide policies stand above and below;
 // what it says of policies that are staged, or whose order is left open.
+#include "base/limits.hpp"
 #include "looked_over.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace nodewall::test {
 namespace {
@@ -112,17 +115,68 @@ std::vector<std::string> equal_priorities(cluster& c) {
 TEST(PolicyFindings, EqualPrioritiesOfATierAreNamed) {
     cluster c;
     with_two_namespaces(c).add_tiered("b", "order=5 ingress=deny");
+    c.add(a_pod("web/pod", {"10.0.0.1"}));
     c.add_tiered("a", "order=5 ingress=allow egress=allow");
     c.add_tiered("c", "order=5 egress=deny");
     c.add_tiered("base", "order=5 tier=baseline ingress=deny");
     c.add_tiered("other", "order=6 ingress=deny");
     EXPECT_THAT(equal_priorities(c),
                 ElementsAre("TierPolicy b has priority 5 of tier admin as TierPolicy a has, and is "
-                            "asked after it, by its name",
+                            "asked after it, by its name, of pods that both select",
                             "TierPolicy c has priority 5 of tier admin as TierPolicy a has, and is "
-                            "asked after it, by its name"));
+                            "asked after it, by its name, of pods that both select"));
     c.add_tiered("a", "staged order=5 ingress=allow egress=allow");
     EXPECT_THAT(equal_priorities(c), IsEmpty());
+}
+
+TEST(PolicyFindings, EqualPrioritiesAreNamedOnceAPodIsSubjectToBoth) {
+    cluster c;
+    c.add_tiered("a", "order=5 subject=web ingress=deny");
+    c.add_tiered("b", "order=5 subject=blue ingress=deny");
+    c.add_tiered("c", "order=5 subject=namespaces:* ingress=allow");
+    c.add_tiered("d", "order=5 subject=blue egress=deny");
+    EXPECT_THAT(equal_priorities(c), IsEmpty()) << "nobody is there";
+    c.add(a_pod("blue/pod", {"10.0.0.2"}));
+    const auto conflict = [](std::string policy, std::string first) {
+        return "TierPolicy " + policy + " has priority 5 of tier admin as TierPolicy " + first +
+               " has, and is asked after it, by its name, of pods that both select";
+    };
+    EXPECT_THAT(equal_priorities(c), ElementsAre(conflict("c", "b")));
+    c.add(a_pod("web/pod", {"10.0.0.1"}));
+    EXPECT_THAT(equal_priorities(c), ElementsAre(conflict("c", "a")));
+}
+
+TEST(PolicyFindings, APodThatComesAndGoesMakesEqualPrioritiesMeet) {
+    cluster c;
+    c.add_tiered("a", "order=5 subject=web ingress=deny");
+    c.add_tiered("b", "order=5 subject=web ingress=allow");
+    c.resolve();
+    compiler::compiler compiled(c.settings);
+    (void)compiled.compile(c.state);
+    EXPECT_THAT(*compiled.findings(), IsEmpty());
+    const std::set<model::change> of_the_pod{
+        {.kind = model::change::what::pod, .key = key("web/pod")}};
+    c.add(a_pod("web/pod", {"10.0.0.1"}));
+    c.resolve();
+    (void)compiled.recompile(c.state, of_the_pod);
+    EXPECT_THAT(*compiled.findings(), SizeIs(1));
+    c.state.objects.pods.clear();
+    c.resolve();
+    (void)compiled.recompile(c.state, of_the_pod);
+    EXPECT_THAT(*compiled.findings(), IsEmpty());
+}
+
+TEST(NamespaceOverview, OfManyPoliciesTheFirstAreListedAndAllCounted) {
+    cluster c;
+    with_two_namespaces(c).add(a_pod("web/pod", {"10.0.0.1"}));
+    for (std::size_t n = 0; n < limits::policies_listed_max + 3; ++n)
+        c.add_tiered("p-" + std::to_string(n), "order=" + std::to_string(n) + " ingress=pass");
+    const auto all = look_over(c);
+    const auto& above = space(all, "web").ingress.above;
+    EXPECT_EQ(above.size(), limits::policies_listed_max + 3);
+    EXPECT_THAT(above.named(), SizeIs(limits::policies_listed_max));
+    EXPECT_EQ(above.named().front(), tiered("p-0"));
+    EXPECT_EQ(all.pods.at(0).ingress.policies.further(), 3U);
 }
 
 TEST(PolicyFindings, NetworkPoliciesHaveNoPriorities) {

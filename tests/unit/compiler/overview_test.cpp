@@ -119,7 +119,7 @@ TEST(Overview, ADoorIsOpenShutOrMixedAndSaysForWhomAndWhy) {
     EXPECT_EQ(all.findings->front().what, compiler::finding::kind::mixed);
 }
 
-TEST(Overview, ADoorThatTwoServicesClaimBelongsToTheOlder) {
+TEST(Overview, OfADoorThatTwoServicesClaimTheOlderIsNamedFirst) {
     cluster c;
     auto older = a_service("b/older");
     auto younger = a_service("a/younger");

@@ -3,6 +3,7 @@
 #include "compiler/decisions/peer_book.hpp"
 #include "compiler/decisions/program.hpp"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,6 +87,49 @@ TEST(Program, WhoIsPassedMeetsTheNextTierAlone) {
     EXPECT_TRUE(admits(p, ip("10.1.1.1")));
     EXPECT_FALSE(admits(p, ip("10.1.2.1")));
     EXPECT_FALSE(admits(p, ip("10.2.0.1")));
+}
+
+TEST(Program, TenThousandTiersThatOnlyRefuseAreOneStage) {
+    std::vector<stage> tiers;
+    sources all(v4);
+    for (std::size_t n = 0; n < 10'000; ++n) {
+        sources who(v4);
+        who.blocks.add(net(fmt::format("10.{}.{}.0/25", n / 256, n % 256)));
+        tiers.push_back({.instructions = {{who, outcome::refuse()}}, .end = outcome::pass(n + 1)});
+    }
+    tiers.push_back({.instructions = {}, .end = outcome::admit()});
+    const program p(v4, std::move(tiers));
+    ASSERT_THAT(p.stages(), SizeIs(1));
+    ASSERT_THAT(p.stages()[0].instructions, SizeIs(1));
+    EXPECT_THAT(p.stages()[0].instructions[0].who.blocks.blocks(), SizeIs(10'000));
+    EXPECT_EQ(p.stages()[0].end, outcome::admit());
+}
+
+TEST(Program, AStageThatOneEndAndOneInstructionLeadToStaysAStage) {
+    const program p(
+        v4,
+        {{.instructions = {{blocks({"10.0.0.0/8"}), outcome::pass(2)}}, .end = outcome::pass(1)},
+         {.instructions = {{blocks({"11.0.0.0/8"}), outcome::refuse()}}, .end = outcome::pass(2)},
+         {.instructions = {{blocks({"10.1.0.0/16", "12.0.0.0/8"}), outcome::admit()}},
+          .end = outcome::refuse()}});
+    ASSERT_THAT(p.stages(), SizeIs(2));
+    EXPECT_EQ(p.stages()[0].instructions[0].then, outcome::pass(1));
+    EXPECT_EQ(p.stages()[0].end, outcome::pass(1));
+    EXPECT_TRUE(admits(p, ip("10.1.0.1")));
+    EXPECT_FALSE(admits(p, ip("11.0.0.1")));
+    EXPECT_TRUE(admits(p, ip("12.0.0.1")));
+}
+
+TEST(Program, WhatMeansAnyoneOnceStagesAreJoinedEndsAllThatLeadsThere) {
+    // Stage 1 and stage 2 together refuse everyone; so does whoever is passed to stage 1.
+    const program p(
+        v4,
+        {{.instructions = {{blocks({"10.0.0.0/8"}), outcome::pass(1)}}, .end = outcome::admit()},
+         {.instructions = {{blocks({"0.0.0.0/1"}), outcome::refuse()}}, .end = outcome::pass(2)},
+         {.instructions = {{blocks({"128.0.0.0/1"}), outcome::refuse()}},
+          .end = outcome::admit()}});
+    ASSERT_THAT(p.stages(), SizeIs(1));
+    EXPECT_EQ(p.stages()[0].instructions[0].then, outcome::refuse());
 }
 
 TEST(Program, AnyOfThoseThatPlainlyAdmitIsPlainItself) {

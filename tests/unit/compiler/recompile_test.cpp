@@ -83,15 +83,15 @@ TEST_F(Recompilation, MovesADoorToAnotherService) {
 }
 
 TEST_F(Recompilation, GivesAContestedDoorBackToTheOther) {
-    auto rival = a_service("c/rival", 30002);
+    auto rival = a_service("b/rival", 30002);
     rival.cluster_ips.clear();
-    rival.meta.created = timestamp(std::chrono::seconds(-1)); // older
     c.add(rival);
-    auto after = recompile({{.kind = what::service, .key = key("c/rival")}});
-    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002));
+    c.add(a_slice("b/rival", {to_address("192.0.2.200")})); // nobody's: open
+    auto after = recompile({{.kind = what::service, .key = key("b/rival")}});
+    EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002)) << "of one namespace: the union";
     EXPECT_EQ(compiler.findings()->size(), 1U);
-    c.state.objects.services.erase(key("c/rival"));
-    after = recompile({{.kind = what::service, .key = key("c/rival")}});
+    c.state.objects.services.erase(key("b/rival"));
+    after = recompile({{.kind = what::service, .key = key("b/rival")}});
     EXPECT_FALSE(dial_node(after, "203.0.113.9", 30002));
     EXPECT_EQ(compiler.findings()->size(), 0U);
 }
@@ -159,8 +159,23 @@ TEST(Findings, NameWhatWasNotUnderstoodAndWhatCouldNotBeDecoded) {
 TEST(Tokens, TellThingsApartThatShareTheirLetters) {
     using namespace compiler;
     EXPECT_NE(token_of_pod({"ab", "c"}), token_of_pod({"a", "bc"}));
-    EXPECT_NE(token_of_pod({"a", "b"}), token_of_policy({"", {"a", "b"}}));
-    EXPECT_NE(token_of_policy({"x", {"a", "b"}}), token_of_policy({"y", {"a", "b"}}));
+    EXPECT_NE(token_of_pod({"a", ""}), token_of_namespace_pods("a"));
+}
+
+TEST(Tokens, APolicyIsLookedAtAsPartOfThePodsThatItSelects) {
+    cluster c;
+    c.add(a_pod("web/a", {"10.0.0.1"}));
+    c.add(a_pod("web/b", {"10.0.0.2"}));
+    c.add(a_pod("shop/c", {"10.0.0.3"}));
+    c.add(a_policy("web/deny"));
+    c.resolve();
+    EXPECT_THAT(
+        compiler::tokens_of({.kind = what::policy, .policy = policy_id("web/deny")}, c.state),
+        testing::UnorderedElementsAre(compiler::token_of_pod(key("web/a")),
+                                      compiler::token_of_pod(key("web/b"))));
+    EXPECT_THAT(
+        compiler::tokens_of({.kind = what::policy, .policy = policy_id("web/gone")}, c.state),
+        testing::IsEmpty());
 }
 
 TEST(DependencyIndex, ForgetsWhatIsNotLookedAtAnyMore) {

@@ -33,6 +33,23 @@ TEST(Question, NodePorts) {
     EXPECT_EQ(address("nodeport:2001:db8::1:TCP/1"), "2001:db8::1");
 }
 
+TEST(Question, ServicesAsWithKubectl) {
+    const auto to = [](std::string_view text) {
+        return parse_question({.from = "203.0.113.7", .to = text}).value();
+    };
+    const auto named = to("svc/web/site");
+    EXPECT_EQ(std::get<service_name>(named.to), (service_name{{"web", "site"}, {}}));
+    EXPECT_EQ(named.port, 0);
+    EXPECT_FALSE(named.proto_given);
+    EXPECT_EQ(std::get<service_name>(to("service/site").to),
+              (service_name{{"", "site"}, model::object_key{"service", "site"}}));
+    const auto whole =
+        parse_question({.from = "1.1.1.1", .to = "svc/a/b", .port = 53, .protocol = "UDP"}).value();
+    EXPECT_EQ(whole.port, 53);
+    EXPECT_TRUE(whole.proto_given);
+    EXPECT_EQ(whole.proto, model::protocol::udp);
+}
+
 TEST(Question, WhatIsNoneIsRefusedInWords) {
     const auto refusal = [](const question_text& text) {
         const auto q = parse_question(text);
@@ -44,7 +61,8 @@ TEST(Question, WhatIsNoneIsRefusedInWords) {
               "'' is neither an address nor NAMESPACE/POD");
     EXPECT_EQ(refusal({.from = "a/b/c", .to = "10.0.0.1", .port = 1}),
               "'a/b/c' is neither an address nor NAMESPACE/POD");
-    EXPECT_EQ(refusal({.from = "1.1.1.1", .to = "web/a"}), "'web/a' needs a port");
+    EXPECT_EQ(refusal({.from = "1.1.1.1", .to = "web/a"}),
+              "'web/a' needs a port: --port, and --protocol where that is not TCP");
     EXPECT_EQ(refusal({.from = "1.1.1.1", .to = "web/a", .port = 0}),
               "port 0 is not from 1 to 65535");
     EXPECT_EQ(refusal({.from = "1.1.1.1", .to = "web/a", .port = 65536}),

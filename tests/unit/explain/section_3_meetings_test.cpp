@@ -62,14 +62,54 @@ cluster with_one_door_of_two(std::string_view isolated) {
 
 TEST(Section3, OfSeveralServicesWithOneDoorEachMayGetTheConnection) {
     EXPECT_EQ(backends(with_one_door_of_two("a").answer(outside, node_port)),
-              "mixed 10.0.0.2=allow 10.0.0.1=deny")
-        << "those that the gate asks come first";
+              "mixed 10.0.0.1=deny 10.0.0.2=allow");
 }
 
-TEST(Section3, OfSeveralServicesWithOneDoorTheGateAsksTheOldersBackends) {
+TEST(Section3, OfSeveralServicesOfOneNamespaceWithOneDoorTheGateAsksEachBackend) {
     const auto c = with_one_door_of_two("z");
-    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.2=deny 10.0.0.1=deny");
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "mixed 10.0.0.1=allow 10.0.0.2=deny");
+    expect_gate(c, {{outside, node_port, "open"}});
+}
+
+/// Doors with one number, of Services of several namespaces.
+cluster with_one_door_of_namespaces(std::string_view other_labels = {}) {
+    auto other = a_service("mallory/open");
+    if (!other_labels.empty())
+        other.insert(other.find("name:"), "labels: {" + std::string(other_labels) + "}, ");
+    return {a_pod("web/site", "10.0.0.1"),
+            a_pod("mallory/open", "10.0.0.2"),
+            a_service("web/site", "clusterIPs: [10.96.0.2], ports: [{port: 80, nodePort: 30051}]"),
+            other,
+            a_slice("web/site", "10.0.0.1@site"),
+            a_slice("mallory/open", "10.0.0.2@open"),
+            a_policy("web/deny", "podSelector: {}")};
+}
+
+TEST(Section6, ADoorOfSeveralNamespacesIsShutToWhomOneOfThemRefuses) {
+    const auto c = with_one_door_of_namespaces();
+    EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny 10.0.0.2=deny");
     expect_gate(c, {{outside, node_port, "shut"}});
+}
+
+TEST(Section6, AServiceThatKubeProxyIgnoresHasNoDoor) {
+    for (const auto* label : {"service.kubernetes.io/service-proxy-name: another",
+                              "service.kubernetes.io/headless: ''"}) {
+        const auto c = with_one_door_of_namespaces(label);
+        EXPECT_EQ(backends(c.answer(outside, node_port)), "deny 10.0.0.1=deny") << label;
+        expect_gate(c, {{outside, node_port, "shut"}});
+    }
+}
+
+TEST(Section6, TheOwnerOfAnEndpointsAddressIsTheBackend) {
+    cluster c{a_pod("web/site", "10.0.0.1"), a_pod("mallory/open", "10.0.0.2"),
+              a_service("mallory/open"), a_policy("web/deny", "podSelector: {}")};
+    for (const auto* endpoints :
+         {"10.0.0.1@open", "10.0.0.1", "10.0.0.1 10.0.0.2@open", "10.0.0.1 203.0.113.200"}) {
+        c.add(a_slice("mallory/open", endpoints));
+        expect_gate(c, {{outside, node_port, "shut"}});
+    }
+    c.add(a_slice("mallory/open", "10.0.0.2@open 203.0.113.200"));
+    expect_gate(c, {{outside, node_port, "open"}});
 }
 
 TEST(Section3, BehindAShutDoorNobodyReachesAHostPortOfTheSameNumber) {

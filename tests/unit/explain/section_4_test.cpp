@@ -1,8 +1,11 @@
 // SEMANTICS section 4, "Policies above namespaces", and what section 1 says of tiers, on tiers made
 // by hand: TierPolicy is a kind that only tests know.
+#include "base/limits.hpp"
 #include "cluster.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace nodewall::test {
 namespace {
@@ -213,6 +216,17 @@ TEST(Section4, AKindThatNobodyTranslatesSelectsNobodyAndIsNamed) {
     expect(c, {{outside, site, "allow"}});
     EXPECT_EQ(c.answer(outside, site).steps.front().why,
               "selects no pod: its kind is not understood");
+}
+
+TEST(Section4, OfManyPoliciesThatIsolateThePodTheFirstAreNamed) {
+    auto c = two_pods();
+    for (std::size_t n = 0; n < limits::policies_cited_max + 7; ++n)
+        c.add(a_policy("web/deny-" + std::to_string(n), "podSelector: {}"));
+    const auto a = c.answer(outside, site);
+    ASSERT_EQ(a.steps.size(), limits::policies_cited_max + 1);
+    EXPECT_EQ(last_why(a), "7 more policies of tier default have no rule that decides about "
+                           "203.0.113.7 on TCP/8080");
+    EXPECT_FALSE(a.steps.back().object);
 }
 
 TEST(Section4, AnEndpointForAllPortsIsDeniedOnlyWhereAllPortsAre) {

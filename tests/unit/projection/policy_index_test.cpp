@@ -6,6 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace nodewall::projection {
 namespace {
 
@@ -52,6 +56,66 @@ TEST_F(PolicyIndex, PoliciesOfAPodStandInTheOrderInWhichTheyAreAsked) {
     put("first", "tier=admin,order=1");
     EXPECT_THAT(asked({"a", "web"}), ElementsAre("first", "admin", "a", "c", "late", "base"));
     EXPECT_THAT(asked({"b", "api"}), IsEmpty());
+}
+
+std::string name_of(int n) {
+    return "p" + std::to_string(n);
+}
+/// All orders from 0 to 199, in another order than the names'.
+int order_of(int n) {
+    return n * 37 % 200;
+}
+model::event many(int n) {
+    return added(test::policy(
+        {.key = "a/" + name_of(n), .labels = "tier=admin,order=" + std::to_string(order_of(n))}));
+}
+
+TEST_F(PolicyIndex, ManyPoliciesThatComeAndGoTogetherStandInOrder) {
+    std::vector<std::string> expected(200);
+    for (int n = 0; n < 200; ++n)
+        p.apply(many(n));
+    for (int n = 0; n < 200; n += 2)
+        p.apply(deleted(test::policy({.key = "a/" + name_of(n)})));
+    p.apply(added(test::policy({.key = "a/p1", .labels = "tier=admin,order=500"})));
+    for (int n = 3; n < 200; n += 2)
+        expected.at(static_cast<std::size_t>(order_of(n))) = name_of(n);
+    expected.push_back("p1");
+    std::erase(expected, "");
+    EXPECT_EQ(asked({"a", "web"}), expected);
+    EXPECT_THAT(asked({"b", "api"}), IsEmpty());
+    for (int n = 1; n < 200; n += 2)
+        p.apply(deleted(test::policy({.key = "a/" + name_of(n)})));
+    EXPECT_TRUE(p.state().resolved.policies_of_pod.empty());
+}
+
+TEST_F(PolicyIndex, APodThatGoesAndAnotherThatComesTogetherKeepTheirOwnPolicies) {
+    put("one", "tier=admin,order=1");
+    p.apply(deleted(test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5"}})));
+    p.apply(added(test::pod({.key = "b/web", .uid = "3", .addresses = {"10.1.0.5"}})));
+    p.apply(added(test::pod({.key = "a/next", .uid = "4", .addresses = {"10.1.0.8"}})));
+    EXPECT_THAT(asked({"b", "web"}), IsEmpty());
+    EXPECT_THAT(asked({"a", "next"}), ElementsAre("one"));
+    EXPECT_EQ(p.state().resolved.policies_of_pod.size(), 1U);
+}
+
+TEST_F(PolicyIndex, OfManyPoliciesThePodsAreIndexedLastWhichChangesNothing) {
+    projector late{projector::scope::objects, test::tiered_by_labels()};
+    late.apply(added(test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5"}})));
+    late.apply(added(test::pod({.key = "b/api", .uid = "2", .addresses = {"10.1.0.6"}})));
+    for (int n = 0; n < 200; ++n) {
+        p.apply(many(n));
+        late.apply(many(n));
+    }
+    late.index();
+    const auto expected = asked({"a", "web"});
+    ASSERT_EQ(expected.size(), 200U);
+    const auto before = p.state().resolved.queries.size();
+    p = std::move(late);
+    EXPECT_EQ(asked({"a", "web"}), expected);
+    EXPECT_EQ(p.state().resolved.queries.size(), before);
+    const auto& everyone = p.state().resolved.queries.at(model::pod_query::everything());
+    EXPECT_EQ(everyone.size(), 2U);
+    EXPECT_EQ(p.state().resolved.owners.size(), 2U);
 }
 
 TEST_F(PolicyIndex, APolicyThatMovesAmongTheOthersTellsEachPodThatItSelects) {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "netfilter/iptables/ipset/set.hpp"
 #include "netfilter/iptables/ipset/socket.hpp"
+#include "netfilter/iptables/xt/set_ids.hpp"
 
 #include <cstdint>
 #include <map>
@@ -34,8 +35,8 @@ public:
         std::vector<std::string> foreign;
         std::vector<std::string> remarks;
     };
-    /// All sets whose names begin with NW-.
-    result<found> read();
+    /// All sets whose names begin with NW-. `standing`: the names of all sets that there are.
+    result<found> read(const set_ids& standing);
 
 private:
     struct header {
@@ -49,7 +50,10 @@ private:
     result<void> take_over(const set_definition& set);
     template <class Member, class Put> int change(ipset_cmd command, const std::string& set,
                                                   const std::vector<Member>& members, Put put);
+    static std::optional<header> to_header(const nlmsghdr& answer);
     result<std::vector<header>> read_headers(std::size_t& foreign_elements);
+    result<std::vector<std::string>> read_omitted(const set_ids& standing,
+                                                  std::vector<header>& headers);
     result<void> read_members(found& all, const std::string& only);
 
     ipset_socket socket_;

@@ -12,7 +12,10 @@
 #include <fmt/core.h>
 #include <linux/netfilter.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace nodewall::netfilter::iptables {
 
@@ -33,11 +36,14 @@ std::optional<model::family> family_of(std::uint8_t number, set_type type,
 
 } // namespace
 
-result<sets::found> sets::read() {
+result<sets::found> sets::read(const set_ids& standing) {
     std::size_t foreign_elements = 0;
     auto headers = read_headers(foreign_elements);
     if (!headers)
         return headers.error();
+    const auto omitted = read_omitted(standing, *headers);
+    if (!omitted)
+        return omitted.error();
     found all;
     std::vector<std::string> filled;
     for (auto& header : *headers) {
@@ -49,7 +55,7 @@ result<sets::found> sets::read() {
             all.foreign.push_back(std::move(header.name));
             continue;
         }
-        if (header.elements.value_or(1) != 0)
+        if (header.elements.value_or(1) != 0 && !std::ranges::binary_search(*omitted, header.name))
             filled.push_back(header.name);
         all.sets.push_back(
             {.definition = {.name = std::move(header.name), .type = *type, .fam = *fam},
@@ -65,9 +71,28 @@ result<sets::found> sets::read() {
             if (done)
                 done = read_members(all, name);
     }
+    for (const auto& name : *omitted)
+        if (done)
+            done = read_members(all, name);
     if (!done)
         return done.error();
     return all;
+}
+
+std::optional<sets::header> sets::to_header(const nlmsghdr& answer) {
+    const auto a = attributes_of(answer);
+    if (a[IPSET_ATTR_SETNAME] == nullptr || a[IPSET_ATTR_TYPENAME] == nullptr)
+        return std::nullopt;
+    header h{.name = read_text(a[IPSET_ATTR_SETNAME]),
+             .type = read_text(a[IPSET_ATTR_TYPENAME]),
+             .nfproto = read_u8(a[IPSET_ATTR_FAMILY]).value_or(0)};
+    if (a[IPSET_ATTR_DATA] != nullptr) {
+        const auto details = attributes_of(*a[IPSET_ATTR_DATA]);
+        h.elements = read_u32(details[IPSET_ATTR_ELEMENTS]);
+        h.marks =
+            (read_u32(details[IPSET_ATTR_CADT_FLAGS]).value_or(0) & IPSET_FLAG_WITH_SKBINFO) != 0;
+    }
+    return h;
 }
 
 result<std::vector<sets::header>> sets::read_headers(std::size_t& foreign_elements) {
@@ -75,26 +100,42 @@ result<std::vector<sets::header>> sets::read_headers(std::size_t& foreign_elemen
     request.put_u32(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
     std::vector<header> headers;
     const int failed = socket_.exchange(request, [&](const nlmsghdr& answer) {
-        const auto a = attributes_of(answer);
-        if (a[IPSET_ATTR_SETNAME] == nullptr || a[IPSET_ATTR_TYPENAME] == nullptr)
-            return;
-        header h{.name = read_text(a[IPSET_ATTR_SETNAME]),
-                 .type = read_text(a[IPSET_ATTR_TYPENAME]),
-                 .nfproto = read_u8(a[IPSET_ATTR_FAMILY]).value_or(0)};
-        if (a[IPSET_ATTR_DATA] != nullptr) {
-            const auto details = attributes_of(*a[IPSET_ATTR_DATA]);
-            h.elements = read_u32(details[IPSET_ATTR_ELEMENTS]);
-            h.marks = (read_u32(details[IPSET_ATTR_CADT_FLAGS]).value_or(0) &
-                       IPSET_FLAG_WITH_SKBINFO) != 0;
-        }
-        if (h.name.starts_with(ruleset::prefix))
-            headers.push_back(std::move(h));
-        else
-            foreign_elements += h.elements.value_or(limits::set_members_max);
+        auto h = to_header(answer);
+        if (h && h->name.starts_with(ruleset::prefix))
+            headers.push_back(std::move(*h));
+        else if (h)
+            foreign_elements += h->elements.value_or(limits::set_members_max);
     });
     if (failed != 0)
         return refusal("list of sets", failed);
     return headers;
+}
+
+/// The kernel tells of lists of sets last, and leaves them all out where the last place of its
+/// table of sets is taken by a set that is no list (ip_set_dump_do ends when the index passes the
+/// table's size, before it begins with the lists): whenever 256 sets stand, or 64 more, and so on.
+result<std::vector<std::string>> sets::read_omitted(const set_ids& standing,
+                                                    std::vector<header>& headers) {
+    std::unordered_set<std::string_view> told;
+    for (const auto& h : headers)
+        told.insert(h.name);
+    std::vector<std::string> omitted;
+    for (const auto& [id, name] : standing.names())
+        if (name.starts_with(ruleset::prefix) && !told.contains(name))
+            omitted.push_back(name);
+    std::ranges::sort(omitted);
+    for (const auto& name : omitted) {
+        ipset_message request(IPSET_CMD_LIST, NLM_F_DUMP);
+        request.put_text(IPSET_ATTR_SETNAME, name);
+        request.put_u32(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
+        const int failed = socket_.exchange(request, [&](const nlmsghdr& answer) {
+            if (auto h = to_header(answer))
+                headers.push_back(std::move(*h));
+        });
+        if (failed != 0 && failed != ENOENT) // gone since
+            return refusal("list of set " + name, failed);
+    }
+    return omitted;
 }
 
 /// Of one set, or of all where no name is given.
@@ -122,7 +163,8 @@ result<void> sets::read_members(found& all, const std::string& only) {
                 found.members.push_back(*member);
         });
     });
-    if (failed != 0)
+    if (failed != 0 &&
+        (only.empty() || failed != ENOENT)) // a set that is gone since has no members
         return refusal(only.empty() ? "members of sets" : "members of set " + only, failed);
     return {};
 }

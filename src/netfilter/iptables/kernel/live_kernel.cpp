@@ -30,12 +30,12 @@ public:
     }
 
     result<kernel_content> read() override {
-        auto found = sets_.read();
-        if (!found)
-            return found.error();
         const auto ids = read_set_ids();
         if (!ids)
             return ids.error();
+        auto found = sets_.read(*ids);
+        if (!found)
+            return found.error();
         kernel_content content{.tables = {},
                                .sets = std::move(found->sets),
                                .foreign_sets = std::move(found->foreign),

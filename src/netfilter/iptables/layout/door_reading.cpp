@@ -29,11 +29,7 @@ bool is_known_protocol(std::uint8_t number) {
 }
 
 std::optional<model::door_class> class_of(const std::string& map) {
-    for (const auto c :
-         {model::door_class::nodeport, model::door_class::external, model::door_class::clusterip})
-        if (model::to_string(c) == map_class(map))
-            return c;
-    return std::nullopt;
+    return model::door_class_of(map_class(map));
 }
 
 class door_reader {
@@ -140,7 +136,7 @@ private:
 std::shared_ptr<const ruleset::unit> door_unit(model::family f, const std::string& map,
                                                const ruleset::key& at, std::string decision) {
     const auto what = class_of(map).value_or(model::door_class::nodeport);
-    const bool by_port = what == model::door_class::nodeport;
+    const bool by_port = model::asked_by_port(what);
     const model::front_door door{.what = what,
                                  .fam = f,
                                  .address = by_port ? model::ip_address::zero(f) : at.block.address,

@@ -113,7 +113,7 @@ std::vector<xt_rule> look_up(xt_rule match, std::string map, std::vector<directi
 
 std::vector<direction> map_directions(std::string_view map) {
     // The halves of every address stand for "any": which address they are compared with is all one.
-    const bool by_port_alone = map_class(map) == "nodeport";
+    const bool by_port_alone = map_is_by_port(map);
     return {by_port_alone ? direction::src : direction::dst, direction::dst};
 }
 

@@ -27,7 +27,7 @@ std::vector<set_member> members_of_key(const ruleset::entry& at, model::family f
 }
 
 set_type type_of_map(std::string_view map) {
-    return map_class(map) == "nodeport" ? set_type::hash_net_port : set_type::hash_ip_port;
+    return map_is_by_port(map) ? set_type::hash_net_port : set_type::hash_ip_port;
 }
 
 } // namespace

@@ -22,12 +22,12 @@ public:
         for (const auto& c : image_.table.fixed)
             rules_.put(ruleset::make_unit(image_.fam, c));
         for (const auto& map : image_.table.maps)
-            rules_.put(ruleset::make_unit(ruleset::set{
-                .name = map,
-                .fam = image_.fam,
-                .what = ruleset::purpose::dispatch,
-                .type = map_class(map) == "nodeport" ? ruleset::key_type::port
-                                                     : ruleset::key_type::address_port}));
+            rules_.put(ruleset::make_unit(
+                ruleset::set{.name = map,
+                             .fam = image_.fam,
+                             .what = ruleset::purpose::dispatch,
+                             .type = map_is_by_port(map) ? ruleset::key_type::port
+                                                         : ruleset::key_type::address_port}));
         for (const auto& [set, instance] : image_.instances)
             put_set(set, *sets_.at(instance));
     }

@@ -1,5 +1,7 @@
 #include "netfilter/iptables/layout/names.hpp"
 
+#include "model/front_door.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -179,6 +181,12 @@ std::string page_chain(std::uint32_t page, std::string_view map) {
 
 std::string_view map_class(std::string_view map) {
     return map.substr(std::min(std::string_view("NW-DOORS-4-").size(), map.size()));
+}
+
+bool map_is_by_port(std::string_view map) {
+    const auto behind = map_class(map);
+    const auto what = model::door_class_of(behind.substr(0, behind.find_first_of("-.")));
+    return what && model::asked_by_port(*what);
 }
 
 } // namespace nodewall::netfilter::iptables

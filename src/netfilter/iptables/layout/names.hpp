@@ -80,5 +80,7 @@ std::string page_tree(std::uint32_t page);                        // "NW-SLOTS",
 std::string page_chain(std::uint32_t page, std::string_view map); // "NW-PAGE-2-nodeport"
 /// "nodeport" of "NW-DOORS-4-nodeport".
 std::string_view map_class(std::string_view map);
+/// Whether doors are looked up by port alone in this map, or in one of its sets.
+bool map_is_by_port(std::string_view map);
 
 } // namespace nodewall::netfilter::iptables

@@ -2,7 +2,7 @@
 // slots than a mark tells apart.
 //
 //   one step     map        door -> slot
-//   two steps    map.pages  door -> page and map       a page's number is page * 4 + map + 1
+//   two steps    map.pages  door -> page and map       a page's number is page * 6 + map + 1
 //                map.pN     door -> slot in the page   counted from 1
 #pragma once
 
@@ -16,7 +16,7 @@
 namespace nodewall::netfilter::iptables {
 
 /// So many maps share the pages.
-inline constexpr std::uint32_t maps_max = 3;
+inline constexpr std::uint32_t maps_max = 5;
 
 inline std::uint32_t page_of(slot_number slot, const mark_bits& bits) {
     return (slot - 1) / bits.capacity();

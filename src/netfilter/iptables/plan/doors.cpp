@@ -4,7 +4,7 @@
 #include "netfilter/iptables/layout/names.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -14,9 +14,20 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-using model::door_class;
-constexpr std::array classes_asked{door_class::external, door_class::clusterip,
-                                   door_class::nodeport}; // the first that has the door decides
+using model::asked_by_port, model::classes_asked, model::door_class;
+
+/// What decides which classes are asked about a packet, beside its key.
+enum class destination : std::uint8_t {
+    elsewhere,     ///< no address of the node's own
+    local,         ///< one on which NodePorts answer
+    without_ports, ///< one on which they do not
+};
+
+bool is_asked(door_class c, destination d) {
+    if (c == door_class::nodeport)
+        return d == destination::local;
+    return d != destination::elsewhere || c == door_class::external || c == door_class::clusterip;
+}
 
 std::size_t rank_of(std::string_view map) {
     for (std::size_t i = 0; i < classes_asked.size(); ++i)
@@ -25,12 +36,13 @@ std::size_t rank_of(std::string_view map) {
     return classes_asked.size();
 }
 
-/// Of the first map that has the key; empty: the door is open.
+/// Of the first map that has the key, from that rank on; empty: the door is open.
 std::string decision_met(const ruleset::ruleset& rules, model::family f, const ruleset::key& at,
-                         bool local) {
-    for (const auto c : classes_asked) {
-        const bool by_port = c == door_class::nodeport;
-        if (by_port && !local)
+                         std::size_t first, destination d) {
+    for (std::size_t i = first; i < classes_asked.size(); ++i) {
+        const auto c = classes_asked[i];
+        const bool by_port = asked_by_port(c);
+        if (!is_asked(c, d))
             continue;
         const model::front_door door{.what = c,
                                      .fam = f,
@@ -116,12 +128,17 @@ private:
 std::vector<turn> turns_of(const door_change& door, model::family f, const ruleset::ruleset& from,
                            const ruleset::ruleset& to) {
     const auto& at = door.at();
-    if (rank_of(at.map) + 1 >= classes_asked.size())
+    const auto rank = rank_of(at.map);
+    if (rank + 1 >= classes_asked.size())
         return {{.before = door.decision_before(), .after = door.decision_after()}};
+    // Of a port alone it is not known which other doors stand at the address.
+    const auto first = asked_by_port(classes_asked[rank]) ? rank : 0;
     std::vector<turn> turns;
-    for (const bool local : {false, true}) {
-        turn t{.before = decision_met(from, f, at.at, local),
-               .after = decision_met(to, f, at.at, local)};
+    for (const auto d : {destination::elsewhere, destination::local, destination::without_ports}) {
+        if (!is_asked(classes_asked[rank], d))
+            continue;
+        turn t{.before = decision_met(from, f, at.at, first, d),
+               .after = decision_met(to, f, at.at, first, d)};
         if (std::ranges::find(turns, t) == turns.end())
             turns.push_back(std::move(t));
     }

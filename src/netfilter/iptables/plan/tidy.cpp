@@ -82,14 +82,13 @@ void remove_stale(const image& i, family_plan& plan) {
         const bool in_use = leads != i.entries.end() && member.slot != 0 &&
                             page_of(leads->second, i.bits) == page_of(member.slot, i.bits);
         if (!in_use)
-            plan.prepare.push_back(
-                {.what = remove_members{{.name = member.map,
-                                         .type = map_class(member.map).starts_with("nodeport")
-                                                     ? set_type::hash_net_port
-                                                     : set_type::hash_ip_port,
-                                         .fam = i.fam},
-                                        member.members},
-                 .means = {}});
+            plan.prepare.push_back({.what = remove_members{{.name = member.map,
+                                                            .type = map_is_by_port(member.map)
+                                                                        ? set_type::hash_net_port
+                                                                        : set_type::hash_ip_port,
+                                                            .fam = i.fam},
+                                                           member.members},
+                                    .means = {}});
     }
     if (!i.stale.empty())
         plan.prepare.push_back({.what = nothing{}, .means = {stale_gone{}}});

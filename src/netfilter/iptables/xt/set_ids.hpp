@@ -19,6 +19,7 @@ public:
     std::optional<std::uint16_t> id_of(std::string_view name) const;
     /// nullptr where no set has the index.
     const std::string* name_of(std::uint16_t id) const;
+    const std::unordered_map<std::uint16_t, std::string>& names() const noexcept { return names_; }
 
 private:
     std::unordered_map<std::string, std::uint16_t> ids_;

@@ -27,7 +27,7 @@ void fill(eventlog::log_writer& log, std::uint64_t seed) {
 }
 
 std::string rules_of(const history& h) {
-    compiler::compiler c(settings_at(h, "here").value());
+    compiler::compiler c(settings_at(h, "here").value().gate);
     const auto rules = c.compile(h.projected.state());
     std::string text;
     for (const auto& unit : rules.units())
@@ -95,12 +95,14 @@ TEST(History, TheConfigurationInForceIsTheLastBeforeThePoint) {
         log.append({&act, 1}).value();
     }
     const auto node_at = [&](std::uint64_t seq) {
-        return settings_at(history_at(log, standard_kinds(), {seq, {}}, {}).value(), {})->node_name;
+        return settings_at(history_at(log, standard_kinds(), {seq, {}}, {}).value(), {})
+            ->gate.node_name;
     };
     EXPECT_EQ(node_at(2), "old");
     EXPECT_EQ(node_at(3), "new");
-    EXPECT_EQ(settings_at(history_at(log, standard_kinds(), {}, {}).value(), "other")->node_name,
-              "other");
+    EXPECT_EQ(
+        settings_at(history_at(log, standard_kinds(), {}, {}).value(), "other")->gate.node_name,
+        "other");
 }
 
 } // namespace

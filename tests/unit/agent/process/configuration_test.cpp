@@ -38,6 +38,7 @@ gate:
   alwaysAdmit: [10.0.0.0/8, "fd00::/8"]
   nodePortAddresses: [192.0.2.0/24]
   vitalPorts: [22]
+  serviceProxies: [b, a, b]
 )");
     EXPECT_EQ(c.kubeconfig, "/etc/kubernetes/kubelet.conf");
     EXPECT_EQ(c.context, "admin");
@@ -52,6 +53,7 @@ gate:
     EXPECT_EQ(c.gate.always_admit.size(), 2U);
     EXPECT_EQ(c.gate.node_port_addresses.at(0).to_string(), "192.0.2.0/24");
     EXPECT_EQ(c.gate.vital_ports, std::vector<std::uint16_t>{22});
+    EXPECT_EQ(c.gate.service_proxies, (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(Configuration, AnUnknownKeyIsRefusedByNameWithWhatWasMeantOrTheKnownOnes) {
@@ -96,6 +98,7 @@ TEST(Configuration, WhatConfiguredRecordsIsWhatReplayReads) {
     c.gate.always_admit = {model::cidr::parse("10.0.0.0/8").value()};
     c.gate.node_port_addresses = {model::cidr::parse("fd00::/8").value()};
     c.gate.vital_ports = {22};
+    c.gate.service_proxies = {"another"};
     c.mark_mask = 0xff0000;
     const auto recorded = [&] {
         return settings_of_configured(configured_body(c, codec::standard_kinds())).value();

@@ -28,13 +28,15 @@ configuration all_different() {
     c.gate.always_admit = {model::cidr::parse("10.0.0.0/8").value()};
     c.gate.node_port_addresses = {model::cidr::parse("192.0.2.0/24").value()};
     c.gate.vital_ports = {22};
+    c.gate.service_proxies = {"another"};
     return c;
 }
 
 TEST(ReloadPlan, EveryKeyEitherChangesOrIsSaidToNeedARestart) {
     const auto plan = plan_reload({}, all_different());
-    EXPECT_THAT(plan.changed, ElementsAre("gate.alwaysAdmit", "gate.nodePortAddresses",
-                                          "gate.vitalPorts", "log.maxBytes", "logLevel"));
+    EXPECT_THAT(plan.changed,
+                ElementsAre("gate.alwaysAdmit", "gate.nodePortAddresses", "gate.vitalPorts",
+                            "gate.serviceProxies", "log.maxBytes", "logLevel"));
     EXPECT_THAT(plan.kept, ElementsAre("kubeconfig", "context", "node", "db", "dryRun", "listen",
                                        "socket", "log.bodies"));
     auto all_that_may = all_different();

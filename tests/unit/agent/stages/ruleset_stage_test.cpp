@@ -53,7 +53,7 @@ protected:
     /// What replay compiles for what was published.
     sha256_digest replayed(const compiled& c) {
         const auto then = history_at(log, standard_kinds(), {c.seq, std::nullopt}, {}).value();
-        compiler::compiler anew(settings_at(then, std::nullopt).value());
+        compiler::compiler anew(settings_at(then, std::nullopt).value().gate);
         return anew.compile(then.projected.state()).digest();
     }
 
@@ -114,7 +114,7 @@ TEST_F(RulesetStage, AnInterruptedFirstListIsCompiledWithWhatWasConfiguredBefore
     const auto loaded = stage.load({"services", "pods"}).value();
     start();
     const auto then = history_at(log, standard_kinds(), {loaded.seq, std::nullopt}, {}).value();
-    compiler::compiler anew(settings_at(then, std::nullopt).value());
+    compiler::compiler anew(settings_at(then, std::nullopt).value().gate);
     EXPECT_EQ(loaded.rules->digest(), anew.compile(then.projected.state()).digest());
     compiler::compiler now(settings);
     EXPECT_NE(loaded.rules->digest(), now.compile(then.projected.state()).digest());
