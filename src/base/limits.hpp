@@ -80,6 +80,8 @@ inline constexpr std::uint64_t log_bytes_max_default = 4ULL << 30U;
 inline constexpr std::uint64_t log_bytes_least = 32ULL << 20U;
 /// Rows that a reading verb takes in one transaction, so that no snapshot keeps the WAL growing.
 inline constexpr std::size_t read_chunk_rows = 1000;
+/// ... and the bytes of their bodies, over which none is added: a thousand rows may be 1.5 GB.
+inline constexpr std::size_t read_chunk_bytes = 8U << 20U;
 /// A checkpoint is due when this many rows came since the last one (as many as there are heads,
 /// where those are more): its 1 MB for 10,000 pods is then a tenth of what the rows took.
 inline constexpr std::uint64_t checkpoint_rows = 10'000;
@@ -124,6 +126,37 @@ inline constexpr std::size_t label_value_max = 63;
 inline constexpr std::size_t jump_depth_max = 16;
 /// Chains that a question to a ruleset enters: without a circle it is a few dozen.
 inline constexpr std::size_t evaluation_hops_max = 4096;
+
+// ---- budgets of tenants -----------------------------------------------------------------------
+
+/// What one object, and all of one namespace, may cost; what exceeds it refuses everyone, and costs
+/// others nothing. Of policies: blocks of addresses once exceptions are taken out (a policy of
+/// 400 KB with 20,000 of them in 0.0.0.0/0 comes to 350,000, and each is a member in the kernel)
+inline constexpr std::size_t object_blocks_max = 128U << 10U;
+inline constexpr std::size_t namespace_blocks_max = 256U << 10U;
+/// ... selectors of pods: each is a list of members, of pods that others pay for where it reaches
+/// into other namespaces,
+inline constexpr std::size_t object_selectors_max = 256;
+inline constexpr std::size_t namespace_selectors_max = 8192;
+inline constexpr std::size_t namespace_wide_selectors_max = 512;
+/// ... rules, and ports of rules: all are looked at for each port of a Service behind which a pod
+/// stands that they select.
+inline constexpr std::size_t object_rules_max = 4096;
+inline constexpr std::size_t namespace_rules_max = 32U << 10U;
+inline constexpr std::size_t object_rule_ports_max = 8192;
+inline constexpr std::size_t namespace_rule_ports_max = 64U << 10U;
+/// Front doors: addresses by ports. Each takes about a kilobyte.
+inline constexpr std::size_t object_doors_max = 8192;
+inline constexpr std::size_t namespace_doors_max = 32U << 10U;
+/// Addresses of Services over that budget; more of them are told as wider blocks, down to all.
+inline constexpr std::size_t shut_addresses_max = 64U << 10U;
+/// Different decisions of one namespace's doors: half of limits::decisions_max, so that they can
+/// all change at once.
+inline constexpr std::size_t namespace_decisions_max = 8000;
+/// Units that the kernel refused, and that are left out while everything else is applied: tried
+/// again after this time.
+inline constexpr auto set_apart_retry = std::chrono::seconds(10);
+inline constexpr std::size_t set_apart_max = 1024;
 
 // ---- the HTTP server --------------------------------------------------------------------------
 
