@@ -78,7 +78,7 @@ bool operator==(const policy& a, const policy& b) {
     const auto content = [](const policy& p) {
         return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
                         p.admits_itself, p.admits_own_node, p.staged, p.ingress, p.egress,
-                        p.not_understood, p.rests_on);
+                        p.not_understood, p.over_budget, p.rests_on);
     };
     return content(a) == content(b);
 }

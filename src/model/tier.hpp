@@ -121,6 +121,9 @@ struct policy {
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".
     std::vector<std::string> not_understood;
+    /// Why it says that it refuses everyone, in place of what its object says: it exceeds a budget
+    /// (policy/budget.hpp). Empty: it does not.
+    std::string over_budget{};
     /// The objects that the translation looked at besides its own; an empty name: any of that
     /// stream. Whoever keeps the policy translates it again when one of them changes.
     std::vector<policy_id> rests_on{}; // sorted, unique
