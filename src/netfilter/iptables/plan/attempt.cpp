@@ -41,9 +41,12 @@ table_layout layout_with(const image& i, const fixed_part& fixed, const new_inst
     for (const auto& chain : fixed.chains)
         for (const auto& rule : chain.rules)
             for (const auto& match : rule.matches)
-                if (const auto* from = std::get_if<ruleset::source_in>(&match))
+                if (const auto* from = std::get_if<ruleset::source_in>(&match)) {
                     for (const auto& set : from->sets)
                         t.instances[set] = instances.name_of(set);
+                } else if (const auto* to = std::get_if<ruleset::destination_in_set>(&match)) {
+                    t.instances[to->set] = instances.name_of(to->set);
+                }
     return t;
 }
 
