@@ -180,13 +180,11 @@ private:
             if (ruleset::purpose_of(set) == ruleset::purpose::exempt && !change.removed.empty())
                 return std::nullopt; // who is exempt no more meets the doors that wait
         auto way = on_the_way(task_, turning_, asked_);
-        if (!way)
-            return std::nullopt;
-        const task t{.now = now(), .from = task_.from, .to = way->rules, .in_the_end = *task_.to};
-        const auto d = differences_of(now().fam, task_.from, *way->rules);
+        const task t{.now = now(), .from = task_.from, .to = way.rules, .in_the_end = *task_.to};
+        const auto d = differences_of(now().fam, task_.from, *way.rules);
         if (d.empty())
             return std::nullopt;
-        return turning_plan(t, d, fixed_, way->waiting).make_simply();
+        return turning_plan(t, d, fixed_, way.waiting).make_simply();
     }
 
     // ---- steps ----
