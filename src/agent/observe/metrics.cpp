@@ -123,6 +123,9 @@ void put_applied(exposition& out, const apply_stats& a) {
     out.single("table_commits_total", "counter", "Tables committed.", a.commits);
     out.single("drift_total", "counter", "Times that the kernel was not what was applied.",
                a.drifts);
+    out.single("doors_set_apart", "gauge",
+               "Front doors that refuse everyone because the kernel does not take what they need.",
+               a.set_apart.size());
     out.single("applied_seq", "gauge", "The log's prefix that the kernel reflects.", a.applied_seq);
     out.single("rules", "gauge", "Rules in the kernel.", a.rules);
     out.single("set_members", "gauge", "Members of sets in the kernel.", a.members);

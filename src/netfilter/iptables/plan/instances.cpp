@@ -24,6 +24,14 @@ set_definition definition_of(const ruleset::set& set, std::string name) {
     return {.name = std::move(name), .type = type_of_set(set.name), .fam = set.fam};
 }
 
+std::string unit_alone(model::family f, const std::string& set) {
+    const auto what = ruleset::purpose_of(set);
+    const bool of_decisions =
+        what == ruleset::purpose::blocks ||
+        (what == ruleset::purpose::peers && set != every_pod_set(f)); // which all slots' rules ask
+    return of_decisions ? ruleset::set_unit_name(f, set) : std::string();
+}
+
 std::vector<set_member> members_of_keys(const std::string& set,
                                         const std::vector<ruleset::key>& keys) {
     if (type_of_set(set) == set_type::hash_net_port)
@@ -65,10 +73,13 @@ std::string new_instances::name_of(const std::string& set) const {
 
 void new_instances::prepare(std::vector<step>& steps) const {
     for (const auto& [set, made] : made_) {
-        steps.push_back(
-            {.what = create_set{made.definition}, .means = {set_stands{made.definition}}});
+        const auto unit = unit_alone(image_.fam, set);
+        steps.push_back({.what = create_set{made.definition},
+                         .means = {set_stands{made.definition}},
+                         .unit = unit});
         if (!made.members.empty())
-            steps.push_back({.what = add_members{made.definition, made.members}, .means = {}});
+            steps.push_back(
+                {.what = add_members{made.definition, made.members}, .means = {}, .unit = unit});
     }
 }
 
