@@ -8,6 +8,7 @@
 #include "compiler/doors/ignored.hpp"
 #include "compiler/doors/meetings.hpp"
 #include "compiler/doors/merged_doors.hpp"
+#include "compiler/doors/provenance.hpp"
 #include "compiler/layout/assembly.hpp"
 #include "compiler/layout/bounds.hpp"
 #include "compiler/layout/fixed_chains.hpp"
@@ -139,8 +140,7 @@ void compiler::impl::recompile(const model::cluster_state& state,
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
         std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
         note_policies(state);
-    else if (std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::pod; }) &&
-             of_policies_.read_subjects(state.resolved))
+    else if (of_policies_.read_subjects(state.resolved))
         findings_.reset();
 }
 

@@ -14,9 +14,9 @@ class policy_findings {
 public:
     /// All policies anew; also whenever one of them changed.
     void read(const model::resolved& resolved);
-    /// Pods changed, or which policies select them. Returns whether findings did. Costs something
-    /// only where policies of the Admin or the Baseline tier have equal priorities: what their
-    /// different subjects select, together.
+    /// Pods may have changed, or which policies select them. Returns whether findings did. Costs
+    /// something only where policies of the Admin or the Baseline tier have equal priorities: what
+    /// their different subjects select, together.
     bool read_subjects(const model::resolved& resolved);
 
     void append_to(std::vector<finding>& all) const;

@@ -63,17 +63,15 @@ class TestOneProtocol:
     def test_egress(self, school, version, tier, protocol):
         low, high = ([port] for port in PORTS[protocol])
         for rules, outcome in orders_of(tier, low, high):
-            with school.under(Words(version, tier).policy(egress=rules)):
-                school.egress(outcome)
-                school.ingress({key: True for key in outcome}, packets=False)
+            with school.under(Words(version, tier).policy(egress=rules), packets=False):
+                school.holds(egress=outcome, ingress=dict.fromkeys(outcome, True), packets=False)
 
     def test_ingress(self, school, version, tier, protocol):
         low, high = ([port] for port in PORTS[protocol])
         for rules, outcome in orders_of(tier, low, high):
             with school.under(Words(version, tier).policy(ingress=rules)):
-                school.ingress(outcome)
-                school.egress({key: True for key in outcome})
-                school.outside(low + high, True)
+                school.holds(ingress=outcome, egress=dict.fromkeys(outcome, True),
+                             outside=dict.fromkeys(low + high, True))
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -82,8 +80,7 @@ def test_gress(school, version, tier):
     low, high = ([ports[i] for ports in PORTS.values()] for i in range(2))
     for rules, outcome in orders_of(tier, low, high):
         with school.under(Words(version, tier).policy(ingress=rules, egress=rules)):
-            school.egress(outcome)
-            school.ingress(outcome)
+            school.holds(ingress=outcome, egress=outcome)
 
 
 @pytest.mark.parametrize("tier", TIERS)

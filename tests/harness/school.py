@@ -14,7 +14,7 @@ PORTS = {"TCP": (80, 8080), "UDP": (53, 5353), "SCTP": (9003, 9005)}
 NAMES = {80: "web", 8080: "web-alt", 53: "dns", 5353: "dns-alt", 9003: "sctp", 9005: "sctp-alt"}
 NODE_PORT = {80: 30080, 8080: 30081, 53: 30053, 5353: 30054, 9003: 30003, 9005: 30005}
 PROTOCOL = {number: protocol for protocol, numbers in PORTS.items() for number in numbers}
-AT_ONCE = 16
+AT_ONCE = 64
 KINDS = {("Admin", "v1alpha1"): "AdminNetworkPolicy", ("Baseline", "v1alpha1"): "BaselineAdminNetworkPolicy",
          ("Admin", "v1alpha2"): "ClusterNetworkPolicy", ("Baseline", "v1alpha2"): "ClusterNetworkPolicy"}
 
@@ -41,57 +41,68 @@ class School:
         self.cluster.close()
 
     @contextmanager
-    def under(self, *policies):
-        """While these policies are enforced, in place of all others."""
+    def under(self, *policies, packets=True):
+        """While these policies are enforced, in place of all others; without packets, only the log has
+        them."""
         for thing in self._put:
             self.cluster.delete(thing)
         self._put = [self.cluster.put(p) for p in policies]
-        self.cluster.apply()
+        if packets:
+            self.cluster.apply()
+        else:
+            self.cluster.write_log()
         yield
 
     # ---- what happens -------------------------------------------------------------------------
 
     def explain(self, questions):
         """The verdicts on (source, target, port), each a namespace and a number or an address."""
-        asked = [{"from": self._name(s), "to": self._name(t), "port": port, "protocol": PROTOCOL[port]}
-                 for s, t, port in questions]
-        return [said["verdict"] for said in self.cluster.nodewall.explain_lines(asked)]
+        return [said["verdict"] for said in self.cluster.nodewall.explain_lines(map(self._line, questions))]
+
+    def _line(self, asked):
+        source, target, port = asked
+        return {"from": self._name(source), "to": self._name(target), "port": port, "protocol": PROTOCOL[port]}
 
     @staticmethod
     def _name(party):
         return party if isinstance(party, str) else f"{party[0]}/{party[0]}-{party[1]}"
 
     def egress(self, expected):
-        """`expected`: {(namespace, port): whether pods of the subject reach its pods}."""
-        self._pods({((SUBJECT, n), (space, 1 - n), port): opens
-                    for (space, port), opens in expected.items() for n in range(2)})
+        self.holds(egress=expected)
 
-    def ingress(self, expected, packets=True):
-        """The same of pods that dial the subject's: directly as explain says, and as packets at the
-        doors."""
-        self._pods({((space, n), (SUBJECT, 1 - n), port): opens
-                    for (space, port), opens in expected.items() for n in range(2)})
-        if packets:
-            self.doors({((space, 0), port): opens for (space, port), opens in expected.items()})
+    def ingress(self, expected):
+        self.holds(ingress=expected)
 
-    def _pods(self, expected):
-        for asked, said in zip(expected, self.explain(expected), strict=True):
-            assert said == ("allow" if expected[asked] else "deny"), asked
+    def holds(self, ingress=None, egress=None, outside=None, packets=True):
+        """{(namespace, port): whether its pods reach the subject's}, {(namespace, port): whether pods of the
+        subject reach its pods}, {port: whether who is no pod reaches the subject's}: as explain says, and as
+        packets at the doors of the subject."""
+        pods = {((SUBJECT, n), (space, 1 - n), port): opens
+                for (space, port), opens in (egress or {}).items() for n in range(2)}
+        pods.update({((space, n), (SUBJECT, 1 - n), port): opens
+                     for (space, port), opens in (ingress or {}).items() for n in range(2)})
+        doors = {((space, 0), port): opens for (space, port), opens in (ingress or {}).items()}
+        doors.update({("outside", port): opens for port, opens in (outside or {}).items()})
+        self._judge(pods, doors if packets else {})
 
-    def doors(self, expected):
-        """{(who dials, port): whether packets of both families pass the NodePort that leads to this port},
-        and explain says of each gate what they met. Who dials is a pod, "outside" or the "node" itself."""
-        asked = [(self.hosts[who], address, port, opens)
-                 for (who, port), opens in expected.items() for address in (self.node.ipv4, self.node.ipv6)]
+    def _judge(self, pods, doors):
+        """`doors`: {(who dials, port): whether packets of both families pass the NodePort that leads to this
+        port}, and explain says of each gate what they met. Who dials is a pod, "outside" or the "node"
+        itself."""
+        dialled = [(self.hosts[who], address, port, opens)
+                   for (who, port), opens in doors.items() for address in (self.node.ipv4, self.node.ipv6)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            met = list(pool.map(self._probe, asked))
-        lines = [{"from": client.address(6 if ":" in address else 4),
-                  "to": f"nodeport:{address}:{PROTOCOL[port]}/{NODE_PORT[port]}"}
-                 for client, address, port, _ in asked]
-        for (client, address, port, opens), got, said in zip(
-                asked, met, self.cluster.nodewall.explain_lines(lines), strict=True):
+            met = pool.map(self._probe, dialled)
+            lines = [self._line(asked) for asked in pods] + [
+                {"from": client.address(6 if ":" in address else 4),
+                 "to": f"nodeport:{address}:{PROTOCOL[port]}/{NODE_PORT[port]}"}
+                for client, address, port, _ in dialled]
+            said = iter(self.cluster.nodewall.explain_lines(lines))
+        for (asked, opens), answer in zip(pods.items(), said):
+            assert answer["verdict"] == ("allow" if opens else "deny"), asked
+        for (client, address, port, opens), got, answer in zip(dialled, met, said, strict=True):
             assert (got != DROPPED) == opens, (client.namespace.role, address, port, got)
-            assert (gate_of(said) == "allow") == opens, said
+            assert (gate_of(answer) == "allow") == opens, answer
 
     def _probe(self, asked):
         client, address, port, opens = asked
@@ -99,10 +110,10 @@ class School:
         return probe.ask(PROTOCOL[port], address, NODE_PORT[port], OPEN_SECONDS if opens else SHUT_SECONDS)
 
     def door(self, who, port, opens):
-        self.doors({(who, port): opens})
+        self._judge({}, {(who, port): opens})
 
     def outside(self, ports, opens):
-        self.doors({("outside", port): opens for port in ports})
+        self.holds(outside={port: opens for port in ports})
 
 
 def spaces(name):
