@@ -1,7 +1,5 @@
 #include "compiler/doors/meetings.hpp"
 
-#include "base/limits.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
@@ -45,29 +43,6 @@ std::vector<claimed_door> met_at(const model::front_door& place, const merged_do
 
 bool is_given(const std::vector<claimed_door>& met) {
     return !met.empty() && hand_of(met.front()) != hand::tenant;
-}
-
-std::string names_of(const std::vector<claimed_door>& met) {
-    std::string names;
-    for (const auto& each : met)
-        names += (names.empty() ? "" : " and ") + each.door.describe() + " of " +
-                 each.holder().to_string();
-    return names;
-}
-
-std::vector<ruleset::cause> causes_of(std::span<const claimed_door> speakers,
-                                      const judgement& what) {
-    std::vector<ruleset::cause> causes;
-    for (const auto& speaker : speakers) {
-        const auto holder = speaker.holder();
-        const auto seq =
-            speaker.service != nullptr ? speaker.service->meta.seq : speaker.pod->meta.seq;
-        causes.push_back({std::string(holder.kind()), holder.key, seq});
-    }
-    const auto cited = std::min(what.policies.size(), limits::policies_cited_max);
-    for (std::size_t i = 0; i < cited; ++i)
-        causes.push_back({what.policies[i]->kind, what.policies[i]->id.key, what.policies[i]->seq});
-    return causes;
 }
 
 bool all_external(const std::vector<claimed_door>& met) {

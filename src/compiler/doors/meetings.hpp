@@ -5,10 +5,7 @@
 #include "compiler/doors/judgement.hpp"
 #include "compiler/doors/merged_doors.hpp"
 #include "model/cluster_state.hpp"
-#include "ruleset/unit.hpp"
 
-#include <span>
-#include <string>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -21,13 +18,6 @@ std::vector<claimed_door> met_at(const model::front_door& place, const merged_do
 
 /// Whether somebody has the place whom its address was given.
 bool is_given(const std::vector<claimed_door>& met);
-
-/// "front door X of Service a/b and front door Y of Pod c/d".
-std::string names_of(const std::vector<claimed_door>& met);
-
-/// Who has the door, and the policies that made it so, a bounded number of them.
-std::vector<ruleset::cause> causes_of(std::span<const claimed_door> speakers,
-                                      const judgement& what);
 
 /// Whether no doors but externalIPs and load balancer addresses meet.
 bool all_external(const std::vector<claimed_door>& met);
