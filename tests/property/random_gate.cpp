@@ -48,9 +48,9 @@ std::vector<model::front_door> doors_of(family f) {
         all.push_back(ruleset::external(of(f).node, port)); // perhaps a NodePort, too
         all.push_back(ruleset::external(of(f).external, port));
     }
-    auto local = ruleset::external(of(f).external, 30051);
-    local.what = model::door_class::local;
-    all.push_back(local);
+    auto on_the_node = ruleset::external(of(f).external, 30051);
+    on_the_node.what = local;
+    all.push_back(on_the_node);
     for (const auto port : std::array<std::uint16_t, 2>{30051, 30053}) {
         auto door = ruleset::nodeport(port, f);
         door.what = hostport;
