@@ -107,6 +107,7 @@ struct policy {
     std::uint64_t seq = 0; // the event that said so
     tier in;
     double order = 0; // within its tier, ascending, never NaN; ties by name, namespace and kind
+    bool behind_equals = false; // among those of its order it comes behind the others
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;

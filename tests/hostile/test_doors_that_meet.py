@@ -43,7 +43,7 @@ def test_an_open_door_at_the_victims(guarded, mallory, cluster, patience, place,
     with guarded.watch(PLACES[place]) as watch:
         watch.wait()
         door_at(mallory, cluster, PLACES[place], labels)
-        guarded.unharmed(watch, patience)
+        guarded.unharmed(watch, patience, equal=not labels and place not in ABOVE)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -52,7 +52,7 @@ def test_an_almost_open_door_at_the_victims(guarded, mallory, cluster, patience,
     with guarded.watch(PLACES[place]) as watch:
         watch.wait()
         door_at(mallory, cluster, PLACES[place], ingress=ALMOST_OPEN)
-        guarded.unharmed(watch, patience)
+        guarded.unharmed(watch, patience, equal=place not in ABOVE)
 
 
 @pytest.mark.parametrize("place,labels", [(p, {}) for p in ABOVE] + [(p, PROXY) for p in PLACES],
@@ -79,7 +79,7 @@ def test_a_door_that_is_older_than_the_victims(older, guarded, mallory, patience
         watch.wait()
         mallory.patch(older, {"spec": {"externalIPs": [address], "ports": [
             {"name": "", "port": port, "protocol": "TCP", "targetPort": 8080}]}})
-        guarded.unharmed(watch, patience)
+        guarded.unharmed(watch, patience, equal=place not in ABOVE)
 
 
 @pytest.mark.parametrize("host_ip", ["", SOUTH_NODE, NODE])
@@ -89,4 +89,4 @@ def test_a_host_port_with_the_number_of_the_victims_node_port(guarded, mallory, 
         watch.wait()
         mallory.pod("hosted", cluster.network.add_pod(), {"app": "open"},
                     host_ports=[(NODEPORT, host_ip, 8080, "TCP")])
-        guarded.unharmed(watch, patience)
+        guarded.unharmed(watch, patience, equal=True)

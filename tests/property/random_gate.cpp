@@ -48,6 +48,14 @@ std::vector<model::front_door> doors_of(family f) {
         all.push_back(ruleset::external(of(f).node, port)); // perhaps a NodePort, too
         all.push_back(ruleset::external(of(f).external, port));
     }
+    auto on_the_node = ruleset::external(of(f).external, 30051);
+    on_the_node.what = local;
+    all.push_back(on_the_node);
+    for (const auto port : std::array<std::uint16_t, 2>{30051, 30053}) {
+        auto door = ruleset::nodeport(port, f);
+        door.what = hostport;
+        all.push_back(door);
+    }
     for (const auto* address : {of(f).cluster, of(f).external}) {
         auto door = ruleset::external(address, 80);
         door.what = clusterip;
@@ -235,7 +243,10 @@ std::shared_ptr<const ruleset::ruleset> random_gate::rules() const {
             std::vector<ruleset::match> matches;
             matches.emplace_back(ruleset::destination_in{model::cidr::host(ip(of(f).external))});
             matches.emplace_back(ruleset::destination_local{});
-            chain.rules.back().matches = std::move(matches);
+            for (auto& rule : chain.rules)
+                if (const auto* map = std::get_if<ruleset::dispatch_by>(&rule.then);
+                    map != nullptr && map->map.ends_with("nodeport"))
+                    rule.matches = matches;
             g.rules.put(ruleset::make_unit(f, chain));
         }
     }
@@ -260,6 +271,8 @@ std::vector<ruleset::packet> random_gate::packets() {
             for (const auto* to : {of(f).external, of(f).cluster})
                 for (const auto port : std::array<std::uint16_t, 2>{30051, 80})
                     add(to, port, protocol::tcp, false);
+            for (const auto port : std::array<std::uint16_t, 2>{30051, 30053})
+                add(of(f).external, port, protocol::tcp, true);
         }
     return all;
 }

@@ -81,10 +81,11 @@ private:
                                .address = p_.destination,
                                .proto = p_.proto,
                                .port = p_.port};
-        if (map.ends_with("external"))
-            door.what = model::door_class::external;
-        else if (map.ends_with("clusterip"))
-            door.what = model::door_class::clusterip;
+        for (const auto c : model::classes_asked)
+            if (map.ends_with(model::to_string(c)))
+                door.what = c;
+        if (model::asked_by_port(door.what))
+            door.address = model::ip_address::zero(door.fam);
         const auto* u = rules_.units().find(door.unit_name());
         return u == nullptr ? nullptr : chain_called(std::get<entry>(u->content).decision);
     }
@@ -162,7 +163,7 @@ public:
         if (to != nullptr) {
             p.proto = to->proto;
             p.port = to->port;
-            if (to->what != model::door_class::nodeport)
+            if (!model::asked_by_port(to->what))
                 p.destination = to->address;
         }
         if (one_in(10))
@@ -192,11 +193,8 @@ private:
         return some.blocks();
     }
     model::front_door door(family f) {
-        constexpr std::array classes{model::door_class::nodeport, model::door_class::external,
-                                     model::door_class::clusterip};
-        const auto what = classes[below(classes.size())];
-        const auto where =
-            what == model::door_class::nodeport ? model::ip_address::zero(f) : address(f);
+        const auto what = model::classes_asked[below(model::classes_asked.size())];
+        const auto where = model::asked_by_port(what) ? model::ip_address::zero(f) : address(f);
         return {.what = what, .fam = f, .address = where, .proto = proto(), .port = port()};
     }
 
