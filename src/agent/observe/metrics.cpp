@@ -75,6 +75,10 @@ void put_streams(exposition& out, const service_report& r) {
     out.family("relists_total", "counter", "Lists taken anew because history was lost.");
     for (const auto& s : r.streams)
         out.sample("relists_total", stream_label(s), s.relists);
+    out.family("unread_objects_total", "counter",
+               "Objects that came and could not be read: what was read last stays in force.");
+    for (const auto& s : r.streams)
+        out.sample("unread_objects_total", stream_label(s), s.unread);
     out.family("stream_caught_up", "gauge", "1 while the stream follows the API server.");
     for (const auto& s : r.streams)
         out.sample("stream_caught_up", stream_label(s), s.caught_up ? 1 : 0);
