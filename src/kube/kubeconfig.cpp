@@ -3,6 +3,7 @@
 #include "kube/base64.hpp"
 #include "kube/credentials.hpp"
 #include "kube/kubeconfig_documents.hpp"
+#include "model/address.hpp"
 
 #include <fmt/core.h>
 
