@@ -46,8 +46,10 @@ TEST(FixedChains, LeadFromPreroutingToTheDoors) {
     EXPECT_THAT(rules_of(s, "chain/ipv6/NW-PREROUTING"),
                 ElementsAre("from lo: return", "original-direction: jump NW-DOORS"));
     EXPECT_THAT(rules_of(s, "chain/ipv4/NW-DOORS"),
-                ElementsAre("dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
-                            "to local: dispatch by NW-DOORS-4-nodeport"));
+                ElementsAre("to local: dispatch by NW-DOORS-4-local",
+                            "dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
+                            "to local: dispatch by NW-DOORS-4-nodeport",
+                            "to local: dispatch by NW-DOORS-4-hostport"));
 }
 
 TEST(FixedChains, ExemptingAFamilyTakesOneBlock) {
@@ -64,15 +66,17 @@ TEST(FixedChains, HaveOneRuleForEachConfiguredNodePortBlock) {
     const model::gate_settings s{.node_port_addresses = {net("10.2.0.0/16"), net("10.1.0.0/16"),
                                                          net("10.2.0.0/16"), net("fd00::/8")}};
     EXPECT_THAT(rules_of(s, "chain/ipv4/NW-DOORS"),
-                ElementsAre("dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
+                ElementsAre("to local: dispatch by NW-DOORS-4-local",
+                            "dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
                             "to 10.1.0.0/16, to local: dispatch by NW-DOORS-4-nodeport",
-                            "to 10.2.0.0/16, to local: dispatch by NW-DOORS-4-nodeport"));
+                            "to 10.2.0.0/16, to local: dispatch by NW-DOORS-4-nodeport",
+                            "to local: dispatch by NW-DOORS-4-hostport"));
 }
 
 TEST(FixedChains, ExistInBothFamiliesWithoutAnyDoor) {
     cluster c;
-    // Two chains, three maps, and the set of every pod.
-    EXPECT_THAT(c.compile().units(), SizeIs(2 * (2 + 3 + 1)));
+    // Two chains, five maps, and the set of every pod.
+    EXPECT_THAT(c.compile().units(), SizeIs(2 * (2 + 5 + 1)));
 }
 
 TEST(PeerSets, OfEveryPodHoldTheAddressesThatPodsOwn) {
