@@ -251,6 +251,7 @@ TEST_F(ShutDoor, NamesWhatMadeItSo) {
 
 TEST_F(ShutDoor, NamesTheFirstOfManyPoliciesThatMadeItSo) {
     c.add(service);
+    c.add(service);
     for (std::size_t n = 0; n < limits::policies_cited_max + 5; ++n)
         c.add(a_policy("web/deny-" + std::to_string(n)));
     const auto rules = c.compile();
