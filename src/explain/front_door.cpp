@@ -192,7 +192,9 @@ std::optional<front_door_judge::exemption> front_door_judge::exemption_of(const 
 std::set<std::string_view> front_door_judge::owners_behind(const approach& a) const {
     std::set<std::string_view> owners;
     for (const auto& d : a.doors) {
-        if (d.gate_asks && d.service == nullptr)
+        if (d.gate_asks && d.service == nullptr &&
+            std::any_of(d.pod->addresses.begin(), d.pod->addresses.end(),
+                        [&](const auto& address) { return address.fam() == a.fam; }))
             owners.insert(d.pod->meta.key.namespace_);
         if (!d.gate_asks || d.service == nullptr)
             continue;

@@ -70,7 +70,9 @@ program backend_classes::admit_each() {
         return program::refuse_everyone(family_);
     std::vector<program> all;
     for (const auto& [rules, told] : by_rules_) {
-        const bool alone = told.backends.size() == 1;
+        const auto* first = told.backends.front().pod;
+        const bool alone =
+            std::ranges::all_of(told.backends, [&](const backend& b) { return b.pod == first; });
         all.push_back(rules.to_program(
             model::address_set::of(family_, alone ? told.own : std::vector<model::cidr>{}),
             sources_));

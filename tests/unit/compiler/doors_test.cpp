@@ -220,6 +220,7 @@ TEST_F(ShutDoor, ThatAnotherNamespaceClaimsToStaysShutHoweverOldTheClaim) {
     rival.meta.labels =
         model::label_set(label_list{{"service.kubernetes.io/service-proxy-name", "another"}});
     c.add(rival);
+    EXPECT_FALSE(dial_node(c.compile(), outside, 30051));
     EXPECT_THAT(c.findings(), testing::Contains(testing::StartsWith("Service aaa/rival: ")));
 }
 
@@ -249,6 +250,7 @@ TEST_F(ShutDoor, NamesWhatMadeItSo) {
 }
 
 TEST_F(ShutDoor, NamesTheFirstOfManyPoliciesThatMadeItSo) {
+    c.add(service);
     for (std::size_t n = 0; n < limits::policies_cited_max + 5; ++n)
         c.add(a_policy("web/deny-" + std::to_string(n)));
     const auto rules = c.compile();

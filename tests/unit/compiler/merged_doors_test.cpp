@@ -132,7 +132,8 @@ TEST_F(MergedDoors, WhomTheClusterGaveAnAddressHasItsPortAlone) {
     for (const bool balancer : {false, true}) {
         auto given = a_service("b/address", 0);
         given.cluster_ips.clear();
-        (balancer ? given.load_balancer_ips : given.cluster_ips) = {ip("192.0.2.77")};
+        auto& addresses = balancer ? given.load_balancer_ips : given.cluster_ips;
+        addresses.push_back(ip("192.0.2.77"));
         given.ports.front().port = 30051;
         c.add(given);
         const auto rules = c.compile();

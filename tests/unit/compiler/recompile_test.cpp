@@ -89,7 +89,7 @@ TEST_F(Recompilation, GivesAContestedDoorBackToTheOther) {
     c.add(a_slice("b/rival", {to_address("192.0.2.200")})); // nobody's: open
     auto after = recompile({{.kind = what::service, .key = key("b/rival")}});
     EXPECT_TRUE(dial_node(after, "203.0.113.9", 30002)) << "of one namespace: the union";
-    EXPECT_EQ(compiler.findings()->size(), 1U);
+    EXPECT_EQ(compiler.findings()->size(), 2U) << "a collision, of backends that differ";
     c.state.objects.services.erase(key("b/rival"));
     after = recompile({{.kind = what::service, .key = key("b/rival")}});
     EXPECT_FALSE(dial_node(after, "203.0.113.9", 30002));

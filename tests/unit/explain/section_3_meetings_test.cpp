@@ -74,8 +74,8 @@ TEST(Section3, OfSeveralServicesOfOneNamespaceWithOneDoorTheGateAsksEachBackend)
 /// Doors with one number, of Services of several namespaces.
 cluster with_one_door_of_namespaces(std::string_view other_labels = {}) {
     auto other = a_service("mallory/open");
-    if (!other_labels.empty())
-        other.insert(other.find("name:"), "labels: {" + std::string(other_labels) + "}, ");
+    if (const auto at = other.find("labels: {}"); at != std::string::npos)
+        other.replace(at, 10, "labels: {" + std::string(other_labels) + "}");
     return {a_pod("web/site", "10.0.0.1"),
             a_pod("mallory/open", "10.0.0.2"),
             a_service("web/site", "clusterIPs: [10.96.0.2], ports: [{port: 80, nodePort: 30051}]"),

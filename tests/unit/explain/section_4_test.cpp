@@ -171,16 +171,16 @@ TEST(Section4, AFrontDoorIsShutByAnAdminDenyAndOpenedByAnAdminAllow) {
                     {"203.0.113.8", "nodeport:TCP/30051", "open"}});
 }
 
-TEST(Section4, AFrontDoorIsOpenWhereOneBackendAdmitsThoughAnotherDenies) {
+TEST(Section4, AFrontDoorOfTwoNamespacesIsShutWhereTheTiersOfEitherDeny) {
     auto c = two_pods();
     c.add(a_service("web/site"));
     c.add(a_slice("web/site", "10.0.0.1@site@node-1 10.0.1.2"));
     c.add_tiered("shut", "subject=web ingress=deny;from=203.0.113.0/24");
     c.add_tiered("blue", "order=1 subject=blue ingress=deny;from=198.51.100.0/24");
-    expect_gate(c, {{outside, "nodeport:TCP/30051", "open"},
-                    {"198.51.100.1", "nodeport:TCP/30051", "open"}});
-    expect(c, {{outside, "nodeport:TCP/30051", "mixed"},
-               {"192.0.2.9", "nodeport:TCP/30051", "allow"}});
+    expect_gate(c, {{outside, "nodeport:TCP/30051", "shut"},
+                    {"198.51.100.1", "nodeport:TCP/30051", "shut"}});
+    expect(c,
+           {{outside, "nodeport:TCP/30051", "deny"}, {"192.0.2.9", "nodeport:TCP/30051", "allow"}});
 }
 
 TEST(Section4, ToItselfThroughAServiceAPodIsJudgedByTheTiersAndAdmittedByNetworkPolicy) {

@@ -195,7 +195,7 @@ TEST(Evaluator, TellsTheStepsTheDoorAndTheDecision) {
     ASSERT_EQ(admitted.steps.size(), 4U);
     EXPECT_EQ(admitted.steps[1].rule, "to local: dispatch by NW-DOORS-4-nodeport");
     EXPECT_EQ(admitted.steps[1].chain, "NW-DOORS");
-    EXPECT_EQ(admitted.steps[1].number, 3U);
+    EXPECT_EQ(admitted.steps[1].number, 4U);
     EXPECT_EQ(admitted.steps[3].chain, name + "-1");
 
     const auto refused = ruled.ask(from("198.51.100.7"));

@@ -25,6 +25,12 @@ table inet nodewall {
     map NW-DOORS-4-external {
         type ipv4_addr . inet_proto . inet_service : verdict
     }
+    map NW-DOORS-4-hostport {
+        type inet_proto . inet_service : verdict
+    }
+    map NW-DOORS-4-local {
+        type ipv4_addr . inet_proto . inet_service : verdict
+    }
     map NW-DOORS-4-nodeport {
         type inet_proto . inet_service : verdict
     }
@@ -34,22 +40,32 @@ table inet nodewall {
     map NW-DOORS-6-external {
         type ipv6_addr . inet_proto . inet_service : verdict
     }
+    map NW-DOORS-6-hostport {
+        type inet_proto . inet_service : verdict
+    }
+    map NW-DOORS-6-local {
+        type ipv6_addr . inet_proto . inet_service : verdict
+    }
     map NW-DOORS-6-nodeport {
         type inet_proto . inet_service : verdict
     }
     chain NW-DOORS-4 {
+        fib daddr type local ip daddr . meta l4proto . th dport vmap @NW-DOORS-4-local
         ip daddr . meta l4proto . th dport vmap @NW-DOORS-4-external
         ip daddr . meta l4proto . th dport vmap @NW-DOORS-4-clusterip
         fib daddr type local meta l4proto . th dport vmap @NW-DOORS-4-nodeport
+        fib daddr type local meta l4proto . th dport vmap @NW-DOORS-4-hostport
     }
     chain NW-PREROUTING-4 {
         iifname "lo" return
         ct direction original jump NW-DOORS-4
     }
     chain NW-DOORS-6 {
+        fib daddr type local ip6 daddr . meta l4proto . th dport vmap @NW-DOORS-6-local
         ip6 daddr . meta l4proto . th dport vmap @NW-DOORS-6-external
         ip6 daddr . meta l4proto . th dport vmap @NW-DOORS-6-clusterip
         fib daddr type local meta l4proto . th dport vmap @NW-DOORS-6-nodeport
+        fib daddr type local meta l4proto . th dport vmap @NW-DOORS-6-hostport
     }
     chain NW-PREROUTING-6 {
         iifname "lo" return
