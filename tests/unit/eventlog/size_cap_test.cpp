@@ -1,4 +1,5 @@
 // The size cap: the oldest events go, what the heads need stays, and verify still knows the chain.
+#include "eventlog/database.hpp"
 #include "fixture.hpp"
 
 #include <gmock/gmock.h>
