@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-EXPOSURE_MAX = 25  # tenths; the scale goes to 100
+EXPOSURE_MAX = 20  # tenths; the scale goes to 100
 
 
 def main(unit):

@@ -1,11 +1,21 @@
 #include "applier/reconciler.hpp"
 
 #include "base/limits.hpp"
+#include "ruleset/set_apart.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace nodewall::applier {
+
+namespace {
+
+/// So many attempts that set something apart follow each other without a wait: a kernel that
+/// refuses more than that lacks something for all.
+constexpr unsigned set_apart_at_once = 32;
+
+} // namespace
 
 reconciler::reconciler(std::function<double()> jitter) : jitter_(std::move(jitter)) {}
 
@@ -38,6 +48,7 @@ void reconciler::restart() {
 action reconciler::next(nanoseconds now) {
     if (outcome_ != due::nothing)
         return idle{};
+    take_back_what_was_set_apart(now);
     if (delay_)
         return wait_for{*std::exchange(delay_, std::nullopt)};
     if (news_ && !known_) {
@@ -47,12 +58,16 @@ action reconciler::next(nanoseconds now) {
     if (news_) {
         outcome_ = due::applied;
         goal_ = desired_;
-        return apply_ruleset{goal_.ruleset};
+        given_ = without_those_apart();
+        return apply_ruleset{given_};
     }
-    if (!tidy_at_ || !known_)
+    const auto tidy_at = known_ ? tidy_at_ : std::nullopt;
+    if (!tidy_at && !whole_at_)
         return idle{};
-    if (now < *tidy_at_)
-        return wait_for{*tidy_at_ - now};
+    if (!tidy_at || now < *tidy_at)
+        return wait_for{
+            std::min(tidy_at.value_or(nanoseconds::max()), whole_at_.value_or(nanoseconds::max())) -
+            now};
     outcome_ = due::tidied;
     return tidy_up{};
 }
@@ -75,10 +90,17 @@ void reconciler::on_applied(const ruleset::apply_outcome& outcome, nanoseconds n
     members_changed_ += outcome.members_changed;
     if (!outcome.failure) {
         tidy_at_ = outcome.untidy ? std::optional(now + limits::slot_rest) : std::nullopt;
-        return settle();
+        return settle(now);
     }
     if (outcome.failure->is(ruleset::dataplane_errc::busy))
         return retry_in(limits::xtables_lock_retry, *outcome.failure);
+    if (set_apart(outcome) && ++set_apart_in_a_row_ <= set_apart_at_once) {
+        known_ = false;
+        actual_.reset();
+        news_ = true;
+        failure_ = *outcome.failure;
+        return;
+    }
     failed(*outcome.failure);
 }
 
@@ -97,20 +119,77 @@ std::optional<applied> reconciler::take_applied() {
     return std::exchange(applied_, std::nullopt);
 }
 
-void reconciler::settle() {
-    actual_ = goal_.ruleset;
+void reconciler::settle(nanoseconds now) {
+    actual_ = given_;
+    if (apart_.empty())
+        set_apart_times_ = 0;
+    else if (!whole_at_)
+        whole_at_ = now + limits::set_apart_retry * (1U << std::min(set_apart_times_, 6U));
     news_ = desired_.ruleset != goal_.ruleset || desired_.seq != goal_.seq;
-    applied_ = applied{.ruleset = goal_.ruleset,
+    applied_ = applied{.ruleset = given_,
                        .seq = goal_.seq,
                        .commits = std::exchange(commits_, 0),
                        .steps = std::exchange(steps_, 0),
                        .members_changed = std::exchange(members_changed_, 0),
                        .drift = std::exchange(drift_, false),
+                       .refused_units = {},
+                       .set_apart = apart_.empty() ? std::vector<std::string>{} : reduced_.doors,
                        .remarks = remarks_};
-    attempts_ = 0;
+    for (const auto& [unit, why] : apart_)
+        applied_->refused_units.push_back(unit);
+    attempts_ = set_apart_in_a_row_ = 0;
+    suspected_.clear();
     failure_.reset();
     if (std::exchange(stale_, false))
         resync();
+}
+
+bool reconciler::set_apart(const ruleset::apply_outcome& outcome) {
+    if (!outcome.failure->is(ruleset::dataplane_errc::kernel_refused))
+        return false; // it would be so for every unit
+    bool any = false;
+    for (const auto& unit : outcome.refused_units) {
+        if (suspected_.insert(unit).second)
+            any = true; // once may be chance
+        else if (apart_.size() < limits::set_apart_max &&
+                 apart_.emplace(unit, outcome.failure->message()).second)
+            any = true;
+    }
+    if (any)
+        reduced_ = {};
+    return any;
+}
+
+void reconciler::take_back_what_was_set_apart(nanoseconds now) {
+    if (!whole_at_ || now < *whole_at_)
+        return;
+    whole_at_.reset();
+    ++set_apart_times_;
+    apart_.clear();
+    reduced_ = {};
+    news_ = desired_.ruleset != nullptr;
+}
+
+/// The desired ruleset, or the same one each time that lacks what is set apart.
+reconciler::shared_ruleset reconciler::without_those_apart() {
+    if (apart_.empty())
+        return desired_.ruleset;
+    if (reduced_.of == desired_.ruleset)
+        return reduced_.rules;
+    std::set<std::string> units;
+    for (const auto& [unit, why] : apart_)
+        units.insert(unit);
+    auto reduced = ruleset::without(*desired_.ruleset, units);
+    reduced_ = {.of = desired_.ruleset,
+                .rules = std::make_shared<const ruleset::ruleset>(std::move(reduced.rules)),
+                .doors = {}};
+    for (const auto& door : reduced.shut) {
+        std::string whose;
+        for (const auto& cause : door->causes)
+            whose += (whose.empty() ? " of " : ", ") + cause.kind + ' ' + cause.key.to_string();
+        reduced_.doors.push_back(door->name + whose);
+    }
+    return reduced_.rules;
 }
 
 /// What the kernel holds is not known any more. Full jitter: the next attempt comes anywhere

@@ -8,6 +8,9 @@
 //                  └──────────────────────────────────────────────────────────────────────────────┘
 // clang-format on
 //
+// A failure that is about some units alone, twice, sets them apart: the ruleset is applied without
+// them at once, their doors refuse everyone, and all is tried again from time to time.
+//
 // What the kernel holds is believed after a read or an apply; a failure or resync() ends the
 // belief.
 #pragma once
@@ -17,8 +20,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -42,6 +47,9 @@ struct applied {
     std::uint64_t seq = 0;                                   // the log's prefix that it reflects
     std::size_t commits = 0, steps = 0, members_changed = 0; // all zero: nothing was to do
     bool drift = false; // the kernel was not what was applied last
+    /// Units that the kernel does not take: `ruleset` is what was wanted without them
+    /// (ruleset/set_apart.hpp). Then the doors that refuse everyone for that, a sentence each.
+    std::vector<std::string> refused_units, set_apart;
     std::vector<std::string> remarks;
 };
 
@@ -78,7 +86,12 @@ private:
     };
     enum class due : std::uint8_t { nothing, read, applied, tidied };
 
-    void settle();
+    void settle(nanoseconds now);
+    /// Whether the next attempt, at once, may come further: units were suspected or set apart that
+    /// were not.
+    bool set_apart(const ruleset::apply_outcome& outcome);
+    void take_back_what_was_set_apart(nanoseconds now);
+    shared_ruleset without_those_apart();
     void failed(const error& why);
     void retry_in(nanoseconds delay, const error& why);
 
@@ -93,7 +106,17 @@ private:
     std::vector<std::string> remarks_; // of the last read
     bool drift_ = false;
 
-    target goal_; // of the apply that was given out
+    target goal_;          // of the apply that was given out
+    shared_ruleset given_; // ... and what was given: the same, or without what is set apart
+    std::set<std::string> suspected_;          // units with which an attempt failed
+    std::map<std::string, std::string> apart_; // ... and did so again, and why
+    struct {
+        shared_ruleset of, rules;
+        std::vector<std::string> doors;   // a sentence each
+    } reduced_;                           // without those apart
+    unsigned set_apart_in_a_row_ = 0;     // attempts
+    unsigned set_apart_times_ = 0;        // times that all was tried again, in a row
+    std::optional<nanoseconds> whole_at_; // all is tried again
     due outcome_ = due::nothing;
     bool stale_ = false;                                        // resync() came meanwhile
     std::size_t steps_ = 0, commits_ = 0, members_changed_ = 0; // of attempts that were not whole

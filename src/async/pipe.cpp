@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace nodewall::async {
 
@@ -14,6 +15,7 @@ namespace {
 /// One direction.
 struct channel {
     std::string bytes;
+    std::size_t taken = 0; // of them; cleared away in bulk
     bool ended = false;
     signal changed;
 
@@ -31,11 +33,13 @@ public:
 
     awaitable<result<std::size_t>> async_read_some(std::span<char> into) override {
         const auto in = in_;
-        while (in->bytes.empty() && !in->ended)
+        while (in->taken == in->bytes.size() && !in->ended)
             co_await in->changed.wait();
-        const auto count = std::min(into.size(), in->bytes.size());
-        std::copy_n(in->bytes.begin(), count, into.begin());
-        in->bytes.erase(0, count);
+        const auto count = std::min(into.size(), in->bytes.size() - in->taken);
+        std::copy_n(in->bytes.data() + in->taken, count, into.begin());
+        in->taken += count;
+        if (2 * in->taken > in->bytes.size())
+            in->bytes.erase(0, std::exchange(in->taken, 0));
         co_return count;
     }
 

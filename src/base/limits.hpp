@@ -14,10 +14,19 @@ using namespace std::chrono_literals;
 /// One watch frame or one list item. etcd refuses objects over 1.5 MiB by default; servers with
 /// raised limits stay under this.
 inline constexpr std::size_t frame_bytes_max = 16U << 20U;
-/// One page of a list: 500 objects at etcd's default limit would be 750 MiB; real pages are a few.
-inline constexpr std::size_t list_page_bytes_max = 256U << 20U;
+/// One page of a list that holds more than one object: real pages are a few MiB; a larger one is
+/// asked for again with fewer objects. It is read as it arrives, and never in memory as a whole.
+inline constexpr std::size_t list_page_bytes_max = 64U << 20U;
 /// Objects asked for in one list page (what client-go asks for).
 inline constexpr unsigned list_page_objects = 500;
+/// What a page says besides its objects: kind, resourceVersion, token.
+inline constexpr std::size_t list_envelope_bytes_max = 1U << 20U;
+/// Objects that cannot be read and that a reflector's status names; all are counted.
+inline constexpr std::size_t unread_objects_listed_max = 32;
+/// A document of the API server other than a list: "/apis" of a server with hundreds of groups.
+inline constexpr std::size_t document_bytes_max = 16U << 20U;
+/// A file of manifests that `import` reads.
+inline constexpr std::size_t manifest_bytes_max = 256U << 20U;
 /// A parser whose buffers have grown for a text larger than this gives them back: they take some
 /// thirteen times the text.
 inline constexpr std::size_t parser_bytes_kept = 1U << 20U;
@@ -78,8 +87,17 @@ inline constexpr event_budget refused_events_budget{1024, 1U << 20U};
 inline constexpr std::uint64_t log_bytes_max_default = 4ULL << 30U;
 /// The least that may be configured: room is set aside in it for the WAL.
 inline constexpr std::uint64_t log_bytes_least = 32ULL << 20U;
+/// Of what the log may take (the WAL's room apart), the part that live objects may. Beyond it an
+/// object of a namespace that takes more than an equal share is recorded without its content, as
+/// unread; so all others together take no more than that part once more.
+inline constexpr std::uint64_t log_heads_share = 3;
+/// The part that the history of one namespace's objects may take between two cuts. A namespace that
+/// changes more loses history of its own, and nobody else's.
+inline constexpr std::uint64_t log_namespace_history_share = 32;
 /// Rows that a reading verb takes in one transaction, so that no snapshot keeps the WAL growing.
 inline constexpr std::size_t read_chunk_rows = 1000;
+/// ... and the bytes of their bodies, over which none is added: a thousand rows may be 1.5 GB.
+inline constexpr std::size_t read_chunk_bytes = 8U << 20U;
 /// A checkpoint is due when this many rows came since the last one (as many as there are heads,
 /// where those are more): its 1 MB for 10,000 pods is then a tenth of what the rows took.
 inline constexpr std::uint64_t checkpoint_rows = 10'000;
@@ -125,15 +143,49 @@ inline constexpr std::size_t jump_depth_max = 16;
 /// Chains that a question to a ruleset enters: without a circle it is a few dozen.
 inline constexpr std::size_t evaluation_hops_max = 4096;
 
+// ---- budgets of tenants -----------------------------------------------------------------------
+
+/// What one object, and all of one namespace, may cost; what exceeds it refuses everyone, and costs
+/// others nothing. Of policies: blocks of addresses once exceptions are taken out (a policy of
+/// 400 KB with 20,000 of them in 0.0.0.0/0 comes to 350,000, and each is a member in the kernel)
+inline constexpr std::size_t object_blocks_max = 128U << 10U;
+inline constexpr std::size_t namespace_blocks_max = 256U << 10U;
+/// ... selectors of pods: each is a list of members, of pods that others pay for where it reaches
+/// into other namespaces,
+inline constexpr std::size_t object_selectors_max = 256;
+inline constexpr std::size_t namespace_selectors_max = 8192;
+inline constexpr std::size_t namespace_wide_selectors_max = 512;
+/// ... rules, and ports of rules: all are looked at for each port of a Service behind which a pod
+/// stands that they select.
+inline constexpr std::size_t object_rules_max = 4096;
+inline constexpr std::size_t namespace_rules_max = 32U << 10U;
+inline constexpr std::size_t object_rule_ports_max = 8192;
+inline constexpr std::size_t namespace_rule_ports_max = 64U << 10U;
+/// Front doors: addresses by ports. Each takes about a kilobyte.
+inline constexpr std::size_t object_doors_max = 8192;
+inline constexpr std::size_t namespace_doors_max = 32U << 10U;
+/// Addresses of Services over that budget; more of them are told as wider blocks, down to all.
+inline constexpr std::size_t shut_addresses_max = 64U << 10U;
+/// Different decisions of one namespace's doors: half of limits::decisions_max, so that they can
+/// all change at once.
+inline constexpr std::size_t namespace_decisions_max = 8000;
+/// Units that the kernel refused, and that are left out while everything else is applied: tried
+/// again after this time.
+inline constexpr auto set_apart_retry = std::chrono::seconds(10);
+inline constexpr std::size_t set_apart_max = 1024;
+
 // ---- the HTTP server --------------------------------------------------------------------------
 
 /// Connections at once; a further one waits in the kernel's backlog.
 inline constexpr std::size_t server_connections_max = 64;
+/// Of --listen, for one client address: a scraper and the probes need two.
+inline constexpr std::size_t page_connections_of_client_max = 16;
 inline constexpr std::size_t server_header_bytes_max = 16U << 10U;
 /// A request's body: an object at etcd's default limit, with room.
 inline constexpr std::size_t server_body_bytes_max = 4U << 20U;
-/// For a whole request, the waiting for it on an idle connection included.
-inline constexpr auto server_read_time_max = 60s;
+/// For a whole request, once it began; and the waiting for its first byte on an idle connection.
+inline constexpr auto server_read_time_max = 5s;
+inline constexpr auto server_idle_time_max = 60s;
 /// For the peer to take one response or chunk.
 inline constexpr auto server_write_time_max = 30s;
 

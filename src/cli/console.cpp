@@ -1,5 +1,7 @@
 #include "cli/console.hpp"
 
+#include "base/text.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/core.h>
 #include <unistd.h>
@@ -15,15 +17,19 @@ constexpr auto clear_line = "\r\x1b[K";
 } // namespace
 
 int fail(const error& e) {
-    fmt::print(stderr, "nodewall: {}\n", e.message());
+    fmt::print(stderr, "nodewall: {}\n", printable_lines(e.message()));
     const bool usage =
         e.is(agent::errc::bad_configuration) || e.is(agent::errc::not_in_this_version);
     return usage ? exit_code::usage : exit_code::failed;
 }
 
+bool print_text(std::string_view text) {
+    const auto safe = printable_lines(text);
+    return std::fwrite(safe.data(), 1, safe.size(), stdout) == safe.size();
+}
+
 bool print_line(std::string_view line) {
-    return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-           std::fputc('\n', stdout) != EOF;
+    return print_text(line) && std::fputc('\n', stdout) != EOF;
 }
 
 bool print_json(const boost::json::object& object) {

@@ -19,6 +19,9 @@ namespace nodewall::cli {
 /// something not in this version, failed for everything else.
 int fail(const error& e);
 
+/// Text on standard output, printable whatever the API server, a file or a log put into it; false
+/// where nobody reads any more.
+bool print_text(std::string_view text);
 /// One line on standard output; false where nobody reads any more.
 bool print_line(std::string_view line);
 bool print_json(const boost::json::object& object);

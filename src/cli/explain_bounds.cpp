@@ -38,7 +38,7 @@ bool bounds_in_sight(const model::objects& objects, const policy::translators& t
     for (const auto& [id, policy] : objects.policies)
         members += blocks_in(translators.translate(policy).ingress);
     return std::max(members, 2 * doors) >= limits::set_members_max ||
-           2 * doors >= limits::decisions_max;
+           2 * doors >= limits::namespace_decisions_max;
 }
 
 /// As a packet of `f`; nothing for a pod without an address of that family.
@@ -92,7 +92,8 @@ result<explain_bounds> explain_bounds::of(const view& v, const view_options& opt
     compiler::compiler compiler(whole->settings);
     const auto rules = compiler.compile(whole->history.projected.state());
     const auto overflows = [](const compiler::finding& f) {
-        return f.what == compiler::finding::kind::too_many;
+        return f.what == compiler::finding::kind::too_many ||
+               f.what == compiler::finding::kind::over_budget;
     };
     if (std::ranges::any_of(*compiler.findings(), overflows))
         made.rules_.emplace(rules);

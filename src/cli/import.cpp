@@ -1,4 +1,5 @@
 #include "agent/process/configuration.hpp"
+#include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/verbs.hpp"
 #include "codec/manifest.hpp"
@@ -50,7 +51,8 @@ void report(const model::append_outcome& o, const gathered& all, const import_op
         return;
     }
     for (const auto& object : all.skipped)
-        fmt::print(stderr, "nodewall: {}: not a kind that nodewall reads, left out\n", object);
+        fmt::print(stderr, "nodewall: {}: not a kind that nodewall reads, left out\n",
+                   printable(object));
     print_line(fmt::format("{} added, {} modified, {} deleted; the log ends at {}", o.objects_added,
                            o.objects_modified, o.objects_deleted, o.last_seq));
 }

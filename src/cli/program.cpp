@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include "base/text.hpp"
 #include "cli/verbs.hpp"
 
 #include <fmt/core.h>
@@ -15,7 +16,7 @@ struct dispatch {
     const agent::known_kinds& known;
 
     int operator()(const answer& a) const {
-        std::fputs(a.text.c_str(), a.code == exit_code::done ? stdout : stderr);
+        std::fputs(printable_lines(a.text).c_str(), a.code == exit_code::done ? stdout : stderr);
         return a.code;
     }
     int operator()(const run_options& o) const { return run_service(o, known); }
@@ -38,7 +39,7 @@ int run_program(int argc, char** argv, const agent::known_kinds& known) {
     try {
         return std::visit(dispatch{known}, parse_command_line(argc, argv));
     } catch (const std::exception& e) {
-        fmt::print(stderr, "nodewall: {}\n", e.what());
+        fmt::print(stderr, "nodewall: {}\n", printable_lines(e.what()));
         return exit_code::failed;
     }
 }

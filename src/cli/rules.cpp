@@ -64,8 +64,7 @@ int show_rules(const rules_options& options, const agent::known_kinds& known) {
     if (options.view.out == output::json)
         return print_json(to_json(*v, rules)) ? exit_code::done : exit_code::failed;
     const auto text = text_of(rules, v->mark_mask, options);
-    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? exit_code::done
-                                                                           : exit_code::failed;
+    return print_text(text) ? exit_code::done : exit_code::failed;
 }
 
 } // namespace nodewall::cli

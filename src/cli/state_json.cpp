@@ -75,7 +75,8 @@ json::object to_json(const compiler::policy_overview& p) {
             {"ingress", p.ingress},
             {"egress", p.egress},
             {"pods", p.pods},
-            {"notUnderstood", json::array(p.not_understood.begin(), p.not_understood.end())}};
+            {"notUnderstood", json::array(p.not_understood.begin(), p.not_understood.end())},
+            {"overBudget", json::value(p.over_budget)}};
 }
 
 json::object to_json(const model::pod_query& q) {

@@ -99,6 +99,8 @@ void print(const compiler::policy_overview& p) {
         p.staged ? "staged, enforces nothing; would judge " : "", p.ingress ? "ingress" : "",
         p.ingress && p.egress ? " and " : "", p.egress ? "egress" : "", p.pods, p.tier,
         p.order == model::last_order ? "last" : fmt::format("{}", p.order), p.seq));
+    if (!p.over_budget.empty())
+        print_line("    over budget: " + p.over_budget);
     for (const auto& text : p.not_understood)
         print_line("    not understood: " + text);
 }

@@ -2,6 +2,7 @@
 // rule match nothing, and says why; it never fails the policy, which would open what it shuts. A
 // type that is not understood may be either.
 #include "codec/decode.hpp"
+#include "codec/unread.hpp"
 #include "model/network_policy.hpp"
 
 #include <fmt/core.h>
@@ -122,6 +123,9 @@ void decode_network_policy(const dom::value& object, model::policy_object& out) 
     const auto egress = spec["egress"];
     egress.each([&](const dom::value& r) { says.egress.push_back(read_rule(r, "to")); });
     read_types(spec["policyTypes"], says);
+    // Nothing of it was ever read: it may isolate any pod of its namespace, in both directions.
+    if (object.has(unread_key) && !spec.present())
+        says.isolates_ingress = says.isolates_egress = true;
     out.document = model::make_document(std::move(says));
 }
 

@@ -122,7 +122,7 @@ result<element> parse(simdjson::dom::parser& parser, std::string_view json) {
         return error(errc::too_large,
                      fmt::format("{} bytes, at most {}", json.size(), parser.max_capacity()));
     case simdjson::DEPTH_ERROR:
-        return error(errc::not_json, fmt::format("nests deeper than {}", limits::json_depth_max));
+        return error(errc::too_deep, fmt::format("nests deeper than {}", limits::json_depth_max));
     case simdjson::MEMALLOC:
         throw std::bad_alloc();
     default:

@@ -20,6 +20,8 @@ const char* describe(errc value) {
         return "an impossible value";
     case errc::not_yaml:
         return "not YAML";
+    case errc::too_deep:
+        return "JSON that nests too deeply";
     }
     return "unknown error";
 }

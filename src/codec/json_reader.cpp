@@ -4,6 +4,9 @@
 #include "codec/observe.hpp"
 #include "codec/reader_state.hpp"
 #include "codec/stored_metadata.hpp"
+#include "codec/unread.hpp"
+
+#include <fmt/core.h>
 
 namespace nodewall::codec {
 
@@ -19,6 +22,20 @@ void read_rest(const dom::value& metadata, model::object_meta& out) {
     out.labels = read_labels(metadata["labels"]);
     out.created = read_time(metadata["creationTimestamp"]);
     out.terminating = metadata["deletionTimestamp"].present();
+}
+
+/// An object whose present version could not be read says so before all else.
+void note_unread(const dom::value& object, model::object_meta& meta) {
+    dom::complaints ignored;
+    const dom::value root(object, ignored);
+    const auto mark = root[unread_key];
+    if (!mark.present())
+        return;
+    meta.unread = true;
+    meta.not_understood.insert(
+        meta.not_understood.begin(),
+        fmt::format("version {} cannot be read ({}): what was read last stays in force",
+                    mark["resourceVersion"].text(), mark["reason"].text()));
 }
 
 } // namespace
@@ -52,6 +69,7 @@ result<model::object> json_reader::decode(const kind_row& what, std::string_view
         policy->staged = staged || policy->staged;
     }
     meta_of(object).not_understood = faults.details();
+    note_unread(root, meta_of(object));
     if (what.part_of_policies)
         return model::policy_part{std::get<model::policy_object>(std::move(object))};
     return object;
@@ -67,6 +85,15 @@ result<model::observed_object> json_reader::observe(const kind_row& what, std::s
     if (!root)
         return root.error().within(what.stream);
     return observe_element(what, *root, mode);
+}
+
+result<model::observed_object> json_reader::observe_item(const kind_row& what,
+                                                         std::string_view json, body_mode mode,
+                                                         std::string_view api_version) {
+    const auto root = state_->parse(json);
+    if (!root)
+        return root.error();
+    return observe_element(what, *root, mode, api_version);
 }
 
 result<model::observed_object> json_reader::observe(model::kind what, std::string_view json,

@@ -18,12 +18,13 @@
 namespace nodewall::codec {
 
 enum class errc : std::uint8_t {
-    not_json = 1,  ///< the bytes are no JSON value, or nest too deeply
+    not_json = 1,  ///< the bytes are no JSON value
     too_large,     ///< over limits::frame_bytes_max
     not_an_object, ///< JSON, but not of the shape that the API promises
     no_metadata,   ///< an object without metadata.name (or namespace, where its kind has one)
     bad_field,     ///< a field with an impossible value: the detail names it
     not_yaml,      ///< YAML that cannot be read
+    too_deep,      ///< JSON that nests deeper than limits::json_depth_max
 };
 const char* error_domain(errc);
 const char* describe(errc);
@@ -46,6 +47,7 @@ struct list_page {
     std::string resource_version;
     std::string continue_token; // empty: the last page
     std::vector<model::observed_object> objects;
+    std::string unnamed; // why an item that is not among them could not be read, whichever it was
 };
 
 /// An object out of a file for `import`.
@@ -73,13 +75,12 @@ public:
     result<model::object> decode(model::kind what, std::string_view json);
 
     /// {"type":"ADDED","object":{...}}; the body narrowed. BOOKMARK has only a resource_version,
-    /// ERROR the Status as its body.
+    /// ERROR the Status as its body. Of an object that cannot be read, but whose name and
+    /// version can, the event says that it is unread (codec/unread.hpp).
     result<model::observed_event> read_watch_frame(const kind_row& what, std::string_view frame,
                                                    body_mode mode);
 
-    /// One page of a list. Items carry no kind of their own: `what` is what was asked for, and each
-    /// body gets the kind, with the list's apiVersion, as a watch would give it. An answer that is
-    /// no complete page of this kind is an error, never an empty list.
+    /// One page of a list that is there as a whole (codec/list_reader.hpp).
     result<list_page> read_list_page(const kind_row& what, std::string_view json, body_mode mode);
 
     /// An object is a Status unless it says that it is something else.
@@ -89,6 +90,9 @@ public:
     result<model::observed_object> observe(const kind_row& what, std::string_view json,
                                            body_mode mode);
     result<model::observed_object> observe(model::kind what, std::string_view json, body_mode mode);
+    /// The same for an item of a list of this apiVersion, which it may leave out.
+    result<model::observed_object> observe_item(const kind_row& what, std::string_view json,
+                                                body_mode mode, std::string_view api_version);
 
 private:
     struct state;

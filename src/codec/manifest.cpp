@@ -80,7 +80,7 @@ private:
 
     json_reader& reader_;
     body_mode mode_;
-    simdjson::dom::parser parser_ = dom::make_parser(limits::list_page_bytes_max);
+    simdjson::dom::parser parser_ = dom::make_parser(limits::manifest_bytes_max);
     manifest out_;
 };
 

@@ -3,6 +3,7 @@
 #include "codec/decode.hpp"
 #include "codec/observe.hpp"
 #include "codec/reader_state.hpp"
+#include "codec/unread.hpp"
 
 #include <fmt/core.h>
 
@@ -68,9 +69,15 @@ result<model::observed_event> observe_frame(const kind_row& what, dom::element f
 result<model::observed_event>
 json_reader::read_watch_frame(const kind_row& what, std::string_view frame, body_mode mode) {
     const auto root = state_->parse(frame);
-    if (!root)
-        return root.error().within(what.stream);
-    return observe_frame(what, *root, mode);
+    auto event = root ? observe_frame(what, *root, mode)
+                      : result<model::observed_event>(root.error().within(what.stream));
+    // What is no JSON may have been cut on its way: the next attempt may bring it whole.
+    if (event || event.error().is(errc::not_json))
+        return event;
+    identity_skimmer skimmer(identity_skimmer::place::watch_frame);
+    skimmer.feed(frame);
+    auto unread = unread_event(what, skimmer.found(), event.error().message());
+    return unread ? std::move(*unread) : std::move(event);
 }
 
 } // namespace nodewall::codec

@@ -44,7 +44,7 @@ result<void> check_characters(std::string_view text) {
 } // namespace
 
 result<std::vector<boost::json::value>> parse_yaml(std::string_view text) {
-    if (text.size() > limits::list_page_bytes_max)
+    if (text.size() > limits::manifest_bytes_max)
         return error(errc::too_large, fmt::format("{} bytes of YAML", text.size()));
     std::string storage;
     const auto plain = as_plain_utf8(text, storage);

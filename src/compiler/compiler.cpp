@@ -1,7 +1,6 @@
 #include "compiler/compiler.hpp"
 
 #include "base/find.hpp"
-#include "base/limits.hpp"
 #include "base/sort_unique.hpp"
 #include "compiler/doors/claims.hpp"
 #include "compiler/doors/host_ports.hpp"
@@ -13,6 +12,7 @@
 #include "compiler/layout/bounds.hpp"
 #include "compiler/layout/fixed_chains.hpp"
 #include "compiler/layout/peer_members.hpp"
+#include "compiler/layout/shut_doors.hpp"
 #include "compiler/policy_findings.hpp"
 #include "compiler/tracking/dependencies.hpp"
 
@@ -78,6 +78,7 @@ private:
     claim_table claims_;
     merged_doors places_;
     host_ports host_;
+    shut_doors over_budget_;
     std::set<model::front_door> touched_;
     std::map<model::front_door, merged> merged_; // by place
     peer_book book_;
@@ -105,12 +106,14 @@ void compiler::impl::compile(const model::cluster_state& state) {
         every_pod_.push_back(book_.set_of(model::pod_query::everything(), f));
         fill(state, *every_pod_.back());
     }
+    over_budget_.count_all(state.objects, settings_);
     for (const auto& [key, service] : state.objects.services)
         compile_one(state, door_holder::service(key), sources);
     for (const auto& [key, pod] : state.objects.pods)
         if (has_host_ports(pod))
             compile_one(state, door_holder::pod(key), sources);
     settle(state, sources);
+    over_budget_.put_into(assembly_, state.objects, settings_);
     fill_sets(state, {});
     note_policies(state);
 }
@@ -125,8 +128,10 @@ void compiler::impl::recompile(const model::cluster_state& state,
         return compile(state);
     std::set<door_holder> dirty;
     for (const auto& change : changes) {
-        if (change.kind == what::service)
+        if (change.kind == what::service) {
             dirty.insert(door_holder::service(change.key));
+            over_budget_.count(change.key, state.objects, settings_, dirty);
+        }
         if (change.kind == what::pod)
             dirty.insert(door_holder::pod(change.key));
         for (const auto t : tokens_of(change, state))
@@ -136,6 +141,8 @@ void compiler::impl::recompile(const model::cluster_state& state,
     for (const auto& holder : dirty)
         compile_one(state, holder, sources);
     settle(state, sources);
+    if (std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::service; }))
+        over_budget_.put_into(assembly_, state.objects, settings_);
     fill_sets(state, changes);
     if (undecodable_ != state.undecodable || parts_ != state.not_understood ||
         std::ranges::any_of(changes, [](const auto& c) { return c.kind == what::policy; }))
@@ -168,7 +175,7 @@ void compiler::impl::compile_one(const model::cluster_state& state, const door_h
     std::vector<judged_door> judged;
     timestamp created{};
     if (exists) {
-        state_reader reader(state, staged_);
+        state_reader reader(state, over_budget_.budget(), staged_);
         judged = service != nullptr ? judge_service(*service, reader, sources, settings_)
                                     : judge_host_ports(*pod, reader, sources);
         created = service != nullptr ? service->meta.created : pod->meta.created;
@@ -239,7 +246,7 @@ void compiler::impl::merge_at(const model::front_door& place, const std::vector<
     merged_.erase(place);
     if (!needs_decision(place, met, places_, claims_))
         return;
-    state_reader reader(state, staged_);
+    state_reader reader(state, over_budget_.budget(), staged_);
     auto what = judge_as_one(place, met, reader, sources, settings_).what;
     merged_.emplace(place, merged{.met = met, .what = std::move(what)});
 }
@@ -285,10 +292,7 @@ void compiler::impl::fill(const model::cluster_state& state, const peer_set& set
             assembly_.put_members(set, std::move(keys), block);
         return;
     }
-    ruleset::members members{.set = set.name, .type = set.as_set().type, .keys = {}};
-    for (const auto& block : std::get<std::vector<model::cidr>>(set.means))
-        members.keys.push_back({.block = block});
-    assembly_.put(ruleset::make_unit(set.fam, std::move(members), std::nullopt));
+    assembly_.put(members_of_blocks(set));
 }
 
 void compiler::impl::note_policies(const model::cluster_state& state) {
@@ -301,10 +305,9 @@ void compiler::impl::note_policies(const model::cluster_state& state) {
 ruleset::ruleset compiler::impl::bounded() {
     auto rules = assembly_.rules();
     std::vector<finding> too_many;
-    if (rules.member_count() > limits::set_members_max ||
-        assembly_.decision_count() > limits::decisions_max)
-        too_many = keep_within(rules, {.members_max = limits::set_members_max,
-                                       .decisions_max = limits::decisions_max});
+    if (rules.member_count() > kernel_bounds.members_max ||
+        assembly_.decision_count() > kernel_bounds.namespace_decisions_max)
+        too_many = keep_within(rules, kernel_bounds);
     if (too_many != too_many_) {
         too_many_ = std::move(too_many);
         findings_.reset();
@@ -322,6 +325,7 @@ std::vector<finding> compiler::impl::collect_findings() const {
     auto all = claims_.findings();
     for (const auto& [holder, record] : holders_)
         all.insert(all.end(), record.ignored.begin(), record.ignored.end());
+    over_budget_.append_findings(all);
     all.insert(all.end(), too_many_.begin(), too_many_.end());
     for (const auto& [place, one] : merged_)
         if (!one.what->mixed.empty() && one.met.size() > 1)

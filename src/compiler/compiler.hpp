@@ -22,7 +22,7 @@
 namespace nodewall::compiler {
 
 /// Raised whenever the same state compiles to something else.
-inline constexpr unsigned compiler_version = 5;
+inline constexpr unsigned compiler_version = 6;
 
 /// How a front door was compiled.
 struct compiled_door {

@@ -16,6 +16,8 @@ std::string_view to_string(finding::kind k) {
         return "undecodable";
     case finding::kind::collision:
         return "collision";
+    case finding::kind::over_budget:
+        return "overBudget";
     case finding::kind::ignored:
         return "ignored";
     case finding::kind::too_many:

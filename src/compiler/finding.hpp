@@ -18,6 +18,7 @@ struct finding {
         equal_priority, ///< policies whose kind leaves open which of them is asked first
         undecodable,    ///< an object that counts as absent
         collision,      ///< several Services claim one front door
+        over_budget,    ///< an object, or those of a namespace, cost too much: it refuses everyone
         ignored,        ///< a Service or an EndpointSlice that another proxy serves, or none
         too_many,       ///< a bound was reached; what did not fit is refused
     };
@@ -27,8 +28,8 @@ struct finding {
     auto operator<=>(const finding&) const = default;
 };
 
-/// "mixed", "notUnderstood", "notEnforced", "equalPriority", "undecodable", "collision", "ignored",
-/// "tooMany".
+/// "mixed", "notUnderstood", "notEnforced", "equalPriority", "undecodable", "collision",
+/// "overBudget", "ignored", "tooMany".
 std::string_view to_string(finding::kind k);
 
 using finding_list = std::shared_ptr<const std::vector<finding>>; // sorted

@@ -49,7 +49,8 @@ policy_overview overview_of(const model::policy& policy, const model::cluster_st
             .ingress = policy.ingress_applies,
             .egress = policy.egress_applies,
             .pods = selected == state.resolved.queries.end() ? 0 : selected->second.size(),
-            .not_understood = policy.not_understood};
+            .not_understood = policy.not_understood,
+            .over_budget = policy.over_budget};
 }
 
 backend_overview overview_of(const backend& b, const program& says) {

@@ -29,6 +29,7 @@ struct policy_overview {
     bool ingress = false, egress = false;
     std::size_t pods = 0; // that it selects
     std::vector<std::string> not_understood;
+    std::string over_budget; // why it refuses everyone; empty: it does not
 };
 
 /// Whom an instruction of a decision means: everyone, or blocks and the pods of queries.

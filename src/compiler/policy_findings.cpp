@@ -67,6 +67,9 @@ void policy_findings::read(const model::resolved& resolved) {
                                                            : finding::kind::not_enforced;
         for (const auto& text : policy.not_understood)
             of_policies_.push_back({kind, policy.describe(), text});
+        if (!policy.over_budget.empty())
+            of_policies_.push_back(
+                {finding::kind::over_budget, policy.describe(), policy.over_budget});
     }
     equal_ = equal_priorities_of(resolved.policies);
     read_subjects(resolved);

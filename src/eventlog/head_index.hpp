@@ -1,4 +1,4 @@
-// Which row set each live head, in memory: about 70 bytes a head, whatever the lengths of names.
+// Which row set each live head, in memory: about 80 bytes a head, whatever the lengths of names.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -37,6 +37,7 @@ struct head {
     std::uint64_t uid = 0;              // quick_hash
     std::uint64_t resource_version = 0; // quick_hash
     std::uint64_t stream = 0;           // quick_hash; 0 for an agent event
+    std::uint64_t bytes = 0;            // of its body
 };
 
 class head_index {

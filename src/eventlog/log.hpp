@@ -62,7 +62,8 @@ public:
     /// The first point whose state the events give: 1, or, where the size cap removed events, the
     /// last point before which some are missing. `--at` an earlier one is errc::no_such_point.
     virtual result<std::uint64_t> beginning() const = 0;
-    /// At most `limit` events in order of seq.
+    /// At most `limit` events in order of seq, and no more once their bodies have
+    /// limits::read_chunk_bytes. None: there are no more.
     virtual result<std::vector<model::event>> read(const event_filter& which,
                                                    std::size_t limit) const = 0;
     /// The live objects as of the tail, each as the event that set it, and the agent events in

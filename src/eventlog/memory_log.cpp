@@ -50,9 +50,13 @@ public:
                                            std::size_t limit) const override {
         std::vector<model::event> events;
         const auto last = std::min(which.until, ledger_.tail().seq);
-        for (auto seq = which.after; seq < last && events.size() < limit;)
-            if (wanted(rows_.at(++seq), which))
+        std::size_t bytes = 0;
+        for (auto seq = which.after;
+             seq < last && events.size() < limit && bytes < limits::read_chunk_bytes;)
+            if (wanted(rows_.at(++seq), which)) {
                 events.push_back(rows_.at(seq));
+                bytes += events.back().body.size();
+            }
         return events;
     }
 

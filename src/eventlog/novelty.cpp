@@ -1,5 +1,6 @@
 #include "eventlog/novelty.hpp"
 
+#include "codec/unread.hpp"
 #include "model/kind.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -51,9 +52,10 @@ public:
 
 private:
     void watched(std::string_view stream, const model::observed_event& event);
-    void listed(const head_id& id, row r);
+    void listed(const head_id& id, row r, const model::observed_object& object);
     void imported(const model::imported_objects::item& item);
 
+    void settle(row& r, const model::observed_object& object, const head* live);
     bool known(const row& r, const head* live);
     bool same_content(const row& r, const head& live);
     void change(const row& r, const head_id& id);
@@ -63,6 +65,7 @@ private:
     ledger& log_;
     std::uint64_t first_;
     model::append_outcome outcome_;
+    std::string body_; // of the row at hand, where it is not the object's own
 };
 
 row row_of_object(std::string_view stream, std::string_view type, std::string_view origin,
@@ -107,7 +110,7 @@ void recorder::operator()(const model::watch_events& watch) {
 }
 
 void recorder::watched(std::string_view stream, const model::observed_event& event) {
-    const auto r = row_of_object(stream, type_of(event.what), event_origin::watch, event.object);
+    auto r = row_of_object(stream, type_of(event.what), event_origin::watch, event.object);
     if (event.what == action::error)
         return log_.write(r, {});
     if (event.what == action::bookmark) {
@@ -126,8 +129,26 @@ void recorder::watched(std::string_view stream, const model::observed_event& eve
         if (event.what == action::deleted)
             return;
         end(*live, event_origin::watch);
+        live = nullptr;
     }
+    settle(r, event.object, live);
     change(r, id);
+}
+
+/// Gives the row the body that it has in the log. Of an object that cannot be read, or that its
+/// namespace has no room for, what was read last stays.
+void recorder::settle(row& r, const model::observed_object& object, const head* live) {
+    const auto last = [&] { return live == nullptr ? std::string() : log_.read(live->seq).body; };
+    auto reason = object.unread;
+    if (r.type == event_type::deleted) {
+        if (!reason.empty())
+            r.body = body_ = last();
+        return;
+    }
+    if (reason.empty())
+        reason = log_.lacks_room(r, live);
+    if (!reason.empty())
+        r.body = body_ = codec::unread_body(last(), object, reason);
 }
 
 void recorder::operator()(const model::listed_objects& list) {
@@ -141,12 +162,12 @@ void recorder::operator()(const model::listed_objects& list) {
         const auto& [id, drafted] = rows.emplace_back(log_.id_of(r), r);
         present.insert(id);
     }
-    const auto gone =
-        log_.heads().seqs(list.stream, [&](const head_id& id) { return !present.contains(id); });
-    for (const auto seq : gone)
-        end({.seq = seq}, origin);
-    for (const auto& [id, r] : rows)
-        listed(id, r);
+    const auto absent = [&](const head_id& id) { return !present.contains(id); };
+    if (list.unnamed.empty()) // otherwise it may be any of them
+        for (const auto seq : log_.heads().seqs(list.stream, absent))
+            end({.seq = seq}, origin);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        listed(rows[i].first, rows[i].second, list.objects[i]);
 
     namespace json = boost::json;
     if (lost) {
@@ -157,18 +178,22 @@ void recorder::operator()(const model::listed_objects& list) {
             {"resourceVersion", list.resource_version}});
         log_.write(row_of_event(list.stream, event_type::gap, body), {});
     }
-    const auto body = R"({"objects":)" + std::to_string(list.objects.size()) + "}";
+    auto body = R"({"objects":)" + std::to_string(list.objects.size());
+    if (!list.unnamed.empty())
+        body += R"(,"unnamed":)" + json::serialize(json::value(list.unnamed));
+    body += '}';
     auto event = row_of_event(list.stream, event_type::listed, body);
     event.resource_version = list.resource_version;
     log_.write(event);
 }
 
-void recorder::listed(const head_id& id, row r) {
+void recorder::listed(const head_id& id, row r, const model::observed_object& object) {
     const auto* live = log_.heads().find(id);
     if (live != nullptr && !same_object(*live, r.uid)) {
         end(*live, r.origin);
         live = nullptr;
     }
+    settle(r, object, live);
     if (live != nullptr) {
         if (live->resource_version == quick_hash(r.resource_version) && same_content(r, *live))
             return;
@@ -196,6 +221,7 @@ void recorder::imported(const model::imported_objects::item& item) {
         end(*live, r.origin, item.claimed_at);
         live = nullptr;
     }
+    settle(r, item.event.object, live);
     if (live != nullptr) {
         if (log_.read(live->seq).body == r.body)
             return;

@@ -83,6 +83,7 @@ std::vector<model::event> queries::read(const event_filter& which, std::size_t l
     std::vector<model::event> events;
     const auto last = std::min(which.until, tail().seq);
     auto after = which.after;
+    std::size_t bytes = 0;
     while (after < last && events.size() < limit) {
         const auto until = std::min(last, after + limits::read_chunk_rows);
         auto rows = some_.query(after, until, which.since, which.before,
@@ -90,8 +91,12 @@ std::vector<model::event> queries::read(const event_filter& which, std::size_t l
                                 std::string_view(which.origin), std::string_view(which.namespace_),
                                 std::string_view(which.name), std::string_view(which.uid),
                                 static_cast<std::uint64_t>(limit - events.size()));
-        while (rows.next())
+        while (rows.next()) {
             events.push_back(to_event(read_row(rows), read_row_digest(rows)));
+            bytes += events.back().body.size();
+            if (bytes >= limits::read_chunk_bytes)
+                return events;
+        }
         after = until;
     }
     return events;

@@ -78,9 +78,13 @@ void migrate(database& db, timestamp now) {
                          now);
 }
 
-void check_schema(database& db) {
+void check_application(database& db) {
     if (db.integer("PRAGMA application_id") != ours().application_id)
         fail(errc::not_a_log, db.path());
+}
+
+void check_schema(database& db) {
+    check_application(db);
     const auto version = db.integer("PRAGMA user_version");
     if (version >> 16 > ours().version >> 16)
         fail(errc::newer, fmt::format("{}: format {}, this program writes {}", db.path(),

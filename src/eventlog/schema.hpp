@@ -17,6 +17,9 @@ void prepare_blank(database& db);
 /// Runs the migrations that the log lacks, inside the caller's transaction.
 void migrate(database& db, timestamp now);
 
+/// Refuses what says that it is something else than a log: errc::not_a_log. No more is looked at.
+void check_application(database& db);
+
 /// Refuses what is no log of a version that this program can use: errc::not_a_log, errc::newer.
 /// A newer minor version may have more tables and indexes; never views or triggers.
 void check_schema(database& db);

@@ -62,6 +62,7 @@ public:
           file_(identify(options.path)), cap_(*db_, table_, ledger_, options.bytes_max),
           checkpoints_(*db_, ledger_, checkpoint_bytes(options.bytes_max)) {
         check_tail(*db_);
+        set_room(options.bytes_max);
         checkpoints_.restore(table_.restore(ledger_));
     }
 
@@ -80,6 +81,7 @@ public:
 
     void set_bytes_max(std::uint64_t bytes) override {
         cap_.set_bytes_max(bytes);
+        set_room(bytes);
         checkpoints_.set_bytes_max(checkpoint_bytes(bytes));
     }
 
@@ -106,6 +108,10 @@ private:
     }
 
     static std::unique_ptr<database> made(const open_options& options);
+    void set_room(std::uint64_t bytes_max) {
+        ledger_.set_room(head_bytes(bytes_max));
+        ledger_.history().set_budget(history_bytes(bytes_max));
+    }
     void check_in_place() const;
 
     std::vector<model::append_outcome>
@@ -172,8 +178,28 @@ sqlite_writer::append_or_throw(std::span<const model::append_request> requests) 
 
 } // namespace
 
+namespace {
+
+/// Looks at what stands there before anything is made beside it: the path may be a link that
+/// somebody else laid.
+void look(const open_options& options) {
+    std::error_code ignored;
+    if (std::filesystem::is_symlink(options.path, ignored) && !file_exists(options.path))
+        fail(errc::not_a_log, options.path + ": a link to nothing");
+    if (!file_exists(options.path))
+        return;
+    if (!std::filesystem::is_regular_file(options.path, ignored))
+        fail(errc::not_a_log, options.path + ": no regular file");
+    database db(options.path, database::access::read, options.vfs);
+    if (!options.create || !is_blank(db))
+        check_application(db);
+}
+
+} // namespace
+
 result<std::unique_ptr<log_writer>> open_writer(const open_options& options) {
     return guarded([&]() -> std::unique_ptr<log_writer> {
+        look(options);
         if (!options.create && !file_exists(options.path))
             fail(errc::no_such_log, options.path);
         if (options.create)

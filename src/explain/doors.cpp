@@ -51,6 +51,9 @@ std::string door::to_string() const {
 door_table::door_table(const model::objects& objects, const model::gate_settings& settings)
     : settings_(settings) {
     for (const auto& [key, service] : objects.services)
+        if (model::why_ignored(service.meta, settings).empty())
+            budget_.put(service);
+    for (const auto& [key, service] : objects.services)
         if (service.type != model::service_type::external_name && !service.headless &&
             model::why_ignored(service.meta, settings).empty())
             add_service(service);
@@ -59,14 +62,21 @@ door_table::door_table(const model::objects& objects, const model::gate_settings
             add_host_ports(pod);
 }
 
+void door_table::add_node_port(const model::service_object& service,
+                               const model::service_port& port) {
+    if (service.type != model::service_type::cluster_ip && port.node_port != 0)
+        for (const auto f : families_of(service))
+            claim({door_kind::node_port, model::ip_address::zero(f), port.proto, port.node_port},
+                  service, port);
+}
+
 void door_table::add_service(const model::service_object& service) {
+    const bool over = budget_.is_over(service.meta.key);
+    if (over)
+        over_budget_.push_back(&service);
     for (const auto& port : service.ports) {
-        if (service.type != model::service_type::cluster_ip && port.node_port != 0)
-            for (const auto f : families_of(service))
-                claim(
-                    {door_kind::node_port, model::ip_address::zero(f), port.proto, port.node_port},
-                    service, port);
-        if (port.port == 0)
+        add_node_port(service, port);
+        if (port.port == 0 || over)
             continue; // it cannot be read
         for (const auto* addresses : {&service.external_ips, &service.load_balancer_ips})
             for (const auto& address : *addresses)
@@ -99,6 +109,8 @@ void door_table::claim(const door_key& key, const model::service_object& service
         door fresh;
         fresh.what = std::get<door_kind>(key);
         fresh.service = &service;
+        if (const auto why = budget_.over().find(service.meta.key); why != budget_.over().end())
+            fresh.refuses = why->second;
         at = claims.insert(at, std::move(fresh));
     }
     if (std::find(at->ports.begin(), at->ports.end(), &port) == at->ports.end())
@@ -136,6 +148,26 @@ std::vector<door> door_table::node_port(model::family f, model::protocol proto,
     return found;
 }
 
+void door_table::append_those_over_budget(const place& p, std::vector<door>& to) const {
+    for (const auto* service : over_budget_) {
+        const auto has = [&](const std::vector<model::ip_address>& addresses) {
+            return std::find(addresses.begin(), addresses.end(), p.address) != addresses.end();
+        };
+        const bool inside = has(service->cluster_ips);
+        if (!inside && !has(service->external_ips) && !has(service->load_balancer_ips))
+            continue;
+        door d;
+        d.what = inside ? door_kind::cluster_ip : door_kind::external;
+        d.service = service;
+        d.refuses = budget_.over().at(service->meta.key);
+        for (const auto& port : service->ports)
+            if (port.port == p.port && port.proto == p.proto)
+                d.ports.push_back(&port);
+        if (!d.ports.empty())
+            to.push_back(std::move(d));
+    }
+}
+
 void door_table::append_host_ports(const place& p, bool local, std::vector<door>& to) const {
     const auto [first, last] = host_ports_.equal_range({p.proto, p.port});
     for (auto at = first; at != last; ++at) {
@@ -152,6 +184,7 @@ std::vector<door> door_table::at(const place& p, bool local) const {
     if (local && node_ports_answer_on(p.address))
         append({door_kind::node_port, model::ip_address::zero(p.address.fam()), p.proto, p.port},
                found);
+    append_those_over_budget(p, found);
     append_host_ports(p, local, found);
     // Tenants choose externalIPs and the numbers of ports; clusterIPs and what a load balancer gave
     // they do not.

@@ -3,6 +3,7 @@
 
 #include "model/cluster_state.hpp"
 #include "model/gate_settings.hpp"
+#include "policy/door_budget.hpp"
 
 #include <map>
 #include <string>
@@ -25,6 +26,7 @@ struct door {
     /// Whether the gate asks its backends. Somebody else may have the address by the cluster's or a
     /// load balancer's hand: then his count alone (SEMANTICS section 6, "Doors that meet").
     bool gate_asks = true;
+    std::string refuses{}; // why the Service refuses everyone; empty: it does not
 
     /// "NodePort of Service web/site", "hostPort of pod web/site".
     std::string to_string() const;
@@ -64,6 +66,9 @@ private:
     using door_key = std::tuple<door_kind, model::ip_address, model::protocol, std::uint16_t>;
 
     void add_service(const model::service_object& service);
+    void add_node_port(const model::service_object& service, const model::service_port& port);
+    /// Of Services that are over their budget and have more doors than are kept one by one.
+    void append_those_over_budget(const place& p, std::vector<door>& to) const;
     void add_host_ports(const model::pod_object& pod);
     void claim(const door_key& key, const model::service_object& service,
                const model::service_port& port);
@@ -75,6 +80,8 @@ private:
     /// zero address.
     std::map<door_key, std::vector<door>> doors_;
     std::multimap<std::pair<model::protocol, std::uint16_t>, door> host_ports_;
+    policy::door_budget budget_;
+    std::vector<const model::service_object*> over_budget_;
 };
 
 } // namespace nodewall::explain

@@ -198,6 +198,10 @@ std::set<std::string_view> front_door_judge::owners_behind(const approach& a) co
             owners.insert(d.pod->meta.key.namespace_);
         if (!d.gate_asks || d.service == nullptr)
             continue;
+        if (!d.refuses.empty()) {
+            owners.insert(d.service->meta.key.namespace_);
+            continue;
+        }
         for (const auto* port : d.ports)
             for (const auto& b : backends_.find(*d.service, *port, a.fam))
                 if (!b.nobodys)
@@ -223,6 +227,11 @@ front_door_judge::reachable_backends front_door_judge::backends_of(const approac
                                     d.pod->understood() ? std::string()
                                                         : "a part of the pod is not understood",
                                     d.pod->meta.key.namespace_});
+            continue;
+        }
+        if (!d.refuses.empty()) {
+            (d.gate_asks ? found.members : further)
+                .push_back({{}, 0, here, d.refuses, d.service->meta.key.namespace_});
             continue;
         }
         std::vector<const backend*> behind;

@@ -1,6 +1,7 @@
 #include "explain/policies.hpp"
 
 #include "base/limits.hpp"
+#include "policy/budget.hpp"
 
 #include <fmt/core.h>
 
@@ -89,6 +90,7 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
         citation cited{content.kind, id.key, object.meta.uid, object.meta.seq};
         entries_.push_back({std::move(content), std::move(cited)});
     }
+    keep_budgets();
     std::sort(entries_.begin(), entries_.end(), [](const entry& a, const entry& b) {
         return model::policy::asked_before(a.content, b.content);
     });
@@ -102,6 +104,20 @@ policy_judge::policy_judge(const model::objects& objects, const directory& parti
             of_namespace_[subject.namespace_].push_back(&e);
     }
     note_unreadable(undecodable, objects, translators);
+}
+
+/// What does not fit into the budget of its namespace refuses everyone.
+void policy_judge::keep_budgets() {
+    std::map<std::string_view, policy::namespace_budget> budgets;
+    for (const auto& e : entries_)
+        if (policy::has_budget(e.content.id))
+            budgets[e.content.id.key.namespace_].put(e.content.id, policy::cost_of(e.content));
+    std::map<model::policy_id, std::string> over;
+    for (const auto& [namespace_, budget] : budgets)
+        over.merge(budget.over());
+    for (auto& e : entries_)
+        if (const auto found = over.find(e.content.id); found != over.end())
+            policy::refuse_everyone(e.content, found->second);
 }
 
 void policy_judge::note_unreadable(const std::map<std::string, std::string>& undecodable,
@@ -348,6 +364,8 @@ bool policy_judge::means(const model::pod_query& query, const model::pod_object*
 void policy_judge::remark(const entry& e, const passage& p, std::vector<step>& steps) {
     const auto other =
         p.direction == point::ingress ? to_string(point::egress) : to_string(point::ingress);
+    if (!e.content.over_budget.empty())
+        steps.push_back(step_of(p, action::ignore, e.object, e.content.over_budget));
     for (const auto& sentence : e.content.not_understood)
         if (!sentence.starts_with(other))
             steps.push_back(step_of(p, action::ignore, e.object, sentence));

@@ -59,6 +59,7 @@ private:
     /// What comes of a rule, a policy or the end of a tier.
     enum class outcome : std::uint8_t { undecided, passed, admitted, refused };
 
+    void keep_budgets();
     void note_unreadable(const std::map<std::string, std::string>& undecodable,
                          const model::objects& objects, const policy::translators& translators);
     static bool concerns(const entry& e, point direction);

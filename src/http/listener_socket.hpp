@@ -9,7 +9,7 @@ class listener::socket {
 public:
     virtual ~socket() = default;
     virtual std::string address() const = 0;
-    virtual async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept() = 0;
+    virtual async::awaitable<result<peer>> accept() = 0;
 };
 
 } // namespace nodewall::http

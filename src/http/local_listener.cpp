@@ -58,13 +58,13 @@ public:
     local_socket& operator=(const local_socket&) = delete;
 
     std::string address() const override { return path_; }
-    async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept() override {
-        auto [problem, peer] = co_await acceptor_.async_accept(as_result);
+    async::awaitable<result<peer>> accept() override {
+        auto [problem, client] = co_await acceptor_.async_accept(as_result);
         if (problem == asio::error::operation_aborted)
             async::throw_cancelled();
         if (problem)
             co_return error(problem, path_);
-        co_return make_stream(std::move(peer));
+        co_return peer{make_stream(std::move(client)), {}};
     }
 
 private:

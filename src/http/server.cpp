@@ -1,5 +1,7 @@
 #include "http/server.hpp"
 
+#include "http/live_connections.hpp"
+
 #include "async/task_group.hpp"
 #include "async/timeout.hpp"
 
@@ -31,7 +33,8 @@ unsigned status_of(const boost::system::error_code& problem) {
 
 class connection final : public responder {
 public:
-    connection(async::byte_stream& peer, const server_tools& tools) : peer_(peer), tools_(tools) {}
+    connection(async::byte_stream& peer, const server_tools& tools, live_connection* told)
+        : peer_(peer), tools_(tools), told_(told) {}
 
     async::awaitable<void> run(const request_handler& handle);
 
@@ -45,6 +48,7 @@ public:
 private:
     enum class progress : std::uint8_t { unanswered, answered, streaming, aborted };
 
+    async::awaitable<result<bool>> next_request();
     async::awaitable<result<bool>> read_request();
     async::awaitable<result<std::size_t>> read_more();
     async::awaitable<result<void>> put(std::string bytes);
@@ -52,6 +56,7 @@ private:
 
     async::byte_stream& peer_;
     const server_tools& tools_;
+    live_connection* told_;
     std::string buffered_; // read, but not yet parsed
     server_request request_;
     progress progress_ = progress::unanswered;
@@ -101,11 +106,28 @@ async::awaitable<result<std::size_t>> connection::read_more() {
     co_return count;
 }
 
+/// The first byte may take its time, the rest may not.
+async::awaitable<result<bool>> connection::next_request() {
+    if (told_ != nullptr)
+        told_->waits_since(tools_.time.steady());
+    if (buffered_.empty()) {
+        const auto first =
+            co_await async::with_timeout(tools_.time, tools_.limits.idle_time, read_more());
+        if (!first)
+            co_return first.error();
+        if (*first == 0)
+            co_return false;
+    }
+    auto read = co_await async::with_timeout(tools_.time, tools_.limits.read_time, read_request());
+    if (told_ != nullptr)
+        told_->is_answered();
+    co_return read;
+}
+
 async::awaitable<void> connection::run(const request_handler& handle) {
     while (keep_alive_) {
         progress_ = progress::unanswered;
-        const auto read =
-            co_await async::with_timeout(tools_.time, tools_.limits.read_time, read_request());
+        const auto read = co_await next_request();
         if (!read) {
             keep_alive_ = false;
             if (read.error().code().category() == beast::http::make_error_code({}).category())
@@ -172,7 +194,7 @@ async::awaitable<void> connection::peer_gone() {
 }
 
 async::awaitable<void> answer_in_turn(listener& where, const request_handler& handle,
-                                      const server_tools& tools) {
+                                      const server_tools& tools, std::list<live_connection*>& all) {
     for (;;) {
         const auto peer = co_await where.accept();
         if (!peer) {
@@ -180,15 +202,21 @@ async::awaitable<void> answer_in_turn(listener& where, const request_handler& ha
             co_await tools.time.sleep(accept_retry);
             continue;
         }
-        co_await serve_connection(**peer, handle, tools);
+        if (!make_room(all, peer->address, tools.limits))
+            continue;
+        live_connection live(all, peer->address);
+        std::vector<async::awaitable<void>> tasks;
+        tasks.push_back(serve_connection(*peer->stream, handle, tools, &live));
+        tasks.push_back(live.until_ended());
+        co_await async::run_all(std::move(tasks));
     }
 }
 
 } // namespace
 
 async::awaitable<void> serve_connection(async::byte_stream& peer, const request_handler& handle,
-                                        server_tools tools) {
-    connection served(peer, tools);
+                                        server_tools tools, live_connection* told) {
+    connection served(peer, tools, told);
     try {
         co_await served.run(handle);
     } catch (const std::exception& problem) {
@@ -199,11 +227,13 @@ async::awaitable<void> serve_connection(async::byte_stream& peer, const request_
     peer.close();
 }
 
-/// As many coroutines as connections may be: each answers one connection after the other.
+/// As many coroutines as connections may be: each answers one connection after the other. One more
+/// accepts where all are taken.
 async::awaitable<void> serve(listener& where, request_handler handle, server_tools tools) {
+    std::list<live_connection*> all;
     std::vector<async::awaitable<void>> workers;
-    for (std::size_t i = 0; i < tools.limits.connections; ++i)
-        workers.push_back(answer_in_turn(where, handle, tools));
+    for (std::size_t i = 0; i <= tools.limits.connections; ++i)
+        workers.push_back(answer_in_turn(where, handle, tools, all));
     co_await async::run_all(std::move(workers));
 }
 

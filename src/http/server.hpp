@@ -1,7 +1,8 @@
 // A small HTTP/1.1 server: health and metrics pages, the small API server.
 //
-// Everything is bounded: connections, bytes and time. Nothing is detached: serve() ends, by
-// cancellation, after all its connections have.
+// Everything is bounded: connections, of each client's address too, bytes and time. Where all are
+// taken, a new connection ends the one that has been without a whole request for longest. Nothing
+// is detached: serve() ends, by cancellation, after all its connections have.
 #pragma once
 
 #include "async/byte_stream.hpp"
@@ -19,9 +20,14 @@ namespace nodewall::http {
 
 struct server_limits {
     std::size_t connections = limits::server_connections_max;
+    /// Of one client's address; a Unix socket's clients have none.
+    std::size_t connections_of_client = limits::server_connections_max;
     std::size_t header_bytes = limits::server_header_bytes_max;
     std::size_t body_bytes = limits::server_body_bytes_max;
+    /// Of a request, from its first byte on.
     std::chrono::nanoseconds read_time = limits::server_read_time_max;
+    /// Of a connection without a request.
+    std::chrono::nanoseconds idle_time = limits::server_idle_time_max;
     std::chrono::nanoseconds write_time = limits::server_write_time_max;
 };
 
@@ -83,8 +89,12 @@ public:
     /// The address with its true port; the path.
     std::string address() const;
 
+    struct peer {
+        std::unique_ptr<async::byte_stream> stream;
+        std::string address; // the client's, without its port; empty: a Unix socket's
+    };
     /// The next connection; an error is passing (too many open files).
-    async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept();
+    async::awaitable<result<peer>> accept();
 
 private:
     class socket;
@@ -97,8 +107,11 @@ private:
 /// Answers connections until cancelled.
 async::awaitable<void> serve(listener& where, request_handler handle, server_tools tools);
 
-/// Answers the requests of one connection until either side ends it.
+class live_connection;
+
+/// Answers the requests of one connection until either side ends it. `told`, where given, knows
+/// when it waits for one.
 async::awaitable<void> serve_connection(async::byte_stream& peer, const request_handler& handle,
-                                        server_tools tools);
+                                        server_tools tools, live_connection* told = nullptr);
 
 } // namespace nodewall::http

@@ -48,13 +48,16 @@ public:
     explicit tcp_socket(tcp::acceptor open) : acceptor_(std::move(open)) {}
 
     std::string address() const override { return to_string(acceptor_.local_endpoint()); }
-    async::awaitable<result<std::unique_ptr<async::byte_stream>>> accept() override {
-        auto [problem, peer] = co_await acceptor_.async_accept(as_result);
+    async::awaitable<result<peer>> accept() override {
+        auto [problem, client] = co_await acceptor_.async_accept(as_result);
         if (problem == asio::error::operation_aborted)
             async::throw_cancelled();
         if (problem)
             co_return error(problem, address());
-        co_return make_stream(std::move(peer));
+        boost::system::error_code gone;
+        const auto from = client.remote_endpoint(gone);
+        auto address = gone ? std::string() : from.address().to_string();
+        co_return peer{make_stream(std::move(client)), std::move(address)};
     }
 
 private:
@@ -89,7 +92,7 @@ std::string listener::address() const {
     return socket_->address();
 }
 
-async::awaitable<result<std::unique_ptr<async::byte_stream>>> listener::accept() {
+async::awaitable<result<listener::peer>> listener::accept() {
     return socket_->accept();
 }
 

@@ -3,7 +3,10 @@
 #include "async/hop.hpp"
 #include "async/timeout.hpp"
 #include "base/limits.hpp"
+#include "codec/list_reader.hpp"
 #include "kube/refusal.hpp"
+
+#include <fmt/core.h>
 
 #include <utility>
 
@@ -137,7 +140,7 @@ std::vector<http::header> api_client::headers() const {
 
 awaitable<answer<http::response>> api_client::get(std::string target, std::string asked) {
     const auto http = http_; // a reload meanwhile makes another
-    auto got = co_await http->get(std::move(target), headers(), limits::list_page_bytes_max);
+    auto got = co_await http->get(std::move(target), headers(), limits::document_bytes_max);
     if (!got)
         co_return doubted({got.error().within(asked)});
     if (got->head.status != ok)
@@ -157,16 +160,65 @@ awaitable<answer<std::string>> api_client::document(std::string path) {
     co_return std::move(got->body);
 }
 
-awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query) {
+namespace {
+
+awaitable<result<codec::list_page>> read_page(http::body_stream& body, codec::list_reader& page,
+                                              std::size_t bytes_max) {
+    std::size_t bytes = 0;
+    for (;;) {
+        const auto piece = co_await body.read();
+        if (!piece)
+            co_return piece.error();
+        if (piece->empty())
+            co_return page.finish();
+        bytes += piece->size();
+        if (const auto fed = page.feed(*piece); !fed)
+            co_return fed.error();
+        if (bytes > bytes_max && page.items() > 1)
+            co_return error(codec::errc::too_large,
+                            fmt::format("a page of more than {} objects and {} bytes", page.items(),
+                                        bytes_max));
+    }
+}
+
+} // namespace
+
+/// The body of an answer that is a JSON document.
+awaitable<answer<std::unique_ptr<http::body_stream>>> api_client::open(std::string target,
+                                                                       std::string asked) {
+    const auto http = http_; // a reload meanwhile makes another
+    auto opened = co_await http->open_stream(std::move(target), headers());
+    if (!opened)
+        co_return doubted({opened.error().within(asked)});
+    auto& stream = **opened;
+    if (stream.head().status == ok && is_json(stream.head()))
+        co_return std::move(*opened);
+    if (stream.head().status == ok)
+        co_return doubted(not_json(stream.head(), asked));
+    auto body = co_await async::with_timeout(time_, limits::http_body_max,
+                                             http::read_all(stream, limits::error_body_bytes_max));
+    const http::response refused{stream.head(), body ? std::move(*body) : std::string()};
+    co_return doubted(failure_of(refused, reader_, asked));
+}
+
+awaitable<answer<codec::list_page>> api_client::list(served_at where, list_query query,
+                                                     std::size_t* items) {
     if (const auto ready = co_await connect(); !ready)
         co_return failure{ready.error()};
-    const auto got = co_await get(target_of(resource_path(where), query), asked(*where.what));
-    if (!got)
-        co_return got.error();
-    auto page = reader_.read_list_page(*where.what, got->body, options_.bodies);
-    if (!page)
-        co_return failure{page.error().within(asked(*where.what))};
-    co_return std::move(*page);
+    const auto place = asked(*where.what);
+    const auto opened = co_await open(target_of(resource_path(where), query), place);
+    if (!opened)
+        co_return opened.error();
+    codec::list_reader reading(reader_, *where.what, options_.bodies);
+    auto page = co_await async::with_timeout(time_, limits::http_body_max,
+                                             read_page(**opened, reading, options_.page_bytes_max));
+    if (items != nullptr)
+        *items = reading.items();
+    if (page)
+        co_return std::move(*page);
+    const bool late = page.error().is(async::errc::timed_out);
+    const auto cause = late ? error(http::errc::timed_out) : page.error();
+    co_return doubted({cause.within(place)});
 }
 
 awaitable<answer<std::unique_ptr<http::body_stream>>>
@@ -179,19 +231,7 @@ api_client::watch(served_at where, std::string resource_version, std::chrono::se
     add(target, "allowWatchBookmarks", "true");
     add(target, "resourceVersion", resource_version);
     add(target, "timeoutSeconds", std::to_string(timeout.count()));
-    const auto http = http_;
-    auto opened = co_await http->open_stream(std::move(target), headers());
-    if (!opened)
-        co_return doubted({opened.error().within(place)});
-    auto& stream = **opened;
-    if (stream.head().status == ok && is_json(stream.head()))
-        co_return std::move(*opened);
-    if (stream.head().status == ok)
-        co_return doubted(not_json(stream.head(), place));
-    auto body = co_await async::with_timeout(time_, limits::http_body_max,
-                                             http::read_all(stream, limits::error_body_bytes_max));
-    const http::response refused{stream.head(), body ? std::move(*body) : std::string()};
-    co_return doubted(failure_of(refused, reader_, place));
+    co_return co_await open(std::move(target), place);
 }
 
 awaitable<answer<std::string>> api_client::cluster_uid() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "async/clock.hpp"
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "codec/json_reader.hpp"
 #include "http/client.hpp"
@@ -39,6 +40,7 @@ public:
         dialer_factory dial = http::make_dialer;
         /// Where files are read and TLS contexts are made.
         async::executor pool;
+        std::size_t page_bytes_max = limits::list_page_bytes_max;
     };
 
     api_client(options how, config_loader load, async::clock& time, codec::json_reader& reader,
@@ -51,8 +53,11 @@ public:
     /// that.
     async::awaitable<result<void>> reload();
 
-    /// One page of a kind.
-    async::awaitable<answer<codec::list_page>> list(served_at where, list_query query);
+    /// One page of a kind, read as it arrives. One with several objects and more than
+    /// options::page_bytes_max is codec::errc::too_large; `items`, where given, becomes the
+    /// number of objects that were seen.
+    async::awaitable<answer<codec::list_page>> list(served_at where, list_query query,
+                                                    std::size_t* items = nullptr);
 
     /// The frames after `resource_version`, bookmarks among them, for about `timeout`.
     async::awaitable<answer<std::unique_ptr<http::body_stream>>>
@@ -64,6 +69,8 @@ public:
     /// The UID of namespace kube-system: another UID is another cluster.
     async::awaitable<answer<std::string>> cluster_uid();
 
+    /// "https://10.0.0.1:6443"
+    std::string server() const { return config_.server.to_string(); }
     /// "pods at https://10.0.0.1:6443", for errors.
     std::string asked(const codec::kind_row& what) const;
 
@@ -79,6 +86,8 @@ private:
     /// `why`; where it may be for what the configuration said, that is to be read again.
     failure doubted(failure why);
     async::awaitable<answer<http::response>> get(std::string target, std::string asked);
+    async::awaitable<answer<std::unique_ptr<http::body_stream>>> open(std::string target,
+                                                                      std::string asked);
     std::vector<http::header> headers() const;
 
     options options_;

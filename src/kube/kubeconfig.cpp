@@ -3,6 +3,7 @@
 #include "kube/base64.hpp"
 #include "kube/credentials.hpp"
 #include "kube/kubeconfig_documents.hpp"
+#include "model/address.hpp"
 
 #include <fmt/core.h>
 
@@ -170,10 +171,33 @@ private:
     const file_reader& read_;
 };
 
-/// Whether the PEMs can be used, found out before the first connection.
-result<void> check(const server_config& config) {
-    if (!config.server.tls)
+bool is_loopback(std::string_view host) {
+    const bool is_127 = host.starts_with("127.") && model::ip_address::parse(host).has_value();
+    return host == "localhost" || host == "::1" || is_127;
+}
+
+/// A credential that everyone on the way could read is never sent; on this machine only root reads
+/// loopback.
+result<void> check_plain(server_config& config) {
+    if (config.authorization.empty())
         return {};
+    const auto server = config.server.to_string();
+    if (!is_loopback(config.server.host))
+        return error(errc::not_supported,
+                     fmt::format("a token or password for {}, which has no TLS: everyone on the "
+                                 "way could read it (use https, or a user without credentials)",
+                                 server));
+    config.warnings.push_back(
+        fmt::format("{} has no TLS: whoever may read this machine's loopback traffic reads the "
+                    "token or password",
+                    server));
+    return {};
+}
+
+/// Whether the PEMs can be used, found out before the first connection.
+result<void> check(server_config& config) {
+    if (!config.server.tls)
+        return check_plain(config);
     const auto context = http::make_client_context(config.tls);
     return context ? result<void>{} : context.error();
 }

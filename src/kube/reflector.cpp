@@ -3,6 +3,7 @@
 #include "async/task_group.hpp"
 #include "async/timeout.hpp"
 #include "base/limits.hpp"
+#include "codec/unread.hpp"
 #include "kube/refusal.hpp"
 
 #include <utility>
@@ -69,14 +70,17 @@ awaitable<void> reflector::perform(step::probe what) {
 }
 
 awaitable<void> reflector::perform(step::list what) {
-    list_query query{.limit = limits::list_page_objects,
+    list_query query{.limit = what.limit,
                      .continue_token = std::move(what.continue_token),
                      .resource_version = {},
                      .not_older = false};
-    auto page = co_await tools_.api.list(where_, std::move(query));
+    std::size_t items = 0;
+    auto page = co_await tools_.api.list(where_, std::move(query), &items);
     if (!page)
         look_at(page.error());
-    machine_.on_page(std::move(page));
+    else
+        say_unread(*page);
+    machine_.on_page(std::move(page), items);
 }
 
 awaitable<void> reflector::perform(step::append_list list) {
@@ -117,27 +121,26 @@ void reflector::take(std::string_view piece) {
     const auto arrived = tools_.time.steady();
     std::vector<model::observed_event> events;
     std::optional<error> broken;
-    std::size_t bytes = 0; // of the broken frame
+    std::size_t bytes = 0; // of a frame over the limit of which nobody knows whose it is
     std::optional<failure> ended;
-    auto visit = [&](std::string_view frame) {
-        auto event = tools_.reader.read_watch_frame(what(), frame, tools_.bodies);
+    auto visit = [&](const frame_splitter::frame& frame) {
+        auto event = read(frame);
         if (!event) {
             broken = event.error();
-            bytes = frame.size();
+            bytes = frame.bytes;
             return false;
         }
         events.push_back(std::move(*event));
         const auto& read = events.back();
+        if (!read.object.unread.empty())
+            say_unread(read.object);
         if (read.what != event_action::error)
             return true;
         const auto status = tools_.reader.read_status(read.object.body);
         ended = failure_of(status ? *status : codec::api_status{}, tools_.api.asked(what()));
         return false;
     };
-    if (auto fed = frames_.feed(piece, visit); !fed) {
-        broken = fed.error();
-        bytes = frames_.bytes_too_large();
-    }
+    frames_.feed(piece, visit);
     if (!events.empty()) {
         const auto decoded = tools_.time.steady();
         for (auto& event : events) {
@@ -159,6 +162,34 @@ void reflector::take(std::string_view piece) {
         look_at(*ended);
         machine_.on_error_event(*ended);
     }
+}
+
+result<model::observed_event> reflector::read(const frame_splitter::frame& frame) {
+    if (frame.who == nullptr)
+        return tools_.reader.read_watch_frame(what(), frame.text, tools_.bodies);
+    auto unread = codec::unread_event(what(), *frame.who, codec::over_limit(frame.bytes));
+    if (unread)
+        return std::move(*unread);
+    return error(errc::frame_too_large, codec::over_limit(frame.bytes));
+}
+
+void reflector::say_unread(const codec::list_page& page) {
+    for (const auto& object : page.objects)
+        if (!object.unread.empty())
+            say_unread(object);
+    if (!page.unnamed.empty())
+        tools_.logger.warning(
+            "{} at {}: an object without a name cannot be read ({}): nothing that "
+            "the list does not name is taken for deleted",
+            what().stream, tools_.api.server(), page.unnamed);
+}
+
+void reflector::say_unread(const model::observed_object& object) {
+    tools_.logger.warning("{} {} cannot be read at resourceVersion {} ({}): what was read last "
+                          "stays in force",
+                          what().stream,
+                          model::object_key{object.namespace_, object.name}.to_string(),
+                          object.resource_version, object.unread);
 }
 
 void reflector::look_at(const failure& why) {

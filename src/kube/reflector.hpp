@@ -75,6 +75,9 @@ private:
     async::awaitable<void> perform(step::reload_credentials);
     async::awaitable<void> perform(step::wait);
     void take(std::string_view piece);
+    result<model::observed_event> read(const frame_splitter::frame& frame);
+    void say_unread(const codec::list_page& page);
+    void say_unread(const model::observed_object& object);
     void look_at(const failure& why);
 
     served_at where_;

@@ -52,6 +52,12 @@ bool concerns_cursor(const error& cause) {
            !cause.is(http::errc::cannot_connect) && !cause.is(http::errc::cannot_resolve);
 }
 
+/// It may have been too much for the time, or for the server.
+bool says_page_did_not_fit(const error& cause) {
+    return cause.is(http::errc::timed_out) || cause.is(http::errc::closed) ||
+           cause.is(http::errc::io) || cause.is(errc::server_failure);
+}
+
 std::string too_large_body(std::size_t bytes, std::string_view cursor) {
     return boost::json::serialize(boost::json::object{
         {"bound", limits::frame_bytes_max}, {"bytes", bytes}, {"resourceVersion", cursor}});
@@ -101,7 +107,7 @@ action reflector_machine::next() {
     case state::probe:
         return step::probe{status_.resource_version};
     case state::list:
-        return step::list{continue_token_};
+        return step::list{continue_token_, page_objects_};
     case state::append_list:
         return step::append_list{std::exchange(listed_, {})};
     case state::watch:
@@ -163,21 +169,17 @@ void reflector_machine::start_list() {
     go(state::list);
 }
 
-void reflector_machine::on_page(answer<codec::list_page> outcome) {
-    if (!outcome) {
-        const auto& why = outcome.error();
-        const bool token_expired = why.cause.is(errc::gone) && !continue_token_.empty();
-        const bool again = std::exchange(token_restarted_, token_expired);
-        // Only a complete list counts: whatever failed, the next attempt begins with a first page.
-        listed_ = {};
-        continue_token_.clear();
-        if (token_expired && !again)
-            return;
-        return refused(why, state::list);
-    }
+void reflector_machine::on_page(answer<codec::list_page> outcome, std::size_t items) {
+    if (!outcome)
+        return page_refused(outcome.error(), items);
     reloaded_ = false;
     auto& page = *outcome;
+    for (const auto& object : page.objects)
+        status_.unread += object.unread.empty() ? 0 : 1;
+    status_.unread += page.unnamed.empty() ? 0 : 1;
     std::move(page.objects.begin(), page.objects.end(), std::back_inserter(listed_.objects));
+    if (listed_.unnamed.empty())
+        listed_.unnamed = std::move(page.unnamed);
     continue_token_ = std::move(page.continue_token);
     if (!continue_token_.empty())
         return;
@@ -190,7 +192,28 @@ void reflector_machine::on_page(answer<codec::list_page> outcome) {
     go(state::append_list);
 }
 
+/// Only a complete list counts. A page that was too large, or did not arrive whole, is asked for
+/// with fewer objects; one that was read up to its bound leaves the pages before it as they are.
+void reflector_machine::page_refused(const failure& why, std::size_t items) {
+    const bool too_large = why.cause.is(codec::errc::too_large);
+    if (page_objects_ > 1 && (too_large || says_page_did_not_fit(why.cause))) {
+        const auto half = page_objects_ / 2; // the last one that was seen did not fit
+        page_objects_ =
+            items == 0 ? half : static_cast<unsigned>(std::clamp<std::size_t>(items - 1, 1, half));
+        if (too_large)
+            return;
+    }
+    const bool token_expired = why.cause.is(errc::gone) && !continue_token_.empty();
+    const bool again = std::exchange(token_restarted_, token_expired);
+    listed_ = {};
+    continue_token_.clear();
+    if (token_expired && !again)
+        return;
+    refused(why, state::list);
+}
+
 void reflector_machine::on_list_appended() {
+    page_objects_ = std::min(page_objects_ * 2, limits::list_page_objects);
     ++(lost_reason_.empty() ? status_.lists : status_.relists);
     lost_reason_.clear();
     heard_since_list_ = false;
@@ -228,6 +251,7 @@ void reflector_machine::on_events(const std::vector<model::observed_event>& even
         ++status_.events[static_cast<std::size_t>(event.what)];
         if (event.what == model::observed_event::action::error)
             continue;
+        status_.unread += event.object.unread.empty() ? 0 : 1;
         status_.caught_up = true;
         heard_since_list_ = true;
         if (event.object.resource_version == status_.resource_version)

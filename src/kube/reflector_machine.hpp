@@ -11,6 +11,7 @@
 #pragma once
 
 #include "async/backoff.hpp"
+#include "base/limits.hpp"
 #include "codec/json_reader.hpp"
 #include "kube/answer.hpp"
 #include "kube/reflector_status.hpp"
@@ -37,6 +38,7 @@ struct probe {
 /// Ask for the first page, or the one that the token names; on_page().
 struct list {
     std::string continue_token;
+    unsigned limit = 0; // objects in it
 };
 /// Append the list and wait until it is durable; on_list_appended().
 struct append_list {
@@ -92,13 +94,15 @@ public:
     void on_cursor(std::optional<std::string> resource_version);
     /// The answer's resourceVersion.
     void on_probe(answer<std::string> outcome);
-    void on_page(answer<codec::list_page> outcome);
+    /// `items` of it were seen where it was too large.
+    void on_page(answer<codec::list_page> outcome, std::size_t items = 0);
     void on_list_appended();
     void on_watch_opened(std::optional<failure> refused);
     void on_events(const std::vector<model::observed_event>& events, timestamp at);
     void on_error_event(const failure& what);
     void on_broken_frame(error what);
-    /// Broken too, and recorded as an agent event, once for each cursor; `bytes` of it were seen.
+    /// Of an object whose name could not be told: broken too, and recorded as an agent event, once
+    /// for each cursor.
     void on_frame_too_large(error what, std::size_t bytes);
     void on_watch_ended();
     void on_watch_failed(error what);
@@ -115,6 +119,7 @@ private:
     void wait_then(reflector_state state, nanoseconds duration);
     void start_list();
     void lose_history(std::string reason);
+    void page_refused(const failure& why, std::size_t items);
     void refused(const failure& f, reflector_state again);
     /// A watch failed behind the cursor; too often in a row, and history behind it is given up.
     void failed_here(const failure& f);
@@ -131,6 +136,7 @@ private:
     nanoseconds delay_{};
     model::listed_objects listed_; // the pages so far
     std::string continue_token_;
+    unsigned page_objects_ = limits::list_page_objects; // asked for in a page
     std::string lost_reason_; // why the next list is a relist; empty: it is the first
     std::chrono::seconds watch_timeout_{};
     nanoseconds opened_{}, heard_{}; // the watch, and the last frame on it (or its opening)

@@ -32,6 +32,8 @@ struct reflector_status {
     bool caught_up = false;
     std::uint64_t lists = 0, relists = 0, watches = 0;
     std::array<std::uint64_t, 5> events{}; // by model::observed_event::action
+    /// Objects that came and could not be read, since the process began.
+    std::uint64_t unread = 0;
     std::optional<timestamp> last_event;
     std::optional<error> last_error; // until the next good answer
 };

@@ -1,6 +1,9 @@
 #include "model/address.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <optional>
@@ -22,6 +25,57 @@ std::optional<ip_address> neighbour(const ip_address& a, bool up) {
             return ip_address::from_raw(a.fam(), bytes.data());
     }
     return std::nullopt;
+}
+
+__extension__ using number = unsigned __int128;
+
+number to_number(const ip_address& a) {
+    number n = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        n = n << 8U | a.data()[i];
+    return n;
+}
+
+ip_address to_address(number n, family f) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (auto i = address_bits(f) / 8; i-- > 0; n >>= 8U)
+        bytes[i] = static_cast<std::uint8_t>(n);
+    return ip_address::from_raw(f, bytes.data());
+}
+
+/// How often 2 divides it; it is not 0.
+unsigned twos_in(number n) {
+    const auto low = static_cast<std::uint64_t>(n);
+    return static_cast<unsigned>(low != 0
+                                     ? std::countr_zero(low)
+                                     : 64 + std::countr_zero(static_cast<std::uint64_t>(n >> 64U)));
+}
+
+/// The exponent of the largest power of 2 within it; it is not 0.
+unsigned power_within(number n) {
+    const auto high = static_cast<std::uint64_t>(n >> 64U);
+    return static_cast<unsigned>(high != 0 ? 63 + std::bit_width(high)
+                                           : std::bit_width(static_cast<std::uint64_t>(n)) - 1);
+}
+
+/// The fewest blocks from the first to the last address, ascending: each is the largest that begins
+/// there and ends within them.
+template <class Visit>
+void each_block(const ip_address& first, const ip_address& last, Visit visit) {
+    const auto f = first.fam();
+    const auto bits = address_bits(f);
+    if (first == ip_address::zero(f) && last == cidr::everything(f).last())
+        return visit(first, 0U);
+    const auto end = to_number(last);
+    for (auto at = to_number(first);;) {
+        const auto fits = power_within(end - at + 1);
+        const auto size = at == 0 ? fits : std::min(twos_in(at), fits);
+        visit(to_address(at, f), bits - size);
+        const auto behind = at + ((number{1} << size) - 1);
+        if (behind == end)
+            return;
+        at = behind + 1;
+    }
 }
 
 } // namespace
@@ -130,21 +184,18 @@ bool address_set::everything() const {
 
 std::vector<cidr> address_set::blocks() const {
     std::vector<cidr> blocks;
-    for (const auto& r : ranges_) {
-        for (std::optional<ip_address> at = r.first; at && *at <= r.last;) {
-            // The largest block that begins here and ends within the range.
-            unsigned prefix = address_bits(family_);
-            while (prefix > 0) {
-                const auto wider = cidr::of(*at, prefix - 1);
-                if (wider.address != *at || wider.last() > r.last)
-                    break;
-                --prefix;
-            }
-            blocks.push_back(cidr::of(*at, prefix));
-            at = neighbour(blocks.back().last(), true);
-        }
-    }
+    for (const auto& r : ranges_)
+        each_block(r.first, r.last, [&](const ip_address& first, unsigned prefix) {
+            blocks.push_back({first, static_cast<std::uint8_t>(prefix)});
+        });
     return blocks;
+}
+
+std::size_t address_set::block_count() const {
+    std::size_t count = 0;
+    for (const auto& r : ranges_)
+        each_block(r.first, r.last, [&](const ip_address&, unsigned) { ++count; });
+    return count;
 }
 
 } // namespace nodewall::model

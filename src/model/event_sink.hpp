@@ -23,6 +23,9 @@ struct observed_object {
     std::string uid;
     std::string resource_version;
     std::string body;
+    /// Why the API server's version cannot be read; `body` is empty then, and the log puts the last
+    /// readable one in its place (schema/EVENT_LOG.md, "Unread objects"). Empty: it was read.
+    std::string unread{};
 };
 
 struct observed_event {
@@ -55,6 +58,9 @@ struct listed_objects {
     std::vector<observed_object> objects;
     cause why = cause::first;
     std::string reason; // for GAP: what was lost and how it was noticed, for a person
+    /// An object of the list whose name cannot be read, and why: it may be any that the list does
+    /// not name, so no absence counts. Empty: there is none.
+    std::string unnamed{};
 };
 
 /// Objects from files. `deleted` ones record the deletion of the named object if it is live.

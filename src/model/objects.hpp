@@ -31,11 +31,15 @@ struct object_meta {
     /// "spec.ports[0].port is 0, not 1 to 65535": at most limits::complaints_max of them. What a
     /// rule of a policy could not say stands in the rule instead.
     std::vector<std::string> not_understood;
+    /// The API server has another version, which cannot be read: this is what was read last, and
+    /// the first of `not_understood` says so.
+    bool unread = false;
 
     /// Equal in content: everything but `seq`.
     friend bool operator==(const object_meta& a, const object_meta& b) {
         return a.key == b.key && a.uid == b.uid && a.labels == b.labels && a.created == b.created &&
-               a.terminating == b.terminating && a.not_understood == b.not_understood;
+               a.terminating == b.terminating && a.not_understood == b.not_understood &&
+               a.unread == b.unread;
     }
 };
 
@@ -79,7 +83,7 @@ struct pod_object {
     }
     /// A pod of which a part is not understood refuses as a backend. One whose metadata or
     /// hostNetwork is not understood has no addresses either: nobody knows whose they are.
-    bool understood() const { return meta.not_understood.empty(); }
+    bool understood() const { return meta.not_understood.size() == (meta.unread ? 1U : 0U); }
     bool finished() const { return phase == pod_phase::succeeded || phase == pod_phase::failed; }
     bool operator==(const pod_object&) const = default;
 };

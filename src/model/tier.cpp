@@ -1,7 +1,5 @@
 #include "model/tier.hpp"
 
-#include "model/network_policy.hpp"
-
 #include <algorithm>
 #include <string_view>
 #include <tuple>
@@ -76,9 +74,9 @@ bool tier_rule::covers(protocol p, std::uint16_t port, const pod_object& pod) co
 
 bool operator==(const policy& a, const policy& b) {
     const auto content = [](const policy& p) {
-        return std::tie(p.id, p.kind, p.in, p.order, p.subject, p.ingress_applies, p.egress_applies,
-                        p.admits_itself, p.admits_own_node, p.staged, p.ingress, p.egress,
-                        p.not_understood, p.rests_on);
+        return std::tie(p.id, p.kind, p.in, p.order, p.behind_equals, p.subject, p.ingress_applies,
+                        p.egress_applies, p.admits_itself, p.admits_own_node, p.staged, p.ingress,
+                        p.egress, p.not_understood, p.over_budget, p.rests_on);
     };
     return content(a) == content(b);
 }
@@ -100,19 +98,14 @@ std::string_view name_in_order(const tier& t) {
 
 } // namespace
 
-/// Namespaces' own policies stand as one behind Calico's of their order: whether a denial counts is
-/// not to depend on their names, and those that Calico gives them ("knp.default.") come behind the
-/// ones that it stores ("default.").
 bool policy::asked_before(const policy& a, const policy& b) {
     if (a.in.order != b.in.order)
         return a.in.order < b.in.order;
     if (const auto names = name_in_order(a.in) <=> name_in_order(b.in); names != 0)
         return names < 0;
     const auto place = [](const policy& p) {
-        const bool of_namespace = p.id.stream == network_policy_stream;
-        return std::tuple<const tier&, double, bool, const std::string&, const std::string&,
-                          const std::string&>(p.in, p.order, of_namespace, p.id.key.name,
-                                              p.id.key.namespace_, p.id.stream);
+        return std::tie(p.in, p.order, p.behind_equals, p.id.key.name, p.id.key.namespace_,
+                        p.id.stream);
     };
     return place(a) < place(b);
 }

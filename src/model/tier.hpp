@@ -107,6 +107,7 @@ struct policy {
     std::uint64_t seq = 0; // the event that said so
     tier in;
     double order = 0; // within its tier, ascending, never NaN; ties by name, namespace and kind
+    bool behind_equals = false; // among those of its order it comes behind the others
     pod_query subject;
     bool ingress_applies = false; // its tier acts on its subjects for ingress
     bool egress_applies = false;
@@ -121,6 +122,9 @@ struct policy {
     /// What the translation had to leave out, a sentence each; one about a rule begins with
     /// "ingress[N]" or "egress[N]".
     std::vector<std::string> not_understood;
+    /// Why it says that it refuses everyone, in place of what its object says: it exceeds a budget
+    /// (policy/budget.hpp). Empty: it does not.
+    std::string over_budget{};
     /// The objects that the translation looked at besides its own; an empty name: any of that
     /// stream. Whoever keeps the policy translates it again when one of them changes.
     std::vector<policy_id> rests_on{}; // sorted, unique

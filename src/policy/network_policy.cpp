@@ -102,6 +102,10 @@ model::policy translate_network_policy(const model::policy_object& object) {
     model::policy to;
     to.in = model::default_tier;
     to.order = model::namespaces_order;
+    // Whether a denial of Calico's of the same order counts does not depend on names; those that
+    // Calico gives namespaces' own policies ("knp.default.") come behind the ones that it stores
+    // ("default.").
+    to.behind_equals = true;
     to.subject = {.namespace_ = namespace_, .namespaces = std::nullopt, .pods = spec.pod_selector};
     to.ingress_applies = spec.isolates_ingress;
     to.admits_itself = to.admits_own_node = true;

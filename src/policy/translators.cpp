@@ -3,6 +3,7 @@
 #include "model/calico.hpp"
 #include "model/cluster_policy.hpp"
 #include "model/network_policy.hpp"
+#include "policy/budget.hpp"
 #include "policy/calico_policy.hpp"
 #include "policy/cluster_policy.hpp"
 #include "policy/network_policy.hpp"
@@ -46,6 +47,9 @@ model::policy translators::translate(const model::policy_object& object,
     to.kind = row != nullptr ? row->kind : object.stream;
     to.seq = object.meta.seq;
     to.staged = to.staged || object.staged;
+    if (has_budget(to.id))
+        if (auto why = over_object_budget(cost_of(to)); !why.empty())
+            refuse_everyone(to, std::move(why));
     return to;
 }
 

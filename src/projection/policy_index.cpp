@@ -1,6 +1,7 @@
 #include "projection/policy_index.hpp"
 
 #include <tuple>
+#include <utility>
 
 namespace nodewall::projection {
 
@@ -35,7 +36,7 @@ void policy_index::policy_changed(const model::policy_object* before,
                                   const model::policy_object* after) {
     changes_.policy((after != nullptr ? after : before)->id());
     if (after != nullptr)
-        put(*after, translators_.translate(*after, objects_));
+        put(*after, translated(*after));
     else
         erase(before->id());
 }
@@ -51,14 +52,50 @@ void policy_index::touched(const model::policy_id& object) {
 }
 
 void policy_index::settle() {
-    for (const auto& id : std::exchange(stale_, {})) {
-        const auto& object = objects_.policies.at(id);
-        auto fresh = translators_.translate(object, objects_);
-        if (fresh == resolved_.policies.at(id))
-            continue;
-        changes_.policy(id);
-        put(object, std::move(fresh));
+    for (const auto& id : std::exchange(stale_, {}))
+        put_again(id);
+    for (const auto& namespace_ : std::exchange(recounted_, {}))
+        keep_budget(namespace_);
+}
+
+model::policy policy_index::translated(const model::policy_object& object) {
+    auto fresh = translators_.translate(object, objects_);
+    if (!policy::has_budget(fresh.id))
+        return fresh;
+    auto& costs = costs_[fresh.id.key.namespace_];
+    costs.budget.put(fresh.id, policy::cost_of(fresh));
+    recounted_.insert(fresh.id.key.namespace_);
+    if (const auto over = costs.over.find(fresh.id); over != costs.over.end())
+        policy::refuse_everyone(fresh, over->second);
+    return fresh;
+}
+
+void policy_index::put_again(const model::policy_id& id) {
+    const auto& object = objects_.policies.at(id);
+    auto fresh = translated(object);
+    if (fresh == resolved_.policies.at(id))
+        return;
+    changes_.policy(id);
+    put(object, std::move(fresh));
+}
+
+/// The policies of a namespace that do not fit into its budget any more, or do again.
+void policy_index::keep_budget(const std::string& namespace_) {
+    const auto at = costs_.find(namespace_);
+    auto over = at->second.budget.over();
+    if (over != at->second.over) {
+        const auto before = std::exchange(at->second.over, std::move(over));
+        std::set<model::policy_id> concerned;
+        for (const auto* those : {&before, &std::as_const(at->second.over)})
+            for (const auto& [id, why] : *those)
+                if (objects_.policies.contains(id))
+                    concerned.insert(id);
+        for (const auto& id : concerned)
+            put_again(id);
+        recounted_.erase(namespace_); // what they cost is the same
     }
+    if (at->second.budget.empty())
+        costs_.erase(at);
 }
 
 void policy_index::put(const model::policy_object& object, model::policy fresh) {
@@ -90,6 +127,10 @@ void policy_index::erase(const model::policy_id& id) {
         [&](const auto& query) { queries_.ask_no_more(query); });
     rest_no_more(at->second);
     stale_.erase(id);
+    if (policy::has_budget(id)) {
+        costs_.at(id.key.namespace_).budget.erase(id);
+        recounted_.insert(id.key.namespace_);
+    }
     resolved_.policies.erase(at);
 }
 

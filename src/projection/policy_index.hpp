@@ -7,12 +7,14 @@
 #pragma once
 
 #include "model/cluster_state.hpp"
+#include "policy/budget.hpp"
 #include "policy/translators.hpp"
 #include "projection/change_collector.hpp"
 #include "projection/query_index.hpp"
 
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace nodewall::projection {
@@ -36,7 +38,11 @@ public:
     void settle();
 
 private:
+    /// As it counts within its namespace's budget so far.
+    model::policy translated(const model::policy_object& object);
     void put(const model::policy_object& object, model::policy fresh);
+    void put_again(const model::policy_id& id);
+    void keep_budget(const std::string& namespace_);
     void erase(const model::policy_id& id);
     void rest_on(const model::policy& policy);
     void rest_no_more(const model::policy& policy);
@@ -50,6 +56,13 @@ private:
     policy::translators translators_;
     std::map<model::policy_id, std::set<model::policy_id>> resting_; // by what they rest on
     std::set<model::policy_id> stale_;
+
+    struct namespace_costs {
+        policy::namespace_budget budget;
+        std::map<model::policy_id, std::string> over; // as they are kept
+    };
+    std::map<std::string, namespace_costs> costs_; // by namespace
+    std::set<std::string> recounted_;              // namespaces, since settle()
 };
 
 } // namespace nodewall::projection

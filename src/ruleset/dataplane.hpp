@@ -30,6 +30,9 @@ struct apply_outcome {
     std::size_t commits = 0;         // tables committed in this call
     std::size_t members_changed = 0; // in this call
     std::optional<error> failure;    // what stopped the apply, if anything
+    /// Units of sets and decisions that the failure is about, where it is about some alone: without
+    /// them (set_apart.hpp) the apply may succeed.
+    std::vector<std::string> refused_units;
     /// Whether there is something to tidy(), and not before this long from now.
     bool untidy = false;
 };

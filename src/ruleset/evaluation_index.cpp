@@ -8,8 +8,8 @@ namespace nodewall::ruleset {
 
 namespace {
 
-bool has_ports(key_type t) {
-    return t == key_type::port || t == key_type::address_port;
+door_key port_of(const key& k) {
+    return {.address = {}, .proto = k.proto, .port = k.port};
 }
 
 } // namespace
@@ -54,10 +54,13 @@ void evaluation_index::take_chain(const chain& c, const unit& owner) {
 }
 
 void evaluation_index::take_set(const set& s) {
-    set_ref ref{.type = s.type, .number = 0};
-    if (has_ports(s.type)) {
+    set_ref ref{.type = s.type, .number = 0, .dispatches = s.what == purpose::dispatch};
+    if (ref.dispatches) {
         ref.number = static_cast<std::uint32_t>(maps_.size());
         maps_.push_back({.type = s.type, .entries = {}});
+    } else if (s.type == key_type::port) {
+        ref.number = static_cast<std::uint32_t>(port_sets_.size());
+        port_sets_.emplace_back();
     } else if (s.type == key_type::block) {
         ref.number = static_cast<std::uint32_t>(block_sets_.size());
         block_sets_.emplace_back();
@@ -72,9 +75,13 @@ void evaluation_index::take_members(const by_name<std::vector<const members*>>& 
     std::vector<const std::vector<const members*>*> of_address_set(address_sets_);
     for (const auto& [name, list] : lists) {
         const auto at = sets_.find(name);
-        if (at == sets_.end())
+        if (at == sets_.end() || at->second.dispatches)
             continue;
-        if (at->second.type == key_type::address) {
+        if (at->second.type == key_type::port) {
+            for (const auto* m : list)
+                for (const auto& k : m->keys)
+                    port_sets_[at->second.number].insert(port_of(k));
+        } else if (at->second.type == key_type::address) {
             of_address_set[at->second.number] = &list;
         } else if (at->second.type == key_type::block) {
             std::vector<model::cidr> blocks;
@@ -95,7 +102,7 @@ void evaluation_index::take_members(const by_name<std::vector<const members*>>& 
 void evaluation_index::take_entry(const entry& e, const unit& door) {
     const auto map = sets_.find(e.map);
     const auto decided = number_of(e.decision);
-    if (map == sets_.end() || !has_ports(map->second.type) || !decided)
+    if (map == sets_.end() || !map->second.dispatches || !decided)
         return;
     auto& m = maps_[map->second.number];
     door_key at{.address = {}, .proto = e.at.proto, .port = e.at.port};
@@ -120,6 +127,9 @@ void evaluation_index::resolve(resolved_chain& c) const {
                 [&](const auto& kind) -> resolved_match {
                     if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, source_in>)
                         return resolve_source(kind);
+                    else if constexpr (std::is_same_v<std::decay_t<decltype(kind)>,
+                                                      destination_in_set>)
+                        return resolve_destination(kind);
                     else
                         return kind;
                 },
@@ -148,11 +158,22 @@ void evaluation_index::resolve_verdict(const verdict& v, resolved_rule& r) const
         lead(operation::go_to, g->chain);
     } else if (const auto* d = std::get_if<dispatch_by>(&v)) {
         const auto map = sets_.find(d->map);
-        if (map != sets_.end() && has_ports(map->second.type)) {
+        if (map != sets_.end() && map->second.dispatches) {
             r.then = operation::dispatch;
             r.target = map->second.number;
         }
     }
+}
+
+resolved_destination evaluation_index::resolve_destination(const destination_in_set& m) const {
+    const auto at = sets_.find(m.set);
+    if (at == sets_.end() || at->second.dispatches)
+        return {};
+    if (at->second.type == key_type::port)
+        return {.blocks = std::nullopt, .ports = at->second.number};
+    if (at->second.type == key_type::block)
+        return {.blocks = at->second.number, .ports = std::nullopt};
+    return {};
 }
 
 resolved_source evaluation_index::resolve_source(const source_in& m) const {

@@ -6,6 +6,7 @@
 #include "ruleset/ruleset.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <array>
 #include <cstdint>
@@ -22,8 +23,13 @@ struct resolved_source {
     std::vector<std::uint32_t> block_sets;
     block_ranges blocks; // those written out
 };
-using resolved_match = std::variant<in_interface, protocol_is, destination_ports, destination_in,
-                                    destination_local, original_direction, resolved_source>;
+/// destination_in_set: the number of a set of blocks or of one of ports; neither: no such set.
+struct resolved_destination {
+    std::optional<std::uint32_t> blocks, ports;
+};
+using resolved_match =
+    std::variant<in_interface, protocol_is, destination_ports, destination_in, destination_local,
+                 original_direction, resolved_source, resolved_destination>;
 
 struct resolved_rule {
     enum class operation : std::uint8_t {
@@ -78,13 +84,17 @@ public:
     const resolved_chain& chain_of(std::uint32_t number) const { return chains_[number]; }
     const dispatch_map& map_of(std::uint32_t number) const { return maps_[number]; }
     const memberships& addresses() const noexcept { return addresses_; }
+    bool has_port(std::uint32_t port_set, const door_key& port) const {
+        return port_sets_[port_set].contains(port);
+    }
     const block_ranges& block_set(std::uint32_t number) const { return block_sets_[number]; }
 
 private:
     template <class T> using by_name = boost::unordered_flat_map<std::string_view, T>;
     struct set_ref {
         key_type type = key_type::address;
-        std::uint32_t number = 0; // among those of the type; of both types of ports together
+        std::uint32_t number = 0; // among those of the type; of dispatch maps together
+        bool dispatches = false;
     };
 
     void take_chain(const chain& c, const unit& owner);
@@ -93,6 +103,7 @@ private:
     void take_entry(const entry& e, const unit& door);
     void resolve(resolved_chain& c) const;
     void resolve_verdict(const verdict& v, resolved_rule& r) const;
+    resolved_destination resolve_destination(const destination_in_set& m) const;
     resolved_source resolve_source(const source_in& m) const;
     std::optional<std::uint32_t> number_of(std::string_view chain) const;
 
@@ -104,6 +115,7 @@ private:
     memberships addresses_;
     std::vector<block_ranges> block_sets_;
     std::vector<dispatch_map> maps_;
+    std::vector<boost::unordered_flat_set<door_key, door_key_hash>> port_sets_;
 };
 
 } // namespace nodewall::ruleset

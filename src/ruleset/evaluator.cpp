@@ -100,6 +100,14 @@ private:
                });
     }
 
+    bool holds(const resolved_destination& m) const {
+        if (m.blocks)
+            return index_.block_set(*m.blocks).contains(p_.destination);
+        const door_key port{
+            .address = {}, .proto = static_cast<std::uint8_t>(p_.proto), .port = p_.port};
+        return m.ports && index_.has_port(*m.ports, port);
+    }
+
     const dispatch_map::target* entry_in(const dispatch_map& map) const {
         door_key k{.address = {}, .proto = static_cast<std::uint8_t>(p_.proto), .port = p_.port};
         if (map.type == key_type::address_port)

@@ -43,6 +43,7 @@ struct match_text {
         }
         text += '}';
     }
+    void operator()(const destination_in_set& m) const { text += "to in " + m.set; }
 };
 
 struct verdict_text {

@@ -54,8 +54,14 @@ struct source_in {
     std::vector<model::cidr> blocks;
     bool operator==(const source_in&) const = default;
 };
+/// What the packet is sent to is in the set: its address where the set is keyed by blocks, its
+/// protocol and port where it is keyed by ports.
+struct destination_in_set {
+    std::string set;
+    bool operator==(const destination_in_set&) const = default;
+};
 using match = std::variant<in_interface, protocol_is, destination_ports, destination_in,
-                           destination_local, original_direction, source_in>;
+                           destination_local, original_direction, source_in, destination_in_set>;
 
 // ---- verdicts ---------------------------------------------------------------------------------
 

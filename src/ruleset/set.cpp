@@ -19,6 +19,7 @@ constexpr std::array purposes{
     purpose_name{purpose::peers, "peers", "NW-PEERS-", true},
     purpose_name{purpose::blocks, "blocks", "NW-BLOCKS-", true},
     purpose_name{purpose::dispatch, "dispatch", "NW-DOORS-", true},
+    purpose_name{purpose::shut, "shut", "NW-SHUT-", true},
 };
 
 constexpr std::array<std::string_view, 4> key_type_names{"address", "block", "port",

@@ -18,8 +18,10 @@ enum class purpose : std::uint8_t {
     peers,    ///< "NW-PEERS-4-HASH": addresses of the pods that one query means; come and go
     blocks,   ///< "NW-BLOCKS-4-HASH": one union of ipBlocks; named by its content, never changes
     dispatch, ///< "NW-DOORS-4-nodeport": from a packet's key to its decision
+    shut,     ///< "NW-SHUT-4-addresses", "NW-SHUT-4-ports": doors that are refused, too many to be
+              ///< told one by one
 };
-/// "exempt", "peers", "blocks", "dispatch".
+/// "exempt", "peers", "blocks", "dispatch", "shut".
 std::string_view to_string(purpose p);
 /// What the name of a set says; nothing for a name that none of ours has.
 std::optional<purpose> purpose_of(std::string_view set_name);

@@ -150,6 +150,32 @@ def test_names_that_try_something(nodewall):
     nodewall.call("log", "verify", "--db", nodewall.db)
 
 
+def test_nothing_from_outside_steers_a_terminal(nodewall):
+    """C0, C1, DEL and the controls of the direction of writing, in every word that is printed."""
+    evil = "a\x1b[2J\x7f\x9b31m\x85\u202eb\u2066c"
+    pod = objects.pod(evil, evil, ["10.42.0.2"], {"app": evil}, [("http", 8080, "TCP")])
+    slice_ = objects.endpoint_slice(evil, evil, evil, 4, [("10.42.0.2", "node-1", evil)], [("", 8080, "TCP")])
+    policy = objects.network_policy(evil, evil, {"app": evil}, [objects.rule([
+        {"namespaceSelector": {"matchLabels": {"x": evil}}}])])
+    service = objects.service(evil, evil, {"app": evil}, [objects.service_port(80, 8080, 30080)], families=(4,))
+    done = nodewall.import_objects([objects.node("node-1", ["192.0.2.1"]), objects.namespace(evil), pod, service,
+                                    slice_, policy, {"apiVersion": "v1", "kind": evil, "metadata": {"name": evil}}])
+    said = [done]
+    for verb in (["state"], ["state", "-o", "json"], ["rules"], ["rules", "-o", "nft"], ["rules", "-o", "json"],
+                 ["replay"], ["explain", "--from", "203.0.113.9", "--to", "nodeport:TCP/30080"],
+                 ["explain", "--from", "203.0.113.9", "--to", "nodeport:TCP/30080", "-o", "json"]):
+        said.append(nodewall.call(*verb, "--db", nodewall.db, "--node", "node-1", expect=(0, 1, 4)))
+    for verb in (["log"], ["log", "-o", "json"]):
+        said.append(nodewall.call(*verb, "--db", nodewall.db))
+    for done in said:
+        steering = [c for c in done.stdout + done.stderr if ord(c) < 32 and c not in "\n\t"
+                    or 0x7f <= ord(c) <= 0x9f or c in "\u202e\u2066"]
+        assert not steering, (done.args, steering)
+    json.loads(said[2].stdout)
+    names = {json.loads(line)["name"] for line in said[-1].stdout.splitlines()}
+    assert evil in names, "JSON says the same in other letters"
+
+
 def pod_with(**changes):
     thing = objects.pod("p", "web", ["10.42.0.2"], {}, [("http", 8080, "TCP")])
     thing.update(changes)

@@ -1,4 +1,5 @@
 """The log as a file: damage is found and placed, writers exclude each other, copies are whole."""
+import json
 import os
 import shutil
 import sqlite3
@@ -92,6 +93,24 @@ def test_what_is_no_log_is_refused(nodewall, tmp_path):
     verify(nodewall, expect=NEGATIVE)
     nodewall.import_objects([objects.namespace("a")], expect=FAILED)
     assert (tmp_path / "log/nodewall.db").read_bytes() == content
+
+
+def test_nothing_is_made_beside_what_is_no_log(nodewall, tmp_path):
+    """The path may be a link that somebody else laid."""
+    target = tmp_path / "elsewhere"
+    target.mkdir()
+    (target / "words").write_bytes(b"not a database, just words\n" * 400)
+    with sqlite3.connect(target / "foreign.db") as connection:
+        connection.execute("CREATE TABLE event (seq INTEGER)")
+    connection.close()
+    before = {path: path.read_bytes() for path in target.iterdir()}
+    for name in ("words", "foreign.db", "nothing", "."):
+        link = tmp_path / f"link-to-{name.strip('.')}"
+        link.symlink_to(target / name)
+        done = nodewall.call("import", "-", "--db", link, text=json.dumps(objects.namespace("a")),
+                             expect=FAILED)
+        assert link.name in done.stderr
+    assert {path: path.read_bytes() for path in target.iterdir()} == before
 
 
 def test_a_foreign_database_is_refused(nodewall, tmp_path):

@@ -5,12 +5,13 @@ import os
 import re
 import socket
 import stat
+import time
 
 import pytest
 
 from harness import objects
 from harness.nodewall import FAILED, NEGATIVE, USAGE
-from harness.service import eventually
+from harness.service import LISTEN, eventually
 from harness.small_cluster import SmallCluster
 
 
@@ -69,6 +70,41 @@ def test_the_socket_serves_what_listen_serves_and_is_its_owners_alone(small):
     assert page_over(service.socket, "/nothing")[0] == 404
     service.stop()
     assert not os.path.exists(service.socket)
+
+
+def connections_that_begin(address, count):
+    """Each has sent one byte of a request."""
+    held = [socket.create_connection(address, 5) for _ in range(count)]
+    for connection in held:
+        connection.sendall(b"G")
+    return held
+
+
+def answer_to(address, request):
+    with socket.create_connection(address, 5) as connection:
+        connection.sendall(request)
+        return connection.recv(100)
+
+
+def test_connections_that_say_nothing_delay_no_probe(small):
+    """More than there may be; a request that began has five seconds, so none of them ends by itself."""
+    service = small.run()
+    held = small.namespace.call(connections_that_begin, LISTEN, 80)
+    try:
+        started = time.monotonic()
+        for path in ("/healthz", "/readyz"):
+            assert service.page(path) == (200, "ok\n")
+        assert time.monotonic() - started < 4
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_a_request_with_a_body_is_refused_before_the_body_comes(small):
+    small.run()
+    for length in (b"Content-Length: 4000000", b"Transfer-Encoding: chunked"):
+        request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + length + b"\r\n\r\n1"
+        assert small.namespace.call(answer_to, LISTEN, request).startswith(b"HTTP/1.1 413 "), length
 
 
 def test_status_says_what_a_service_waits_for(small):

@@ -89,9 +89,9 @@ def test_port_ranges(school, version, tier):
     with school.under(Words(version, tier).policy(
             ingress=[("Allow", [spaces("blue")], [(80, 8080)]), ("Deny", [spaces("blue")])],
             egress=[("Deny", [spaces("blue")], [(54, 5353), (9004, 9005)])])):
-        school.ingress({("blue", 80): True, ("blue", 8080): True, ("blue", 53): False})
-        school.egress({("blue", 53): True, ("blue", 5353): False, ("blue", 9003): True,
-                       ("blue", 9005): False, ("blue", 80): True})
+        school.holds(ingress={("blue", 80): True, ("blue", 8080): True, ("blue", 53): False},
+                     egress={("blue", 53): True, ("blue", 5353): False, ("blue", 9003): True,
+                             ("blue", 9005): False, ("blue", 80): True})
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -101,12 +101,13 @@ def test_egress_inline_cidr_peers(school, version, tier):
     rules = [("Allow", [pods("green")]), ("Deny", [EVERYWHERE])]
     subject = pods(SUBJECT)
     blue, yellow = school.hosts["blue", 0], school.hosts["yellow", 0]
-    with school.under(words.policy(subject=subject, egress=rules)):
+    with school.under(words.policy(subject=subject, egress=rules), packets=False):
         school.egress({("green", 80): True, ("blue", 80): False, ("yellow", 5353): False})
         assert school.explain([((SUBJECT, 0), a, 80) for a in ("203.0.113.9", blue.ipv6, school.node.ipv4)]) \
             == ["deny"] * 3
     blocks = [f"{blue.ipv4}/32", f"{blue.ipv6}/128", f"{yellow.ipv4}/32"]
-    with school.under(words.policy(subject=subject, egress=[("Allow", [{"networks": blocks}]), *rules])):
+    with school.under(words.policy(subject=subject, egress=[("Allow", [{"networks": blocks}]), *rules]),
+                      packets=False):
         asked = [((SUBJECT, 0), address, 80) for address in
                  (blue.ipv4, blue.ipv6, yellow.ipv4, yellow.ipv6, school.hosts["blue", 1].ipv4)]
         assert school.explain(asked) == ["allow", "allow", "allow", "deny", "deny"]
@@ -125,8 +126,8 @@ def test_priority_field(school, version):
             base.policy(**both, ingress=[("Allow", green)], egress=[("Allow", green)]))
     for priority, opens in ((60, False), (40, True)):
         with with_second_at(priority):
-            school.ingress({("green", 80): opens, ("green", 5353): opens, ("blue", 80): True})
-            school.egress({("green", 80): opens, ("green", 9003): opens, ("blue", 80): True})
+            school.holds(ingress={("green", 80): opens, ("green", 5353): opens, ("blue", 80): True},
+                         egress={("green", 80): opens, ("green", 9003): opens, ("blue", 80): True})
 
 
 def test_equal_priorities_are_asked_by_name_and_reported(school, version):
@@ -176,7 +177,7 @@ def test_named_ports(school, version, tier):
         outcome = {("yellow", same): True, **{("yellow", port): False for port in others}}
         with school.under(Words(version, tier).policy(ingress=rules)):
             school.ingress(outcome)
-        with school.under(Words(version, tier).policy(egress=rules)):
+        with school.under(Words(version, tier).policy(egress=rules), packets=False):
             school.egress(outcome)
 
 
@@ -186,13 +187,13 @@ def test_egress_node_peers(school, version, tier):
     nodes = {"nodes": {"matchLabels": {"os": "linux"}}}
     rules = [("Allow", [nodes], [80]), ("Deny", [pods("green"), nodes])]
     host = objects.pod("agent", "blue", [school.node.ipv4], host_network=True)
-    with school.under(Words(version, tier).policy(egress=rules), host):
+    with school.under(Words(version, tier).policy(egress=rules), host, packets=False):
         red = (SUBJECT, 0)
         asked = [(red, school.node.ipv4, 80), (red, school.node.ipv4, 8080), (red, school.node.ipv6, 53),
                  (red, "blue/agent", 8080), (red, "192.0.2.2", 8080), (red, ("green", 0), 80)]
         assert school.explain(asked) == ["allow", "deny", "deny", "deny", "allow", "deny"]
     everyone = [("Deny", [{"nodes": {}}])]
-    with school.under(Words(version, tier).policy(egress=everyone)):
+    with school.under(Words(version, tier).policy(egress=everyone), packets=False):
         assert school.explain([((SUBJECT, 0), "192.0.2.2", 80)]) == ["deny"]
 
 

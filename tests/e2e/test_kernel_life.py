@@ -1,5 +1,6 @@
 """What an apply touches and what it leaves alone; drift, reset, and points in the past."""
 import re
+import shlex
 import socket
 import subprocess
 
@@ -117,6 +118,26 @@ def another_mark(cluster):
     return "ipset", "-exist", "add", name, key, "skbmark", f"{int(value, 16) ^ 1:#x}/{mask}"
 
 
+def in_its_place(containing, *options):
+    """A set of the same name and type that is made in another way, with the same members."""
+    def change(cluster):
+        name = member(cluster, containing)[0]
+        lines = [line.split() for line in sets(cluster)]
+        create = next(line for line in lines if line[:2] == ["create", name])
+        made = [word for word in create[2:] if word != "skbinfo"]
+        made[made.index("maxelem") + 1] = "2097152"
+        for option, value in options:
+            if option in made:
+                made[made.index(option) + 1] = value
+            else:
+                made += [option, value]
+        commands = [["create", "other", *made, *(["skbinfo"] if "skbinfo" in create else [])]]
+        commands += [["add", "other", *line[2:]] for line in lines if line[:2] == ["add", name]]
+        commands += [["swap", "other", name], ["destroy", "other"]]
+        return "sh", "-ec", "; ".join(shlex.join(["ipset", *command]) for command in commands)
+    return change
+
+
 DRIFTS = {
     "a rule of ours is gone": lambda cluster: (
         "iptables-legacy", "-t", "mangle", "-D", *rule_of_ours(cluster, "-j DROP")),
@@ -133,6 +154,9 @@ DRIFTS = {
     "a block more": lambda cluster: ("ipset", "add", member(cluster, "192.0.2.0/24")[0], "203.0.113.0/24"),
     "a pod is gone": lambda cluster: ("ipset", "flush", peer_set(cluster)),
     "a pod more": lambda cluster: ("ipset", "add", peer_set(cluster), "203.0.113.9"),
+    "doors that expire": in_its_place("tcp:30080", ("timeout", "600")),
+    "blocks that expire": in_its_place("192.0.2.0/24", ("timeout", "600")),
+    "doors that soon fill": in_its_place("tcp:30080", ("maxelem", "64")),
     "a peer set is gone": lambda cluster: ("ipset", "del", *member(cluster, peer_set(cluster))),
 }
 

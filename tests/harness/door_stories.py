@@ -92,7 +92,8 @@ class Table:
             BACKENDS[backend](self._nodewall)
             asked = [(s, who, p) for s in stories for who, p in self._packets(s)]
             passed = self._wire.passed(p for _, _, p in asked)
-            said = self._nodewall.explain_lines(self._line(p) for _, _, p in asked)
+            said = self._nodewall.explain_lines(
+                {"from": p.source, "to": p.destination, "port": p.port, "protocol": p.protocol} for _, _, p in asked)
             self._met = list(zip(asked, passed, said, strict=True))
         except BaseException:
             self.close()
@@ -135,14 +136,6 @@ class Table:
                     if family(source) == family(target) and family(source) in story.versions:
                         interface = "lo" if who == "node" else "eth0"
                         yield who, Packet(interface, source, target, protocol, port, target in NODE)
-
-    @staticmethod
-    def _line(packet):
-        asked = {"from": packet.source, "to": packet.destination, "port": packet.port,
-                 "protocol": packet.protocol}
-        if packet.to_host:
-            asked = {"from": packet.source, "to": f"nodeport:{packet.destination}:{packet.protocol}/{packet.port}"}
-        return asked
 
 
 # ---- policies in few words ------------------------------------------------------------------------

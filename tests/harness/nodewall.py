@@ -73,6 +73,7 @@ class Nodewall:
         self.call("log", "verify", "--db", self.db)
         self.call("check", "--db", self.db, "--node", self.node, *arguments)
         for act in self.events("--type", "APPLIED"):
+            assert "setApart" not in act["body"], act
             if act["seq"] <= self._compiled_again:
                 continue
             self._compiled_again = act["seq"]

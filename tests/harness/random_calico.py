@@ -113,7 +113,8 @@ def _selector(chance, labels, depth=2):
     if word in ("in", "not in"):
         return word, key, chance.sample(labels[key], chance.randint(0, len(labels[key])))
     at = chance.randint(1, len(text))
-    return word, key, {"contains": text[at - 1:at + 1], "starts with": text[:at], "ends with": text[-at:]}.get(word, text)
+    parts = {"contains": text[at - 1:at + 1], "starts with": text[:at], "ends with": text[-at:]}
+    return word, key, parts.get(word, text)
 
 
 # ---- rules ----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "model/network_policy.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -85,7 +86,9 @@ private:
             if (key.namespace_ != subject_.pod->meta.key.namespace_)
                 return std::nullopt;
             e.kubernetes = &object.as<model::network_policy_spec>();
-            e.place = {1'000'000, "default", 1000, key.name, key.namespace_, object.stream};
+            // Behind Calico's of order 1000.
+            e.place = {1'000'000, "default",      std::nextafter(1000.0, 2000.0),
+                       key.name,  key.namespace_, object.stream};
             return e;
         }
         const auto& spec = object.as<model::calico_policy_spec>();

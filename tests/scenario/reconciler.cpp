@@ -9,6 +9,8 @@
 //     is believed to hold restart                 the outcome that is waited for never comes pass
 //     MILLISECONDS       time passes told                    prints what ended, and the failure
 //     that is being retried
+//
+// `applied-refused`: the apply failed, and the failure is about the decisions of the ruleset alone.
 #include "applier/reconciler.hpp"
 
 #include "harness/gate.hpp"
@@ -53,7 +55,7 @@ public:
         if (what == "told")
             return told();
         if (what == "want")
-            machine_.want(ruleset_of(number(words, 2, 1)), number(words, 1, 0));
+            machine_.want(wanted_ = ruleset_of(number(words, 2, 1)), number(words, 1, 0));
         else if (what.starts_with("read"))
             read(words);
         else if (what == "resync")
@@ -77,13 +79,19 @@ private:
         return words.size() > at && words[at] != "untidy" ? std::stoul(words[at]) : otherwise;
     }
 
-    static ruleset::apply_outcome outcome(const std::vector<std::string>& words) {
+    ruleset::apply_outcome outcome(const std::vector<std::string>& words) {
         ruleset::apply_outcome o{.steps = number(words, 1, 0), .commits = number(words, 2, 0)};
         o.untidy = std::find(words.begin(), words.end(), "untidy") != words.end();
-        if (words[0] == "busy")
+        if (words[0] == "busy") {
             o.failure = error(ruleset::dataplane_errc::busy, "test");
-        else if (words[0].ends_with("-fails"))
+        } else if (words[0] == "applied-refused") {
             o.failure = error(ruleset::dataplane_errc::kernel_refused, "test");
+            for (const auto& unit : wanted_->units())
+                if (std::holds_alternative<ruleset::decision>(unit->content))
+                    o.refused_units.push_back(unit->name);
+        } else if (words[0].ends_with("-fails")) {
+            o.failure = error(ruleset::dataplane_errc::kernel_refused, "test");
+        }
         return o;
     }
 
@@ -120,13 +128,15 @@ private:
     std::string told() {
         std::string text;
         if (const auto done = machine_.take_applied())
-            text += fmt::format("the kernel is at event {} (steps {}, commits {}{})\n", done->seq,
-                                done->steps, done->commits, done->drift ? "; after a drift" : "");
+            text += fmt::format("the kernel is at event {} (steps {}, commits {}{}{})\n", done->seq,
+                                done->steps, done->commits, done->drift ? "; after a drift" : "",
+                                done->set_apart.empty() ? "" : "; without " + done->set_apart[0]);
         if (const auto& failure = machine_.failure())
             text += "retrying: " + failure->message() + '\n';
         return text.empty() ? "nothing\n" : text;
     }
 
+    shared_ruleset wanted_;
     applier::reconciler machine_{[] { return 0.5; }};
     applier::reconciler::nanoseconds now_{};
 };

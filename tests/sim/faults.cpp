@@ -11,7 +11,10 @@ faulty_kernel::faulty_kernel(chance& c) : chance_(c) {
 
 void faulty_kernel::boot() {
     inside = netfilter::iptables::memory_kernel();
-    inside.before_act = [this](const std::string&) -> std::optional<error> {
+    inside.before_act = [this](const std::string& act) -> std::optional<error> {
+        const bool adds = act.starts_with("create ") || act.starts_with("add to ");
+        if (!never_takes.empty() && adds && act.find(never_takes) != std::string::npos)
+            return error(ruleset::dataplane_errc::kernel_refused, "simulated");
         if (fraction(chance_) < failing / 16) // an apply is many acts
             return any_failure();
         return std::nullopt;

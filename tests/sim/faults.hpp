@@ -26,6 +26,7 @@ public:
 
     double failing = 0;        // the part of the calls that fail
     bool out_of_reach = false; // nothing is done to it
+    std::string never_takes;   // no set of such a name is made or gets a member; empty: all do
     std::size_t commits = 0, steps = 0;
     netfilter::iptables::memory_kernel inside;
 

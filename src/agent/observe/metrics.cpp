@@ -75,6 +75,10 @@ void put_streams(exposition& out, const service_report& r) {
     out.family("relists_total", "counter", "Lists taken anew because history was lost.");
     for (const auto& s : r.streams)
         out.sample("relists_total", stream_label(s), s.relists);
+    out.family("unread_objects_total", "counter",
+               "Objects that came and could not be read: what was read last stays in force.");
+    for (const auto& s : r.streams)
+        out.sample("unread_objects_total", stream_label(s), s.unread);
     out.family("stream_caught_up", "gauge", "1 while the stream follows the API server.");
     for (const auto& s : r.streams)
         out.sample("stream_caught_up", stream_label(s), s.caught_up ? 1 : 0);
@@ -123,6 +127,9 @@ void put_applied(exposition& out, const apply_stats& a) {
     out.single("table_commits_total", "counter", "Tables committed.", a.commits);
     out.single("drift_total", "counter", "Times that the kernel was not what was applied.",
                a.drifts);
+    out.single("doors_set_apart", "gauge",
+               "Front doors that refuse everyone because the kernel does not take what they need.",
+               a.set_apart.size());
     out.single("applied_seq", "gauge", "The log's prefix that the kernel reflects.", a.applied_seq);
     out.single("rules", "gauge", "Rules in the kernel.", a.rules);
     out.single("set_members", "gauge", "Members of sets in the kernel.", a.members);

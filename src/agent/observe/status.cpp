@@ -1,7 +1,11 @@
 #include "agent/observe/status.hpp"
 
+#include "base/limits.hpp"
+
 #include <boost/json.hpp>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace nodewall::agent {
 
@@ -42,6 +46,12 @@ json::object log_of(const log_stats& log) {
             {"droppedEvents", dropped}, {"lastError", log.last_error}};
 }
 
+/// As many as findings are listed.
+json::array first_of(const std::vector<std::string>& all) {
+    const auto count = std::min(all.size(), limits::findings_listed_max);
+    return json::array(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 json::object applied_of(const apply_stats& a) {
     return {{"seq", a.applied_seq},
             {"digest", a.digest},
@@ -50,6 +60,7 @@ json::object applied_of(const apply_stats& a) {
             {"lastChange", time_or_null(a.last_change)},
             {"failures", a.failures},
             {"drifts", a.drifts},
+            {"setApart", first_of(a.set_apart)},
             {"lastError", a.last_error}};
 }
 

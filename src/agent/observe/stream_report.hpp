@@ -17,6 +17,7 @@ struct stream_report {
     std::string last_error;
     std::optional<timestamp> last_event;
     std::uint64_t relists = 0;
+    std::uint64_t unread = 0;                    // objects that came and could not be read
     std::map<std::string, std::uint64_t> events; // by type
     bool listed = false;                         // at least once, in this life or an earlier one
     bool caught_up = false;                      // in this life

@@ -67,7 +67,7 @@ std::string default_node_name();
 
 /// The whole file; "-" is standard input.
 result<std::string> read_file(const std::string& path,
-                              std::size_t bytes_max = limits::list_page_bytes_max);
+                              std::size_t bytes_max = limits::manifest_bytes_max);
 
 /// The wall clock, for whatever runs once and needs no injected one.
 timestamp system_now();

@@ -77,7 +77,10 @@ result<log_handles> open(const configuration& config, const async::clock& time) 
 async::awaitable<void> serve_pages(http::listener& where, const service& of, async::clock& time,
                                    logger& logger) {
     http::request_handler pages = make_pages([&of] { return of.report(); });
-    const http::server_tools tools{.time = time, .log = logger, .limits = {}};
+    // They are asked for by GET: a request with a body is refused before it is read.
+    const http::server_limits bounds{
+        .connections_of_client = limits::page_connections_of_client_max, .body_bytes = 0};
+    const http::server_tools tools{.time = time, .log = logger, .limits = bounds};
     co_await http::serve(where, std::move(pages), tools);
 }
 

@@ -35,8 +35,7 @@ model::agent_event stopped_event(std::string_view reason) {
 
 model::agent_event applied_event(const applier::applied& done, std::string_view digest,
                                  std::string_view node, std::chrono::nanoseconds took) {
-    return event_of(
-        model::event_type::applied,
+    json::object body(
         {{"seq", done.seq},
          {"digest", digest},
          {"node", node},
@@ -47,6 +46,9 @@ model::agent_event applied_event(const applier::applied& done, std::string_view 
          {"duration_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
          {"outcome", "applied"},
          {"remarks", remarks_of(done)}});
+    if (!done.refused_units.empty())
+        body["setApart"] = json::array(done.refused_units.begin(), done.refused_units.end());
+    return event_of(model::event_type::applied, body);
 }
 
 model::agent_event drifted_event(const applier::applied& found) {

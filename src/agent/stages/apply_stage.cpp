@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace nodewall::agent {
@@ -131,6 +132,7 @@ async::awaitable<void> apply_stage::note_outcome() {
 // The digest of a large ruleset takes its time: the service is ready before that.
 async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
     measured_.timing.applied(done.seq);
+    note_set_apart(done.set_apart);
     const auto took = time_.steady() - begun_;
     const auto at = time_.now();
     if (!std::exchange(stats_.enforcing, true))
@@ -159,6 +161,21 @@ async::awaitable<void> apply_stage::note_applied(const applier::applied& done) {
                      stats_.rules, stats_.members, done.members_changed, done.commits);
     }
     stats_.digest = std::move(digest);
+    changed_();
+}
+
+void apply_stage::note_set_apart(const std::vector<std::string>& doors) {
+    if (doors == stats_.set_apart)
+        return;
+    for (const auto& door : doors)
+        if (std::ranges::find(stats_.set_apart, door) == stats_.set_apart.end())
+            logger_.error(
+                "{} refuses everyone: the kernel did not take whom it admits; all else is "
+                "applied, and this is tried again: give its policies fewer peers",
+                door);
+    if (doors.empty())
+        logger_.info("the kernel takes everything again");
+    stats_.set_apart = doors;
     changed_();
 }
 

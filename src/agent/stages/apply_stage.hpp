@@ -22,9 +22,11 @@ struct apply_stats {
     std::uint64_t applies = 0, failures = 0, drifts = 0, commits = 0;
     std::uint64_t applied_seq = 0;
     std::size_t rules = 0, members = 0;
-    bool enforcing = false;               // something was applied in this life
-    std::string digest;                   // hexadecimal; empty until the first apply is noted
-    std::string last_error;               // empty: the last attempt succeeded
+    bool enforcing = false; // something was applied in this life
+    std::string digest;     // hexadecimal; empty until the first apply is noted
+    std::string last_error; // empty: the last attempt succeeded
+    /// Doors that refuse everyone because the kernel does not take what they need.
+    std::vector<std::string> set_apart;
     std::optional<timestamp> last_change; // when the kernel was last changed, in this life
 };
 
@@ -58,6 +60,7 @@ private:
     async::awaitable<void> perform(const applier::action& what);
     async::awaitable<void> note_outcome();
     async::awaitable<void> note_applied(const applier::applied& done);
+    void note_set_apart(const std::vector<std::string>& doors);
 
     ruleset::dataplane& kernel_;
     log_stage& log_;

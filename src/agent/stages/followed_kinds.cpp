@@ -209,6 +209,7 @@ std::vector<stream_report> followed_kinds::report() const {
         r.last_error = problem ? problem->message() : std::string();
         r.last_event = s.last_event;
         r.relists = s.relists;
+        r.unread = s.unread;
         for (std::size_t i = 0; i < s.events.size(); ++i)
             r.events[action_names.at(i)] = s.events.at(i);
         r.listed = kind.listed_before || s.lists > 0;

@@ -161,14 +161,18 @@ result<void> ruleset_stage::fold_new() {
         const auto events = log_.read(which, limits::read_chunk_rows);
         if (!events)
             return events.error();
+        std::size_t bytes = 0;
         for (const auto& e : *events) {
+            bytes += e.body.size();
             projector_.apply(e);
             if (e.type == model::event_type::configured && e.stream == model::agent_stream)
                 configure(e);
             seq_ = e.seq;
             mid_list = inside_list(e);
         }
-        if (events->empty() || (events->size() < limits::read_chunk_rows && !mid_list))
+        const bool rest =
+            events->size() < limits::read_chunk_rows && bytes < limits::read_chunk_bytes;
+        if (events->empty() || (rest && !mid_list))
             break;
     }
     dirty_.merge(projector_.take_changes());

@@ -5,6 +5,34 @@
 
 namespace nodewall::compiler {
 
+bool backend_classes::all_pods_are_equal(const policy_list& policies) {
+    const auto [at, fresh] = equal_.try_emplace(policies, true);
+    if (!fresh)
+        return at->second;
+    const auto by_name = [](const model::port_match& port) { return !port.name.empty(); };
+    at->second = std::ranges::none_of(policies, [&](const model::policy* policy) {
+        return std::ranges::any_of(policy->ingress, [&](const model::tier_rule& rule) {
+            return !rule.subject.empty() || std::ranges::any_of(rule.ports, by_name) ||
+                   std::ranges::any_of(rule.not_ports, by_name);
+        });
+    });
+    return at->second;
+}
+
+backend_classes::isolated& backend_classes::class_of(const policy_list& policies,
+                                                     const backend& b) {
+    const auto look = [&]() -> isolated& {
+        return by_rules_[ingress_rules(policies, b.proto, b.port,
+                                       backend_pod(*b.pod, family_, reader_))];
+    };
+    if (!all_pods_are_equal(policies))
+        return look();
+    auto& known = known_[{policies, b.proto, b.port}];
+    if (known == nullptr)
+        known = &look();
+    return *known;
+}
+
 void backend_classes::add(const backend& b) {
     if (b.what == backend::sort::unknown) {
         unknown_.push_back(b);
@@ -17,8 +45,7 @@ void backend_classes::add(const backend& b) {
         open_.push_back(b);
         return;
     }
-    auto& told =
-        by_rules_[ingress_rules(applying, b.proto, b.port, backend_pod(*b.pod, family_, reader_))];
+    auto& told = class_of(applying, b);
     if (told.backends.empty())
         policies_.insert(policies_.end(), applying.begin(), applying.end());
     told.backends.push_back(b);

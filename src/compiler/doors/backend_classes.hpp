@@ -6,6 +6,8 @@
 #include "compiler/doors/backends.hpp"
 #include "compiler/tracking/state_reader.hpp"
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -42,12 +44,26 @@ private:
         std::vector<backend> backends;
     };
 
+    using policy_list = std::vector<const model::policy*>;
+    /// What a backend is asked for, where what the pod is besides makes no difference.
+    struct asked {
+        policy_list policies;
+        model::protocol proto;
+        std::uint16_t port;
+        auto operator<=>(const asked&) const = default;
+    };
+    /// Whether no rule speaks of the pod itself or of its ports by name.
+    bool all_pods_are_equal(const policy_list& policies);
+    isolated& class_of(const policy_list& policies, const backend& b);
+
     model::family family_;
     state_reader& reader_;
     rule_sources& sources_;
     std::vector<backend> open_, unknown_;
     std::map<ingress_rules, isolated> by_rules_;
-    std::vector<const model::policy*> policies_;
+    std::map<asked, isolated*> known_; // so that a rule is looked at once for a thousand backends
+    std::map<policy_list, bool> equal_;
+    policy_list policies_;
 };
 
 } // namespace nodewall::compiler

@@ -17,5 +17,8 @@ using door_map = std::map<model::front_door, std::vector<const model::service_po
 /// None for ExternalName and headless Services. A NodePort answers in each family that the Service
 /// has; every other door in the family of its address.
 door_map front_doors_of(const model::service_object& service);
+/// The NodePorts, and external doors at these addresses.
+door_map doors_at(const model::service_object& service,
+                  const std::vector<model::ip_address>& addresses);
 
 } // namespace nodewall::compiler

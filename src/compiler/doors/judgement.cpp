@@ -51,6 +51,16 @@ door_backends backends_behind(const model::front_door& door, const model::servic
                               const ports& to, state_reader& reader,
                               const model::gate_settings& s) {
     door_backends behind{.all = {}, .through = traffic_through(door, service)};
+    if (reader.is_over_budget(service)) {
+        behind.all.push_back({backend::sort::unknown,
+                              nullptr,
+                              {},
+                              door.proto,
+                              0,
+                              false,
+                              service.meta.key.namespace_});
+        return behind;
+    }
     for (const auto* port : to) {
         const auto more = backends_of(service, *port, door.fam, reader, s.node_name);
         behind.all.insert(behind.all.end(), more.begin(), more.end());
@@ -254,7 +264,7 @@ std::vector<judged_door> judge_service(const model::service_object& service, sta
     std::vector<judged_door> doors;
     if (!model::why_ignored(service.meta, s).empty())
         return doors;
-    for (const auto& [door, to] : front_doors_of(service)) {
+    for (const auto& [door, to] : reader.doors_of(service, s.node_name)) {
         auto& shared = known[std::tuple(to, door.fam, traffic_through(door, service))];
         if (!shared)
             shared =
@@ -281,7 +291,8 @@ judged_door judge_as_one(const model::front_door& place, std::span<const claimed
         doors.push_back(
             each.service != nullptr
                 ? backends_behind(each.door, *each.service,
-                                  front_doors_of(*each.service).at(each.door), reader, s)
+                                  reader.doors_of(*each.service, s.node_name).at(each.door), reader,
+                                  s)
                 : backends_behind(each.door, *each.pod, host_ports_of(*each.pod).at(each.door)));
     return {place, judge(std::move(doors), place.fam, reader, sources)};
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ class assembly {
 public:
     /// Adds a unit that stays.
     void put(std::shared_ptr<const ruleset::unit> u) { rules_.put(std::move(u)); }
+
+    /// Takes out a unit that put() added.
+    void take_out(std::string_view unit) { rules_.erase(unit); }
 
     void shut(const model::front_door& door, const program& decision,
               std::vector<ruleset::cause> causes);

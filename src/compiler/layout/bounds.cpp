@@ -1,5 +1,6 @@
 #include "compiler/layout/bounds.hpp"
 
+#include "base/fair_share.hpp"
 #include "compiler/decisions/program.hpp"
 
 #include <fmt/core.h>
@@ -20,6 +21,7 @@ public:
     std::vector<finding> run() {
         count();
         find_refused();
+        find_shares();
         for (const auto& unit : rules_.units())
             if (const auto* entry = std::get_if<ruleset::entry>(&unit->content))
                 limit(*unit, *entry);
@@ -56,24 +58,73 @@ private:
         });
     }
 
+    using by_namespace = std::map<std::string, std::set<std::string>>; // units
+
+    static std::string namespace_of(const ruleset::unit& door) {
+        return door.causes.empty() ? std::string() : door.causes.front().key.namespace_;
+    }
+
+    static std::size_t share_of(const by_namespace& asked, std::size_t room) {
+        std::vector<std::size_t> counts;
+        for (const auto& [namespace_, names] : asked)
+            counts.push_back(names.size());
+        return fair_share(std::move(counts), room);
+    }
+
     /// Two decisions are kept aside: to refuse everyone, one for each family.
     void find_refused() {
-        std::size_t kept = 2;
+        constexpr std::size_t kept_aside = 2;
+        std::map<std::pair<model::family, std::string>, const ruleset::unit*> decisions;
         for (const auto& unit : rules_.units()) {
             const auto* decision = std::get_if<ruleset::decision>(&unit->content);
             if (decision == nullptr)
                 continue;
-            if (!reads_too_large(*decision) && kept < bounds_.decisions_max) {
-                ++kept;
-                continue;
-            }
-            refused_.insert(decision->name());
-            gone_.insert(unit->name);
+            if (reads_too_large(*decision))
+                refuse(*unit);
+            else
+                decisions.emplace(std::pair(unit->fam, decision->name()), unit.get());
+        }
+        by_namespace asked; // one that several have is kept where one of them keeps it
+        for (const auto& unit : rules_.units())
+            if (const auto* entry = std::get_if<ruleset::entry>(&unit->content))
+                if (const auto at = decisions.find({unit->fam, entry->decision});
+                    at != decisions.end())
+                    asked[namespace_of(*unit)].insert(at->second->name);
+        const auto share = std::min(
+            bounds_.namespace_decisions_max,
+            share_of(asked, bounds_.decisions_max - std::min(bounds_.decisions_max, kept_aside)));
+        std::set<std::string> kept;
+        for (const auto& [namespace_, units] : asked) {
+            auto left = share;
+            for (auto at = units.begin(); at != units.end() && left != 0; ++at, --left)
+                kept.insert(*at);
+        }
+        for (const auto& [name, unit] : decisions)
+            if (!kept.contains(unit->name))
+                refuse(*unit);
+    }
+
+    void refuse(const ruleset::unit& decision) {
+        refused_.insert(std::get<ruleset::decision>(decision.content).name());
+        gone_.insert(decision.name);
+    }
+
+    /// How many entries of each map one namespace may have.
+    void find_shares() {
+        std::map<std::string, std::map<std::string, std::size_t>> counts; // by map, by namespace
+        for (const auto& unit : rules_.units())
+            if (const auto* entry = std::get_if<ruleset::entry>(&unit->content))
+                ++counts[entry->map][namespace_of(*unit)];
+        for (const auto& [map, of_namespace] : counts) {
+            std::vector<std::size_t> asked;
+            for (const auto& [namespace_, count] : of_namespace)
+                asked.push_back(count);
+            share_[map] = fair_share(std::move(asked), bounds_.members_max);
         }
     }
 
     void limit(const ruleset::unit& unit, const ruleset::entry& entry) {
-        if (++entries_of_[entry.map] > bounds_.members_max) {
+        if (++entries_of_[{entry.map, namespace_of(unit)}] > share_[entry.map]) {
             findings_.push_back({finding::kind::too_many, unit.name,
                                  fmt::format("it does not fit into {}, which takes {}: it is open",
                                              entry.map, bounds_.members_max)});
@@ -96,9 +147,10 @@ private:
 
     ruleset::ruleset& rules_;
     const bounds& bounds_;
-    std::map<std::string, std::size_t> size_of_;    // members of each set
-    std::map<std::string, std::size_t> entries_of_; // of each map
-    std::set<std::string> refused_;                 // decisions
+    std::map<std::string, std::size_t> size_of_;                            // members of each set
+    std::map<std::pair<std::string, std::string>, std::size_t> entries_of_; // by map, namespace
+    std::map<std::string, std::size_t> share_; // of each map, for one namespace
+    std::set<std::string> refused_;            // decisions
     std::vector<std::shared_ptr<const ruleset::unit>> changed_;
     std::set<std::string> gone_; // units
     std::vector<finding> findings_;

@@ -1,6 +1,7 @@
 #include "compiler/layout/fixed_chains.hpp"
 
 #include "base/sort_unique.hpp"
+#include "compiler/layout/shut_doors.hpp"
 
 #include <fmt/core.h>
 
@@ -73,6 +74,13 @@ private:
                     rules.push_back({.matches = std::move(matches), .then = dispatch});
             units_.push_back(ruleset::make_unit(map));
         }
+        const auto addresses = shut_addresses_of(family_);
+        const auto ports = shut_ports_of(family_);
+        rules.push_back({.matches = {ruleset::destination_in_set{addresses.name},
+                                     ruleset::destination_in_set{ports.name}},
+                         .then = ruleset::drop{}});
+        units_.push_back(ruleset::make_unit(addresses));
+        units_.push_back(ruleset::make_unit(ports));
         units_.push_back(
             ruleset::make_unit(family_, ruleset::chain{.name = std::string(ruleset::chain_doors),
                                                        .rules = std::move(rules),

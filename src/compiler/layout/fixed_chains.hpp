@@ -6,6 +6,7 @@
 //   NW-DOORS        dispatch by NW-DOORS-4-external              address, protocol and port
 //                   dispatch by NW-DOORS-4-clusterip
 //                   to a local address: dispatch by NW-DOORS-4-nodeport    protocol and port
+//                   to NW-SHUT-4-addresses, to NW-SHUT-4-ports: drop       shut_doors.hpp
 //
 // The first map that has the packet's door decides by the door's decision; a door that is open to
 // everyone is in no map.

@@ -61,4 +61,11 @@ keys members_within(const model::cluster_state& state, const model::pod_query& q
     return found;
 }
 
+std::shared_ptr<const ruleset::unit> members_of_blocks(const peer_set& set) {
+    ruleset::members members{.set = set.name, .type = set.as_set().type, .keys = {}};
+    for (const auto& block : std::get<std::vector<model::cidr>>(set.means))
+        members.keys.push_back({.block = block});
+    return ruleset::make_unit(set.fam, std::move(members), std::nullopt);
+}
+
 } // namespace nodewall::compiler

@@ -1,10 +1,12 @@
 // Who is in a peer set: the addresses that the pods of a query own, by blocks of addresses.
 #pragma once
 
+#include "compiler/decisions/peer_set.hpp"
 #include "model/cluster_state.hpp"
 #include "ruleset/unit.hpp"
 
 #include <map>
+#include <memory>
 #include <vector>
 
 namespace nodewall::compiler {
@@ -17,5 +19,8 @@ std::map<model::cidr, keys> members_of(const model::cluster_state& state,
 /// Those within the block.
 keys members_within(const model::cluster_state& state, const model::pod_query& query,
                     const model::cidr& block);
+
+/// All of a set that is a union of blocks.
+std::shared_ptr<const ruleset::unit> members_of_blocks(const peer_set& set);
 
 } // namespace nodewall::compiler

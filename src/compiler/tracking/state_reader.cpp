@@ -29,6 +29,15 @@ state_reader::slices(const model::object_key& service) const {
     return slices;
 }
 
+door_map state_reader::doors_of(const model::service_object& service,
+                                const std::string& node_name) const {
+    if (!is_over_budget(service))
+        return front_doors_of(service);
+    const auto node = state_.objects.nodes.find({"", node_name});
+    return doors_at(service, node == state_.objects.nodes.end() ? std::vector<model::ip_address>{}
+                                                                : node->second.addresses);
+}
+
 const model::pod_object* state_reader::pod(const model::object_key& key) {
     tokens_.push_back(token_of_pod(key));
     return find(state_.objects.pods, key);

@@ -3,8 +3,10 @@
 // repeated when that changes.
 #pragma once
 
+#include "compiler/doors/front_doors.hpp"
 #include "compiler/tracking/dependencies.hpp"
 #include "model/cluster_state.hpp"
+#include "policy/door_budget.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -19,9 +21,17 @@ enum class staged_policies : std::uint8_t { left_out, enforced };
 class state_reader {
 public:
     /// The state must outlive the reader, and what the reader returns points into it.
-    explicit state_reader(const model::cluster_state& state,
+    explicit state_reader(const model::cluster_state& state, const policy::door_budget& budget,
                           staged_policies staged = staged_policies::left_out)
-        : state_(state), staged_(staged) {}
+        : state_(state), budget_(budget), staged_(staged) {}
+
+    /// A Service over its budget refuses everyone.
+    bool is_over_budget(const model::service_object& service) const {
+        return budget_.is_over(service.meta.key);
+    }
+    /// Of one over its budget those alone at the node's own addresses; the others are refused
+    /// together (layout/shut_doors.hpp).
+    door_map doors_of(const model::service_object& service, const std::string& node_name) const;
 
     bool endpoint_slices_known() const { return state_.endpoint_slices_known; }
     /// The slices of a Service; changes of them are changes of the Service, and not noted.
@@ -47,6 +57,7 @@ public:
 
 private:
     const model::cluster_state& state_;
+    const policy::door_budget& budget_;
     staged_policies staged_;
     std::vector<token> tokens_;
 };

@@ -3,6 +3,7 @@
 #include "netfilter/iptables/kernel/live_kernel.hpp"
 #include "netfilter/iptables/kernel/memory_kernel.hpp"
 #include "netfilter/iptables/layout/reading.hpp"
+#include "netfilter/iptables/plan/attempt.hpp"
 #include "netfilter/iptables/plan/execution.hpp"
 #include "netfilter/iptables/plan/planner.hpp"
 
@@ -166,13 +167,19 @@ private:
             if (f.holds == to && !f.now.damaged)
                 continue;
             auto plan = make_plan(f.now, *f.holds, to);
-            if (!plan && is_untidy(f.now)) { // slots that rest have numbers, too
+            if ((!plan || !plan->unfit.empty()) &&
+                is_untidy(f.now)) { // slots that rest have numbers, too
                 if (!tidy_family(f, outcome))
                     return false;
                 plan = make_plan(f.now, *f.holds, to);
             }
             if (!plan) {
                 outcome.failure = plan.error();
+                return false;
+            }
+            if (!plan->unfit.empty()) {
+                outcome.failure = too_many(f.now);
+                outcome.refused_units = std::move(plan->unfit);
                 return false;
             }
             plans.emplace_back(&f, std::move(*plan));
@@ -245,9 +252,13 @@ private:
                     continue;
                 }
                 outcome.failure = done.error();
-                if (!done.error().is(ruleset::dataplane_errc::busy))
+                if (!done.error().is(ruleset::dataplane_errc::busy)) {
+                    if (!steps[i].what.unit.empty())
+                        outcome.refused_units.push_back(steps[i].what.unit);
                     forget();
-                else if (waiting_)
+                    return false;
+                }
+                if (waiting_)
                     waiting_->done = i;
                 return false;
             }

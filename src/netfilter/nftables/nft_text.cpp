@@ -27,7 +27,7 @@ std::string_view header_of(family f) {
 std::string_view address_type(family f) {
     return f == family::ipv4 ? "ipv4_addr" : "ipv6_addr";
 }
-bool is_map(key_type t) {
+bool has_ports(key_type t) {
     return t == key_type::port || t == key_type::address_port;
 }
 
@@ -66,13 +66,16 @@ public:
             if (s.definition == nullptr)
                 continue;
             const auto type = s.definition->type;
-            text += fmt::format("    {} {} {{\n        type ", is_map(type) ? "map" : "set", name);
+            const bool is_map = s.definition->what == ruleset::purpose::dispatch;
+            text += fmt::format("    {} {} {{\n        type ", is_map ? "map" : "set", name);
             if (type != key_type::port)
                 text += address_type(s.definition->fam);
             if (type == key_type::address_port)
                 text += " . ";
-            if (is_map(type))
-                text += "inet_proto . inet_service : verdict";
+            if (has_ports(type))
+                text += "inet_proto . inet_service";
+            if (is_map)
+                text += " : verdict";
             if (type == key_type::block)
                 text += "\n        flags interval";
             if (!s.elements.empty())
@@ -193,6 +196,15 @@ private:
             all.push_back(
                 fmt::format("{} saddr {{ {} }}", header_of(fam_), fmt::join(blocks, ", ")));
         return all;
+    }
+
+    alternatives texts(const ruleset::destination_in_set& m) const {
+        const auto* set = sets_.definition(m.set);
+        if (set == nullptr)
+            return {};
+        const auto key = set->type == key_type::port ? std::string("meta l4proto . th dport")
+                                                     : fmt::format("{} daddr", header_of(fam_));
+        return {fmt::format("{} @{}", key, m.set)};
     }
 
     std::string verdict_text(const return_&) const { return "return"; }

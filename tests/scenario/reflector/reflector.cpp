@@ -55,6 +55,8 @@ std::optional<failure> parse_failure(const words& from) {
         {"500", errc::server_failure},
         {"503", errc::busy},
         {"504", errc::version_too_large},
+        {"too-much", codec::errc::too_large},
+        {"late", http::errc::timed_out},
     };
     if (from.empty())
         return std::nullopt;
@@ -62,7 +64,7 @@ std::optional<failure> parse_failure(const words& from) {
         if (from[0] != word)
             continue;
         failure out{cause};
-        if (from.size() > 1)
+        if (from.size() > 1 && from[1].find('=') != std::string::npos)
             out.retry_after =
                 std::chrono::seconds(std::stol(from[1].substr(from[1].find('=') + 1)));
         return out;
@@ -78,7 +80,8 @@ struct printer {
     std::string operator()(const step::load_cursor&) const { return "load cursor"; }
     std::string operator()(const step::probe& a) const { return "probe " + a.resource_version; }
     std::string operator()(const step::list& a) const {
-        return a.continue_token.empty() ? "list" : "list from " + a.continue_token;
+        return (a.continue_token.empty() ? "list" : "list from " + a.continue_token) +
+               (a.limit == limits::list_page_objects ? "" : fmt::format(", at most {}", a.limit));
     }
     std::string operator()(const step::append_list& a) const {
         std::string out = fmt::format("append list at {}:", a.what.resource_version);
@@ -126,7 +129,7 @@ private:
         else if (command == "probe")
             machine_.on_probe(answered<std::string>(rest, rest.at(0)));
         else if (command == "page")
-            machine_.on_page(answered<codec::list_page>(rest, page(rest)));
+            machine_.on_page(answered<codec::list_page>(rest, page(rest)), items(rest));
         else if (command == "appended")
             machine_.on_list_appended();
         else if (command == "opened")
@@ -173,8 +176,13 @@ private:
         return refused ? answer<T>(*refused) : answer<T>(std::move(value));
     }
 
+    /// "too-much 30": so many were seen.
+    static std::size_t items(const words& rest) {
+        return rest[0] == "too-much" && rest.size() > 1 ? std::stoul(rest[1]) : 0;
+    }
+
     static codec::list_page page(const words& rest) {
-        codec::list_page out{rest.at(0), {}, {}};
+        codec::list_page out{rest.at(0), {}, {}, {}};
         for (std::size_t i = 1; i < rest.size(); ++i)
             if (rest[i].starts_with("continue="))
                 out.continue_token = rest[i].substr(9);

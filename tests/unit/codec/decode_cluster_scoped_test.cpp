@@ -83,7 +83,7 @@ TEST(Decode, WhatIsNoJsonObjectIsRefused) {
         {"{\"metadata\":{\"name\":\"a\xff\"}}", errc::not_json},
         {std::string("{\"metadata\":{\"name\":\"a\0\"}}", 25), errc::not_json},
         {R"({"metadata":{"name":"\ud800"}})", errc::not_json},
-        {deep, errc::not_json},
+        {deep, errc::too_deep},
         {"[]", errc::not_an_object},
         {"7", errc::not_an_object},
         {"null", errc::no_metadata},

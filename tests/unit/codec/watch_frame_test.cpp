@@ -1,4 +1,6 @@
 #include "codec/json_reader.hpp"
+#include "codec/unread.hpp"
+#include "model/network_policy.hpp"
 
 #include <gtest/gtest.h>
 
@@ -88,6 +90,82 @@ TEST(WatchFrame, ABrokenFrameIsRefusedAndSaysWhy) {
         EXPECT_TRUE(event.error().is(c.code)) << event.error().message();
         EXPECT_TRUE(event.error().detail().starts_with(c.detail)) << event.error().detail();
     }
+}
+
+std::string frame_of(const std::string& type, const std::string& spec) {
+    return R"({"type":")" + type +
+           R"(","object":{"kind":"Pod","apiVersion":"v1","metadata":{"annotations":{"name":"no"},)"
+           R"("name":"a","namespace":"n","resourceVersion":"5","uid":"u"},"spec":)" +
+           spec + "}}";
+}
+
+TEST(WatchFrame, AnObjectThatCannotBeReadIsNamed) {
+    const auto deep = std::string(70, '[') + std::string(70, ']');
+    const auto event = read(frame_of("MODIFIED", deep));
+    ASSERT_TRUE(event.has_value()) << event.error().message();
+    EXPECT_EQ(event->what, model::observed_event::action::modified);
+    const auto& object = event->object;
+    EXPECT_EQ(object.namespace_ + "/" + object.name + "@" + object.resource_version, "n/a@5");
+    EXPECT_NE(object.unread.find("nests deeper"), std::string::npos) << object.unread;
+    EXPECT_EQ(object.body, "");
+    EXPECT_EQ(read(frame_of("DELETED", deep)).value().what, model::observed_event::action::deleted);
+    EXPECT_NE(read(frame_of("ADDED", R"({"nodeName":"x","nodeName":"y"})")).value().object.unread,
+              "");
+}
+
+TEST(WatchFrame, WhatMayHaveBeenCutOnItsWayIsNoUnreadObject) {
+    EXPECT_TRUE(read(frame_of("MODIFIED", "nul")).error().is(errc::not_json));
+    EXPECT_TRUE(read(frame_of("BOOKMARK", std::string(70, '[') + std::string(70, ']')))
+                    .error()
+                    .is(errc::too_deep));
+}
+
+TEST(UnreadBody, IsTheLastOneBehindAMark) {
+    const model::observed_object object{"n", "a", "u", "7", "", "why"};
+    const auto first = unread_body(R"({"kind":"Pod","metadata":{"name":"a"}})", object, "why");
+    EXPECT_EQ(first, R"({"!unread":{"reason":"why","resourceVersion":"7"},"kind":"Pod",)"
+                     R"("metadata":{"name":"a"}})");
+    auto later = object;
+    later.resource_version = "8";
+    EXPECT_EQ(unread_body(first, later, R"(not "so"})"),
+              R"({"!unread":{"reason":"not \"so\"}","resourceVersion":"8"},"kind":"Pod",)"
+              R"("metadata":{"name":"a"}})");
+    EXPECT_EQ(unread_body("{}", object, "why"),
+              R"({"!unread":{"reason":"why","resourceVersion":"7"}})");
+    const auto never = unread_body("", object, "why");
+    EXPECT_EQ(never, R"({"!unread":{"reason":"why","resourceVersion":"7"},"metadata":)"
+                     R"({"name":"a","namespace":"n","resourceVersion":"7","uid":"u"}})");
+    EXPECT_EQ(unread_body(never, later, "still"),
+              R"({"!unread":{"reason":"still","resourceVersion":"8"},"metadata":)"
+              R"({"name":"a","namespace":"n","resourceVersion":"7","uid":"u"}})");
+}
+
+TEST(UnreadBody, ReadsAsWhatWasReadLast) {
+    json_reader reader;
+    const model::observed_object object{"n", "a", "u", "7", "", "why"};
+    const auto pod = [&](const std::string& last) {
+        return std::get<model::pod_object>(
+            reader.decode(model::kind::pod, unread_body(last, object, "why")).value());
+    };
+    const auto known =
+        pod(R"({"metadata":{"name":"a","namespace":"n"},"status":{"podIP":"10.0.0.1"}})");
+    EXPECT_TRUE(known.meta.unread);
+    EXPECT_EQ(known.meta.not_understood,
+              std::vector<std::string>{
+                  "version 7 cannot be read (why): what was read last stays in force"});
+    EXPECT_EQ(known.addresses.size(), 1U);
+    EXPECT_TRUE(known.understood()) << "it judges as it did";
+    EXPECT_TRUE(pod("").addresses.empty());
+}
+
+TEST(UnreadBody, APolicyThatWasNeverReadShutsItsNamespace) {
+    const model::observed_object object{"n", "a", "u", "7", "", "why"};
+    const auto policy = std::get<model::policy_object>(
+        json_reader().decode(model::kind::network_policy, unread_body("", object, "why")).value());
+    const auto& says = policy.as<model::network_policy_spec>();
+    EXPECT_TRUE(says.isolates_ingress && says.isolates_egress);
+    EXPECT_TRUE(says.ingress.empty() && says.egress.empty());
+    EXPECT_TRUE(says.pod_selector.matches(model::label_set{}));
 }
 
 TEST(WatchFrame, AFrameThatIsTooLargeIsRefused) {

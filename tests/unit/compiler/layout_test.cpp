@@ -38,6 +38,8 @@ std::string every_pod(model::family f) {
                                     model::pod_query::everything().identity());
 }
 
+constexpr auto shut_together = "to in NW-SHUT-4-addresses, to in NW-SHUT-4-ports: drop";
+
 TEST(FixedChains, LeadFromPreroutingToTheDoors) {
     const model::gate_settings s{.node_name = "here", .always_admit = {net("192.0.2.0/24")}};
     EXPECT_THAT(rules_of(s, "chain/ipv4/NW-PREROUTING"),
@@ -49,7 +51,7 @@ TEST(FixedChains, LeadFromPreroutingToTheDoors) {
                 ElementsAre("to local: dispatch by NW-DOORS-4-local",
                             "dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
                             "to local: dispatch by NW-DOORS-4-nodeport",
-                            "to local: dispatch by NW-DOORS-4-hostport"));
+                            "to local: dispatch by NW-DOORS-4-hostport", shut_together));
 }
 
 TEST(FixedChains, ExemptingAFamilyTakesOneBlock) {
@@ -70,13 +72,13 @@ TEST(FixedChains, HaveOneRuleForEachConfiguredNodePortBlock) {
                             "dispatch by NW-DOORS-4-external", "dispatch by NW-DOORS-4-clusterip",
                             "to 10.1.0.0/16, to local: dispatch by NW-DOORS-4-nodeport",
                             "to 10.2.0.0/16, to local: dispatch by NW-DOORS-4-nodeport",
-                            "to local: dispatch by NW-DOORS-4-hostport"));
+                            "to local: dispatch by NW-DOORS-4-hostport", shut_together));
 }
 
 TEST(FixedChains, ExistInBothFamiliesWithoutAnyDoor) {
     cluster c;
-    // Two chains, five maps, and the set of every pod.
-    EXPECT_THAT(c.compile().units(), SizeIs(2 * (2 + 5 + 1)));
+    // Two chains, five maps, the set of every pod, and two of what is shut together.
+    EXPECT_THAT(c.compile().units(), SizeIs(2 * (2 + 5 + 1 + 2)));
 }
 
 TEST(PeerSets, OfEveryPodHoldTheAddressesThatPodsOwn) {
@@ -157,6 +159,20 @@ TEST_F(Bounds, ADecisionThatDoesNotFitRefusesEveryone) {
         open += dial_node(cut, "192.0.2.9", port) ? 1 : 0;
     EXPECT_EQ(open + static_cast<int>(findings.size()), 3);
     EXPECT_GT(open, 0);
+}
+
+TEST_F(Bounds, ANamespaceWithManyDecisionsTakesNoneFromAnother) {
+    const auto pod = a_pod("zoo/pod", {"10.0.0.9"});
+    c.add(pod);
+    auto service = a_service("zoo/site", 30009);
+    service.cluster_ips.clear();
+    c.add(service);
+    c.add(a_slice("zoo/site", {to_pod(pod)}));
+    c.add(a_policy("zoo/p", {{{block("192.0.2.0/24")}, {}}}));
+    auto cut = c.compile();
+    const auto findings = compiler::keep_within(cut, {.members_max = 100, .decisions_max = 4});
+    EXPECT_EQ(findings.size(), 2U) << "one place is for each namespace";
+    EXPECT_TRUE(dial_node(cut, "192.0.2.9", 30009)) << "the last by name";
 }
 
 TEST_F(Bounds, ASetThatHoldsTooMuchShutsTheDoorsThatReadIt) {

@@ -67,6 +67,52 @@ TEST_P(EachLog, TakesTheSameVersionAnewAfterAList) {
                             "6 pods LISTED agent 5", "7 pods MODIFIED watch ns/a u1 6 <4"));
 }
 
+model::observed_object unread(const char* name, const char* uid, const char* version) {
+    auto out = object(name, uid, version);
+    out.body.clear();
+    out.unread = "why";
+    return out;
+}
+
+TEST_P(EachLog, WhatWasReadLastOfAnUnreadObjectStays) {
+    append(*log_, watch({added("a", "u1", "5")}));
+    append(*log_, watch({{action::modified, unread("a", "u1", "6")}}));
+    append(*log_, watch({{action::added, unread("b", "u2", "7")}}));
+    EXPECT_EQ(append(*log_, watch({{action::added, unread("b", "u2", "7")}})).added, 0);
+    EXPECT_THAT(rows_after(2),
+                ElementsAre("3 pods MODIFIED watch ns/a u1 6 <2", "4 pods ADDED watch ns/b u2 7"));
+    const auto last = object("a", "u1", "5").body;
+    EXPECT_EQ(all_events(*log_)[2].body,
+              R"({"!unread":{"reason":"why","resourceVersion":"6"},)" + last.substr(1));
+    EXPECT_EQ(log_->cursor("pods").value(), "7");
+    append(*log_, watch({{action::deleted, unread("a", "u1", "8")}}));
+    EXPECT_THAT(rows_after(4), ElementsAre("5 pods DELETED watch ns/a u1 8 <3"));
+    append(*log_, watch({modified("b", "u2", "9")}));
+    EXPECT_EQ(all_events(*log_).back().body, object("b", "u2", "9").body);
+}
+
+TEST_P(EachLog, AnUnreadObjectOfAListIsNotDeleted) {
+    append(*log_, watch({added("a", "u1", "5"), added("b", "u2", "6"), added("c", "u3", "6")}));
+    const auto list = relist("9", {unread("a", "u1", "5"), unread("b", "other", "8")});
+    append(*log_, list);
+    EXPECT_THAT(rows_after(4), ElementsAre("5 pods DELETED relist ns/c u3 6 <4",
+                                           "6 pods MODIFIED relist ns/a u1 5 <2",
+                                           "7 pods DELETED relist ns/b u2 6 <3",
+                                           "8 pods ADDED relist ns/b other 8", "9 pods GAP agent",
+                                           "10 pods LISTED agent 9"));
+    append(*log_, list);
+    EXPECT_THAT(rows_after(10), ElementsAre("11 pods GAP agent", "12 pods LISTED agent 9"));
+}
+
+TEST_P(EachLog, NothingIsAbsentFromAListWithAnItemThatHasNoName) {
+    append(*log_, watch({added("a", "u1", "5"), added("b", "u2", "6")}));
+    model::append_request list = relist("9", {object("a", "u1", "5")});
+    std::get<model::listed_objects>(list).unnamed = "why";
+    append(*log_, list);
+    EXPECT_THAT(rows_after(3), ElementsAre("4 pods GAP agent", "5 pods LISTED agent 9"));
+    EXPECT_EQ(all_events(*log_).back().body, R"({"objects":1,"unnamed":"why"})");
+}
+
 TEST_P(EachLog, LogsABookmarkOnlyWhenItMovesTheCursor) {
     append(*log_, watch({bookmark("5"), bookmark("5"), bookmark("6")}));
     append(*log_, watch({bookmark("6")}));

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 
@@ -105,7 +107,14 @@ inline model::append_outcome append(log_writer& log, const model::append_request
 }
 
 inline std::vector<model::event> all_events(const log_reader& log, const event_filter& f = {}) {
-    return log.read(f, SIZE_MAX).value();
+    std::vector<model::event> all;
+    for (auto which = f;;) {
+        auto more = log.read(which, SIZE_MAX).value();
+        if (more.empty())
+            return all;
+        which.after = more.back().seq;
+        std::move(more.begin(), more.end(), std::back_inserter(all));
+    }
 }
 
 /// "3 pods DELETED relist ns/a uid rv <2": a row in a line, for comparison.

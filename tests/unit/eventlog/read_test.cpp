@@ -67,6 +67,15 @@ TEST_P(EachReader, ReadsAcrossChunks) {
     EXPECT_THAT(seqs(*log_, {.type = "STOPPED"}), ElementsAre(7 + many.size() + 1));
 }
 
+TEST_P(EachReader, StopsWhereTheBodiesAreLarge) {
+    const auto body = R"({"x":")" + std::string(limits::read_chunk_bytes / 2, 'y') + "\"}";
+    for (int i = 0; i < 3; ++i)
+        append(*log_, act("APPLIED", body));
+    EXPECT_THAT(seqs(*log_, {.after = 7}), ElementsAre(8, 9));
+    EXPECT_THAT(seqs(*log_, {.after = 9}), ElementsAre(10));
+    EXPECT_THAT(seqs(*log_, {.after = 10}), IsEmpty());
+}
+
 TEST_P(EachReader, GivesTheHeadsInOrderWithCursorsAndTail) {
     std::vector<std::string> heads;
     const auto info = log_->heads([&](const model::event& e) { heads.push_back(line(e)); }).value();

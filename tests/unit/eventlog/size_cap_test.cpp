@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace nodewall::eventlog {
@@ -127,20 +128,84 @@ TEST_F(SizeCap, ShrinksTheFileWhenItIsLowered) {
     EXPECT_THAT(problems(path_), IsEmpty());
 }
 
-TEST_F(SizeCap, RefusesWhenWhatIsLeftCannotGo) {
+TEST_F(SizeCap, ANamespaceThatChangesMuchLosesHistoryOfItsOwnAndNobodyElses) {
+    open(32 * megabytes); // a namespace's history may take one
+    auto quiet = object("a", "u0", "0", std::string(4000, 'q'));
+    quiet.namespace_ = "quiet";
+    for (int version = 1; version <= 20; ++version) {
+        quiet.resource_version = std::to_string(version);
+        append(*log_, watch({{version == 1 ? action::added : action::modified, quiet}}));
+    }
+    ASSERT_TRUE(change(20000)); // 80 MB of namespace ns
+    EXPECT_EQ(log_->beginning().value(), 1U) << "nothing had to be cut";
+    EXPECT_LT(bytes(), 16 * megabytes);
+    const auto all = all_events(*log_);
+    EXPECT_EQ(std::ranges::count(all, "quiet", &model::event::namespace_), 20);
+    EXPECT_EQ(std::ranges::count(all, "THINNED", &model::event::type), 1);
+    const auto told = std::ranges::find(all, "THINNED", &model::event::type);
+    EXPECT_EQ(told->body, R"({"budget":1048576,"namespace":"ns"})");
+    EXPECT_THAT(problems(path_), IsEmpty());
+
+    // What is there now is all there, and is there after a restart.
+    const auto state = folded(all);
+    EXPECT_EQ(state.at("a"), "20");
+    log_.reset();
+    open(32 * megabytes);
+    EXPECT_EQ(folded(all_events(*log_)), state);
+    ASSERT_TRUE(change(2000));
+    EXPECT_THAT(problems(path_), IsEmpty());
+
+    // A cut goes on as before, and each THINNED stays.
+    log_.reset();
+    open(10 * megabytes);
+    ASSERT_TRUE(change(4000));
+    EXPECT_GT(log_->beginning().value(), 1U);
+    EXPECT_THAT(problems(path_), IsEmpty());
+}
+
+TEST_F(SizeCap, ARowThatSomebodyTookOutOfAThinnedLogIsFound) {
+    open(32 * megabytes);
+    ASSERT_TRUE(change(2000));
+    log_.reset();
+    database db(path_, database::access::write);
+    db.execute("DELETE FROM event WHERE seq = (SELECT max(seq) - 3 FROM event)");
+    EXPECT_THAT(problems(path_), testing::Not(IsEmpty()));
+}
+
+TEST_F(SizeCap, LiveObjectsBeyondTheirRoomAreRecordedAsUnreadAndNothingElseStops) {
     open(9 * megabytes);
     const std::string content(4000, 'c');
     model::listed_objects all{.stream = "pods", .resource_version = "9"};
     for (int i = 0; i < 1000; ++i)
         all.objects.push_back(object(std::to_string(i), "u", "1", content));
     append(*log_, all);
-    const auto request = act("APPLIED");
-    const auto refused = log_->append({&request, 1});
-    ASSERT_TRUE(refused.has_error());
-    EXPECT_TRUE(refused.error().is(errc::disk_full));
-    EXPECT_THAT(refused.error().message(), testing::HasSubstr("log.maxBytes"));
+    std::size_t unread = 0;
+    for (const auto& e : all_events(*log_))
+        if (e.body.find("\"!unread\":{\"reason\":\"no room in the log") != std::string::npos) {
+            EXPECT_NE(e.body.find("namespace ns more than an equal share"), std::string::npos);
+            ++unread;
+        }
+    EXPECT_GT(unread, 900U);
+    EXPECT_LT(unread, 1000U);
+    EXPECT_EQ(append(*log_, all).added, 1U) << "the same list again is LISTED alone";
+    append(*log_, act("APPLIED"));
+
+    // Another namespace takes less than its share, so it has room.
+    auto other = object("a", "u2", "10", content);
+    other.namespace_ = "quiet";
+    append(*log_, watch({{action::added, other}}));
+    EXPECT_EQ(all_events(*log_).back().body, other.body);
+    append(*log_, watch({modified("7", "u", "11")})); // what shrinks always has room
+    EXPECT_EQ(all_events(*log_).back().body, object("7", "u", "11").body);
     EXPECT_THAT(problems(path_), IsEmpty());
-    EXPECT_EQ(live(*log_).size(), 1002); // LISTED and CUT too
+    log_.reset();
+    open(9 * megabytes);
+    other.name = "b";
+    append(*log_,
+           watch({{action::added, other}, {action::added, object("new", "u9", "12", content)}}));
+    const auto last = all_events(*log_);
+    EXPECT_EQ(last[last.size() - 2].body, other.body);
+    EXPECT_TRUE(last.back().body.starts_with("{\"!unread\""));
 }
 
 } // namespace nodewall::eventlog

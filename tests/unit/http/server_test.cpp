@@ -4,6 +4,7 @@
 #include "../async/run.hpp"
 #include "async/pipe.hpp"
 #include "async/task_group.hpp"
+#include "http/live_connections.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -180,12 +181,65 @@ TEST(HttpServer, RefusesTooLargeABody) {
 
 TEST(HttpServer, DropsAConnectionThatIsIdleTooLong) {
     served connection(echo);
-    connection.send("GET / HTTP/1.1\r\nHos");
     connection.pass(59s);
     EXPECT_FALSE(connection.ended());
     connection.pass(1s);
     EXPECT_TRUE(connection.ended());
     EXPECT_EQ(connection.received(), "");
+}
+
+TEST(HttpServer, ARequestThatBeganHasFiveSeconds) {
+    served connection(echo);
+    connection.send("GET / HTTP/1.1\r\nHos");
+    for (int i = 0; i < 4; ++i) {
+        connection.pass(1s);
+        connection.send("t");
+    }
+    EXPECT_FALSE(connection.ended());
+    connection.pass(1s);
+    EXPECT_TRUE(connection.ended());
+    EXPECT_EQ(connection.received(), "");
+}
+
+TEST(HttpServer, RefusesABodyBeforeItComesWhereNoneIsWanted) {
+    served connection(echo, {.body_bytes = 0});
+    connection.send("GET / HTTP/1.1\r\nContent-Length: 1\r\n\r\n");
+    EXPECT_THAT(connection.received(), StartsWith("HTTP/1.1 413 "));
+    EXPECT_TRUE(connection.ended());
+    served chunked(echo, {.body_bytes = 0});
+    chunked.send("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n");
+    EXPECT_THAT(chunked.received(), StartsWith("HTTP/1.1 413 "));
+    EXPECT_TRUE(chunked.ended());
+}
+
+TEST(LiveConnections, TheOneThatWaitsLongestMakesRoom) {
+    std::list<live_connection*> all;
+    live_connection old_answered(all, "a"), old(all, "a"), young(all, "b");
+    old_answered.waits_since(1s);
+    old_answered.is_answered();
+    old.waits_since(2s);
+    young.waits_since(3s);
+    EXPECT_TRUE(make_room(all, "c", {.connections = 4}));
+    EXPECT_TRUE(old.waits()) << "there was room";
+    EXPECT_TRUE(make_room(all, "c", {.connections = 3}));
+    EXPECT_FALSE(old.waits());
+    EXPECT_TRUE(make_room(all, "c", {.connections = 3}));
+    EXPECT_FALSE(young.waits());
+    EXPECT_FALSE(make_room(all, "c", {.connections = 3})) << "the rest is being answered";
+}
+
+TEST(LiveConnections, AClientMakesRoomOfItsOwn) {
+    std::list<live_connection*> all;
+    live_connection other(all, "b"), first(all, "a"), second(all, "a");
+    other.waits_since(1s);
+    first.waits_since(2s);
+    second.waits_since(3s);
+    EXPECT_TRUE(make_room(all, "a", {.connections = 64, .connections_of_client = 2}));
+    EXPECT_FALSE(first.waits());
+    EXPECT_TRUE(other.waits());
+    EXPECT_TRUE(make_room(all, "", {.connections = 64, .connections_of_client = 1}))
+        << "no address";
+    EXPECT_TRUE(other.waits() && second.waits());
 }
 
 TEST(HttpServer, NamesInTheLogWhatAHandlerThrew) {
@@ -217,45 +271,44 @@ TEST(HttpListener, RefusesWhatIsNoAddressAndPort) {
     }
 }
 
-/// Asks on two connections of two at once, then once more, over real sockets.
-async::awaitable<void> ask_thrice(std::string address, std::vector<std::string>& answers) {
+/// Sends one byte on more connections than there may be, then asks on one more, over real sockets.
+async::awaitable<void> ask_last(std::string address, std::string& answer) {
     using boost::asio::ip::tcp;
     const auto where = co_await boost::asio::this_coro::executor;
     const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     std::vector<tcp::socket> sockets;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 80; ++i) {
         sockets.emplace_back(where);
         co_await sockets.back().async_connect({boost::asio::ip::address_v4::loopback(), port},
                                               boost::asio::use_awaitable);
-    }
-    for (auto& socket : sockets) {
-        const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-        co_await boost::asio::async_write(socket, boost::asio::buffer(request),
+        const std::string byte = "G";
+        co_await boost::asio::async_write(sockets.back(), boost::asio::buffer(byte),
                                           boost::asio::use_awaitable);
-        std::string answer;
-        co_await boost::asio::async_read_until(socket, boost::asio::dynamic_buffer(answer), "GET /",
-                                               boost::asio::use_awaitable);
-        answers.push_back(answer);
-        socket.close(); // makes room for the third
     }
+    const std::string rest = "ET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    co_await boost::asio::async_write(sockets.back(), boost::asio::buffer(rest),
+                                      boost::asio::use_awaitable);
+    co_await boost::asio::async_read_until(sockets.back(), boost::asio::dynamic_buffer(answer),
+                                           "GET /", boost::asio::use_awaitable);
 }
 
-TEST(HttpServer, ServesOverRealSocketsWithABoundOnConnections) {
+TEST(HttpServer, ConnectionsThatSayNothingDelayNobody) {
     boost::asio::io_context context;
     async::real_clock time;
     recording_logger log;
     auto where = listener::open(context.get_executor(), "127.0.0.1:0");
     ASSERT_TRUE(where);
-    std::vector<std::string> answers;
+    std::string answer;
     std::vector<async::awaitable<void>> tasks;
-    tasks.push_back(serve(*where, echo, {time, log, {.connections = 2}}));
-    tasks.push_back(ask_thrice(where->address(), answers));
+    tasks.push_back(
+        serve(*where, echo, {time, log, {.connections = 64, .connections_of_client = 16}}));
+    tasks.push_back(ask_last(where->address(), answer));
     std::exception_ptr problem;
     boost::asio::co_spawn(context, async::run_all(std::move(tasks)),
                           [&](std::exception_ptr e) { problem = std::move(e); });
-    context.run_for(10s);
+    context.run_for(4s); // less than any of the others has for its request
     EXPECT_FALSE(problem);
-    EXPECT_EQ(answers.size(), 3U);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
 }
 
 } // namespace

@@ -60,7 +60,8 @@ private:
         for (const auto& event : what.events) {
             const auto& object = event.object;
             line += (line.empty() ? "" : ", ") + std::string(types[static_cast<int>(event.what)]) +
-                    "@" + object.resource_version + (object.name.empty() ? "" : " " + object.name);
+                    "@" + object.resource_version + (object.name.empty() ? "" : " " + object.name) +
+                    (object.unread.empty() ? "" : " unread");
             if (!object.resource_version.empty())
                 cursors[what.stream] = object.resource_version;
         }
@@ -70,7 +71,7 @@ private:
         std::string line = what.why == model::listed_objects::cause::first ? "LIST@" : "RELIST@";
         line += what.resource_version + ":";
         for (const auto& object : what.objects)
-            line += " " + object.name;
+            line += " " + object.name + (object.unread.empty() ? "" : " unread");
         cursors[what.stream] = what.resource_version;
         record.push_back(line);
     }

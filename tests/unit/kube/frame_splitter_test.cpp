@@ -16,16 +16,16 @@ using frames = std::vector<std::string>;
 frames split(std::string_view text, const std::vector<std::size_t>& cuts) {
     frame_splitter splitter;
     frames seen;
-    const auto visit = [&](std::string_view frame) {
-        seen.emplace_back(frame);
+    const auto visit = [&](const frame_splitter::frame& frame) {
+        seen.emplace_back(frame.text);
         return true;
     };
     std::size_t begin = 0;
     for (const auto end : cuts) {
-        EXPECT_TRUE(splitter.feed(text.substr(begin, end - begin), visit));
+        splitter.feed(text.substr(begin, end - begin), visit);
         begin = end;
     }
-    EXPECT_TRUE(splitter.feed(text.substr(begin), visit));
+    splitter.feed(text.substr(begin), visit);
     return seen;
 }
 
@@ -59,30 +59,47 @@ TEST(FrameSplitter, RandomFramesInRandomChunks) {
 
 TEST(FrameSplitter, SaysWhetherAFrameWasCut) {
     frame_splitter splitter;
-    const auto visit = [](std::string_view) { return true; };
-    ASSERT_TRUE(splitter.feed("{}\n", visit));
+    const auto visit = [](const frame_splitter::frame&) { return true; };
+    splitter.feed("{}\n", visit);
     EXPECT_FALSE(splitter.cut());
-    ASSERT_TRUE(splitter.feed("{", visit));
+    splitter.feed("{", visit);
     EXPECT_TRUE(splitter.cut());
 }
 
-TEST(FrameSplitter, AFrameOverTheLimitIsAnErrorBeforeItEnds) {
-    const auto visit = [](std::string_view frame) {
-        EXPECT_EQ(frame.size(), limits::frame_bytes_max);
+TEST(FrameSplitter, AFrameOverTheLimitPassesByAndTheNextOneIsRead) {
+    struct seen {
+        std::size_t text, bytes;
+        std::string who;
+    };
+    std::vector<seen> all;
+    const auto visit = [&](const frame_splitter::frame& frame) {
+        all.push_back({frame.text.size(), frame.bytes,
+                       frame.who == nullptr ? "" : frame.who->event_type + " " + frame.who->name});
         return true;
     };
     const std::string largest(limits::frame_bytes_max, 'x');
     frame_splitter splitter;
-    EXPECT_TRUE(splitter.feed(largest, visit));
-    EXPECT_TRUE(splitter.feed("\n", visit));
-    EXPECT_TRUE(splitter.feed(largest, visit));
-    EXPECT_TRUE(splitter.feed("x", visit).error().is(errc::frame_too_large));
+    splitter.feed(largest, visit);
+    splitter.feed("\n", visit);
+    const std::string begin = R"({"type":"ADDED","object":{"metadata":{"name":")";
+    splitter.feed(begin, visit);
+    splitter.feed("big\",\"x\":\"", visit);
+    for (int i = 0; i < 4; ++i)
+        splitter.feed(largest, visit);
+    splitter.feed("\"}}}\n{}\n", visit);
+    EXPECT_FALSE(splitter.cut());
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].text, limits::frame_bytes_max);
+    EXPECT_EQ(all[1].text, 0U);
+    EXPECT_GT(all[1].bytes, 4 * limits::frame_bytes_max);
+    EXPECT_EQ(all[1].who, "ADDED big");
+    EXPECT_EQ(all[2].text, 2U);
 }
 
 TEST(FrameSplitter, AVisitorCanEndIt) {
     frame_splitter splitter;
     int seen = 0;
-    ASSERT_TRUE(splitter.feed("a\nb\nc\n", [&](std::string_view) { return ++seen < 2; }));
+    splitter.feed("a\nb\nc\n", [&](const frame_splitter::frame&) { return ++seen < 2; });
     EXPECT_EQ(seen, 2);
 }
 

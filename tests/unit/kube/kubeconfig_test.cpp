@@ -159,6 +159,32 @@ TEST(Kubeconfig, AContextFromAFileThatKubectlWroteAsJson) {
     EXPECT_EQ(config.value().server.to_string(), "http://127.0.0.1:8001");
 }
 
+TEST(Kubeconfig, ACredentialIsNotSentInTheClear) {
+    const auto with = [](const char* server, const char* user) {
+        return read(std::string(R"({"current-context":"c","contexts":[{"name":"c","context":)"
+                                R"({"cluster":"k","user":"u"}}],"clusters":[{"name":"k","cluster":)"
+                                R"({"server":")") +
+                    server + R"("}}],"users":[{"name":"u","user":)" + user + "}]}");
+    };
+    const auto* token = R"({"token":"secret"})";
+    const auto* password = R"({"username":"u","password":"secret"})";
+    for (const auto* user : {token, password})
+        for (const auto* server :
+             {"http://10.0.0.1:8001", "http://api", "http://127.0.0.1.example"}) {
+            const auto refused = with(server, user);
+            ASSERT_TRUE(refused.has_error()) << server;
+            EXPECT_TRUE(refused.error().is(errc::not_supported));
+            EXPECT_EQ(refused.error().message().find("secret"), std::string::npos);
+        }
+    for (const auto* server :
+         {"http://127.0.0.1:8001", "http://localhost:8001", "http://[::1]:80"}) {
+        const auto local = with(server, token);
+        ASSERT_TRUE(local.has_value()) << local.error().message();
+        EXPECT_EQ(local->warnings.size(), 1U);
+    }
+    EXPECT_TRUE(with("http://10.0.0.1:8001", "{}").value().warnings.empty()) << "no credential";
+}
+
 struct refusal {
     std::string text, context, expected;
 };

@@ -124,7 +124,8 @@ protected:
     codec::json_reader reader;
     api_client api{{.user_agent = "nodewall/0 (n1)",
                     .dial = [this](auto&, auto&) -> result<http::dialer> { return dial(); },
-                    .pool = w.where()},
+                    .pool = w.where(),
+                    .page_bytes_max = 1U << 20U},
                    []() -> result<server_config> {
                        return server_config{.server = http::parse_url("http://api").value()};
                    },
@@ -265,6 +266,54 @@ TEST_F(Reflector, BrokenFramesThriceInARowLeadToAList) {
         EXPECT_EQ(recorded(), strings{"MODIFIED@" + revision() + " a"}) << fault;
         stop();
     }
+}
+
+TEST_F(Reflector, AnObjectOverTheLimitIsLostAloneAndItsWatchGoesOn) {
+    log.at_once = true;
+    start();
+    put("a");
+    recorded();
+    asked();
+    put("b", std::string(limits::frame_bytes_max, 'x'));
+    put("c");
+    const auto record = recorded();
+    ASSERT_FALSE(record.empty());
+    std::string all;
+    for (const auto& line : record)
+        all += line + ", ";
+    EXPECT_NE(all.find(" b unread"), std::string::npos) << all;
+    EXPECT_NE(all.find(" c"), std::string::npos) << all;
+    EXPECT_EQ(asked(), strings{}) << "nothing is asked for again";
+    EXPECT_EQ(watcher->status().unread, 1U);
+    EXPECT_TRUE(watcher->status().caught_up);
+    EXPECT_EQ(watcher->status().resource_version, revision());
+    stop();
+    log.cursors.clear();
+    start();
+    pass(1s);
+    EXPECT_EQ(recorded(), strings{"LIST@" + revision() + ": a b unread c"});
+    EXPECT_TRUE(watcher->status().caught_up);
+}
+
+TEST_F(Reflector, APageOverTheLimitIsTakenInSmallerPages) {
+    log.at_once = true;
+    make_server();
+    const std::string large((1U << 20U) / 8, 'x');
+    std::string names;
+    for (char name = 'a'; name <= 't'; ++name) {
+        put(std::string(1, name), large);
+        names += std::string(" ") + name;
+    }
+    start();
+    pass(1s);
+    EXPECT_EQ(recorded(), strings{"LIST@" + revision() + ":" + names});
+    EXPECT_FALSE(watcher->status().last_error);
+    const auto lists = asked();
+    ASSERT_GE(lists.size(), 4U);
+    EXPECT_EQ(lists[0], "GET /api/v1/pods?limit=500");
+    EXPECT_TRUE(lists[1] == "GET /api/v1/pods?limit=7" || lists[1] == "GET /api/v1/pods?limit=8")
+        << lists[1];
+    EXPECT_LE(lists.size(), 5U) << "pages of seven, and the watch";
 }
 
 TEST_F(Reflector, AFailedAppendLosesNothing) {

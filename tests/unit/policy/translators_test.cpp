@@ -99,6 +99,7 @@ TEST(Policy, NamespacesOwnStandAsOneBehindOthersOfTheirOrder) {
         p->in = model::default_tier;
         p->order = model::namespaces_order;
     }
+    first.behind_equals = second.behind_equals = true;
     EXPECT_TRUE(model::policy::asked_before(deny, first));
     EXPECT_TRUE(model::policy::asked_before(deny, second));
     EXPECT_TRUE(model::policy::asked_before(first, second));

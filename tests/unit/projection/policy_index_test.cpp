@@ -154,6 +154,35 @@ TEST_F(PolicyIndex, AClusterWidePolicySelectsPodsOfNamespacesToCome) {
     EXPECT_TRUE(p.state().resolved.policies_of_pod.empty());
 }
 
+TEST_F(PolicyIndex, PoliciesThatDoNotFitIntoTheirNamespacesBudgetRefuseUntilTheyDo) {
+    const auto put_wide = [&](const std::string& key) {
+        std::vector<std::string> from;
+        for (int i = 0; i < 200; ++i)
+            from.push_back("namespaces:" + key.substr(2) + std::to_string(i));
+        return apply(added(test::policy({.key = key, .from = from})));
+    };
+    for (const auto* key : {"a/one", "a/two", "b/one"})
+        put_wide(key);
+    const auto refuses = [&](const model::object_key& key) {
+        const auto& policy = p.state().resolved.policies.at({stream, key});
+        EXPECT_EQ(policy.over_budget.empty(), !policy.ingress.empty());
+        return !policy.over_budget.empty();
+    };
+    EXPECT_FALSE(refuses({"a", "one"}));
+    EXPECT_FALSE(refuses({"a", "two"}));
+
+    const auto of_third = put_wide("a/three");
+    EXPECT_TRUE(of_third.contains({.kind = what::policy, .policy = {stream, {"a", "two"}}}))
+        << "the last by name";
+    EXPECT_FALSE(refuses({"a", "one"}));
+    EXPECT_FALSE(refuses({"a", "three"}));
+    EXPECT_TRUE(refuses({"a", "two"}));
+    EXPECT_FALSE(refuses({"b", "one"})) << "another namespace";
+
+    apply(deleted(test::policy({.key = "a/one"})));
+    EXPECT_FALSE(refuses({"a", "two"}));
+}
+
 TEST_F(PolicyIndex, APolicyOfAKindThatNobodyTranslatesIsKeptAndSelectsNobody) {
     projector knows_nothing{projector::scope::everything, policy::translators{}};
     knows_nothing.apply(added(test::pod({.key = "a/web", .uid = "1", .addresses = {"10.1.0.5"}})));

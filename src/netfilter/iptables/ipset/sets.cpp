@@ -6,6 +6,7 @@
 #include "netfilter/iptables/ipset/member_codec.hpp"
 #include "netfilter/iptables/kernel/refusal.hpp"
 #include "ruleset/dataplane.hpp"
+#include "ruleset/ruleset.hpp"
 
 #include <fmt/core.h>
 #include <linux/netfilter.h>
@@ -93,10 +94,15 @@ result<void> sets::create(const set_definition& set) {
     const auto revision = revision_of(set.type, set.fam);
     if (!revision)
         return revision.error();
+    const int failed = make(set, *revision);
+    return failed == EEXIST ? take_over(set) : outcome(failed, "create", set.name);
+}
+
+int sets::make(const set_definition& set, std::uint8_t revision) {
     ipset_message request(IPSET_CMD_CREATE, NLM_F_CREATE | NLM_F_EXCL);
     request.put_text(IPSET_ATTR_SETNAME, set.name);
     request.put_text(IPSET_ATTR_TYPENAME, to_string(set.type));
-    request.put_u8(IPSET_ATTR_REVISION, *revision);
+    request.put_u8(IPSET_ATTR_REVISION, revision);
     request.put_u8(IPSET_ATTR_FAMILY, family_number(set.type, set.fam));
     auto* data = request.begin_nest(IPSET_ATTR_DATA);
     if (set.type == set_type::list_set) {
@@ -109,30 +115,49 @@ result<void> sets::create(const set_definition& set) {
             request.put_u32(IPSET_ATTR_CADT_FLAGS, IPSET_FLAG_WITH_SKBINFO);
     }
     request.end_nest(data);
-    const int failed = socket_.exchange(request);
-    return failed == EEXIST ? take_over(set) : outcome(failed, "create", set.name);
+    return socket_.exchange(request);
 }
 
 result<void> sets::take_over(const set_definition& set) {
-    ipset_message request(IPSET_CMD_HEADER);
+    ipset_message request(IPSET_CMD_LIST, NLM_F_DUMP);
     request.put_text(IPSET_ATTR_SETNAME, set.name);
-    std::string type;
-    std::uint8_t family = 0;
+    request.put_u32(IPSET_ATTR_FLAGS, IPSET_FLAG_LIST_HEADER);
+    header found;
     const int failed = socket_.exchange(request, [&](const nlmsghdr& answer) {
-        const auto a = attributes_of(answer);
-        type = read_text(a[IPSET_ATTR_TYPENAME]);
-        family = read_u8(a[IPSET_ATTR_FAMILY]).value_or(0);
+        if (auto h = to_header(answer))
+            found = std::move(*h);
     });
     if (failed != 0)
         return outcome(failed, "look at", set.name);
-    if (type == to_string(set.type) && family == family_number(set.type, set.fam))
-        return flush(set.name);
+    const bool same_type =
+        found.type == to_string(set.type) && found.nfproto == family_number(set.type, set.fam);
+    if (same_type)
+        return has_our_shape(found, set.type) ? flush(set.name) : replace(set);
     return error(ruleset::dataplane_errc::foreign,
                  fmt::format("set {} has type {} family {}, nodewall's has {} {} (nodewall reset, "
                              "or ipset destroy {})",
-                             set.name, type, family == NFPROTO_IPV4 ? "inet" : "inet6",
+                             set.name, found.type, found.nfproto == NFPROTO_IPV4 ? "inet" : "inet6",
                              to_string(set.type), set.fam == model::family::ipv4 ? "inet" : "inet6",
                              set.name));
+}
+
+/// An empty set in its place, whatever uses it: contents are swapped under their names.
+result<void> sets::replace(const set_definition& set) {
+    const auto revision = revision_of(set.type, set.fam);
+    if (!revision)
+        return revision.error();
+    auto fresh = set;
+    fresh.name = fmt::format("{}swap", ruleset::prefix);
+    if (auto gone = destroy(fresh.name); !gone)
+        return gone;
+    if (const int failed = make(fresh, *revision); failed != 0)
+        return outcome(failed, "create", fresh.name);
+    ipset_message request(IPSET_CMD_SWAP);
+    request.put_text(IPSET_ATTR_SETNAME, set.name);
+    request.put_text(IPSET_ATTR_SETNAME2, fresh.name);
+    const int failed = socket_.exchange(request);
+    const auto gone = destroy(fresh.name);
+    return failed != 0 ? outcome(failed, "swap", set.name) : gone;
 }
 
 result<void> sets::destroy(const std::string& name) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,9 @@ public:
     /// Whether the kernel knows every type; loads modules where that is possible.
     result<void> probe(model::family f);
 
-    /// An equal set that is there already is emptied; one of another type or family is `foreign`.
+    /// An equal set that is there already is emptied, one of the same type and another size, or
+    /// whose members expire, is replaced under the rules that use it; one of another type or family
+    /// is `foreign`.
     result<void> create(const set_definition& set);
     result<void> destroy(const std::string& name);
     /// Takes every member out.
@@ -44,10 +47,15 @@ private:
         std::uint8_t nfproto = 0;
         bool marks = false;
         std::optional<std::uint32_t> elements; // newer kernels say how many it holds
+        std::uint32_t room = 0;                // maxelem, or the size of a list
+        bool expires = false;                  // its members have timeouts
     };
+    static bool has_our_shape(const header& h, set_type type);
 
     result<std::uint8_t> revision_of(set_type type, model::family f);
+    int make(const set_definition& set, std::uint8_t revision);
     result<void> take_over(const set_definition& set);
+    result<void> replace(const set_definition& set);
     template <class Member, class Put> int change(ipset_cmd command, const std::string& set,
                                                   const std::vector<Member>& members, Put put);
     static std::optional<header> to_header(const nlmsghdr& answer);

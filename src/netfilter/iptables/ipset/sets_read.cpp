@@ -55,6 +55,13 @@ result<sets::found> sets::read(const set_ids& standing) {
             all.foreign.push_back(std::move(header.name));
             continue;
         }
+        if (!has_our_shape(header, *type)) {
+            all.remarks.push_back(
+                fmt::format("set {} has room for {} members{}: not as nodewall makes it",
+                            header.name, header.room, header.expires ? ", which expire" : ""));
+            all.foreign.push_back(std::move(header.name));
+            continue;
+        }
         if (header.elements.value_or(1) != 0 && !std::ranges::binary_search(*omitted, header.name))
             filled.push_back(header.name);
         all.sets.push_back(
@@ -86,13 +93,23 @@ std::optional<sets::header> sets::to_header(const nlmsghdr& answer) {
     header h{.name = read_text(a[IPSET_ATTR_SETNAME]),
              .type = read_text(a[IPSET_ATTR_TYPENAME]),
              .nfproto = read_u8(a[IPSET_ATTR_FAMILY]).value_or(0)};
-    if (a[IPSET_ATTR_DATA] != nullptr) {
-        const auto details = attributes_of(*a[IPSET_ATTR_DATA]);
-        h.elements = read_u32(details[IPSET_ATTR_ELEMENTS]);
-        h.marks =
-            (read_u32(details[IPSET_ATTR_CADT_FLAGS]).value_or(0) & IPSET_FLAG_WITH_SKBINFO) != 0;
-    }
+    if (a[IPSET_ATTR_DATA] == nullptr)
+        return h;
+    const auto details = attributes_of(*a[IPSET_ATTR_DATA]);
+    h.elements = read_u32(details[IPSET_ATTR_ELEMENTS]);
+    h.marks = (read_u32(details[IPSET_ATTR_CADT_FLAGS]).value_or(0) & IPSET_FLAG_WITH_SKBINFO) != 0;
+    h.room = read_u32(details[IPSET_ATTR_MAXELEM])
+                 .value_or(read_u32(details[IPSET_ATTR_SIZE]).value_or(0));
+    h.expires = details[IPSET_ATTR_TIMEOUT] != nullptr;
     return h;
+}
+
+/// Sets hold what the bounds say, for as long as it stands: a smaller one would refuse members in
+/// the middle of a change, one with a timeout would forget them.
+bool sets::has_our_shape(const header& h, set_type type) {
+    const bool list = type == set_type::list_set;
+    return h.room == (list ? limits::set_list_max : limits::kernel_set_members_max) && !h.expires &&
+           h.marks == has_marks(type);
 }
 
 result<std::vector<sets::header>> sets::read_headers(std::size_t& foreign_elements) {

@@ -16,6 +16,14 @@ namespace {
 constexpr std::array<std::string_view, 5> builtins{"PREROUTING", "INPUT", "FORWARD", "OUTPUT",
                                                    "POSTROUTING"}; // as ruleset::hook
 
+/// Of a set that destinations are looked up in. One of ports has every address in two halves, so
+/// that which address it is compared with is all one.
+std::vector<direction> set_directions(std::string_view set) {
+    if (type_of_set(set) == set_type::hash_net_port)
+        return {direction::src, direction::dst};
+    return {direction::dst};
+}
+
 /// Writes one match into the rule; false for one that no fixed chain has.
 class match_writer {
 public:
@@ -48,6 +56,11 @@ public:
         return true;
     }
 
+    bool operator()(const ruleset::destination_in_set& m) const {
+        r_.sets.push_back({.set = names_.set(m.set), .directions = set_directions(m.set)});
+        return ruleset::purpose_of(m.set) == ruleset::purpose::shut;
+    }
+
 private:
     xt_rule& r_;
     const fixed_names& names_;
@@ -72,7 +85,10 @@ std::optional<std::vector<ruleset::match>> read_matches(const xt_rule& r, const 
         const auto name = sets.set(match.set);
         if (!name)
             return std::nullopt;
-        all.emplace_back(ruleset::source_in{.sets = {*name}, .blocks = {}});
+        if (ruleset::purpose_of(*name) == ruleset::purpose::shut)
+            all.emplace_back(ruleset::destination_in_set{*name});
+        else
+            all.emplace_back(ruleset::source_in{.sets = {*name}, .blocks = {}});
     }
     return all;
 }

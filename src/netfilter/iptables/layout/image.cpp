@@ -149,13 +149,9 @@ void image::note_change(const set_stays& c) {
 void image::note_change(const instance_is& c) {
     const auto before = instances.find(c.set);
     if (before != instances.end() && before->second != c.instance) {
-        const auto what = ruleset::purpose_of(c.set);
-        others.insert_or_assign(before->second,
-                                set_definition{.name = before->second,
-                                               .type = what == ruleset::purpose::peers
-                                                           ? set_type::hash_ip
-                                                           : set_type::hash_net,
-                                               .fam = fam});
+        others.insert_or_assign(
+            before->second,
+            set_definition{.name = before->second, .type = type_of_set(c.set), .fam = fam});
     }
     if (c.instance.empty()) {
         instances.erase(c.set);

@@ -1,5 +1,7 @@
 #include "netfilter/iptables/layout/lift.hpp"
 
+#include "base/sort_unique.hpp"
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -55,9 +57,7 @@ private:
     bool is_sound(const std::string& name) const {
         const auto at = sets_.find(name);
         const auto what = ruleset::purpose_of(name);
-        return at != sets_.end() && what &&
-               at->second->definition.type ==
-                   (*what == ruleset::purpose::peers ? set_type::hash_ip : set_type::hash_net);
+        return at != sets_.end() && what && at->second->definition.type == type_of_set(name);
     }
 
     void name_slot(slot_number number, std::vector<source> content) {
@@ -115,7 +115,10 @@ private:
     void put_set(const std::string& name, const set_content& content) {
         const auto what = ruleset::purpose_of(name).value_or(ruleset::purpose::peers);
         const bool addresses = what == ruleset::purpose::peers;
-        const auto type = addresses ? ruleset::key_type::address : ruleset::key_type::block;
+        const bool ports = type_of_set(name) == set_type::hash_net_port;
+        const auto type = addresses ? ruleset::key_type::address
+                          : ports   ? ruleset::key_type::port
+                                    : ruleset::key_type::block;
         rules_.put(ruleset::make_unit(
             ruleset::set{.name = name, .fam = image_.fam, .what = what, .type = type}));
         if (addresses) {
@@ -129,6 +132,15 @@ private:
                 part.type = type;
                 rules_.put(ruleset::make_unit(image_.fam, std::move(part), block));
             }
+            return;
+        }
+        if (ports) {
+            ruleset::members all{.set = name, .type = type, .keys = {}};
+            for (const auto& member : content.members)
+                all.keys.push_back({.block = {}, .proto = member.proto, .port = member.port});
+            sort_unique(all.keys);
+            if (!all.keys.empty())
+                rules_.put(ruleset::make_unit(image_.fam, std::move(all), std::nullopt));
             return;
         }
         std::vector<model::cidr> nets;

@@ -109,6 +109,14 @@ std::optional<slot_set_name> parse_slot_set(std::string_view set) {
     return slot_set_name{*slot, kind, *source};
 }
 
+set_type type_of_set(std::string_view set) {
+    const auto what = ruleset::purpose_of(set);
+    if (what == ruleset::purpose::peers)
+        return set_type::hash_ip;
+    const bool of_ports = what == ruleset::purpose::shut && set.find("-ports") != set.npos;
+    return of_ports ? set_type::hash_net_port : set_type::hash_net;
+}
+
 std::string instance_name(std::string_view set, unsigned generation) {
     return generation == 0 ? std::string(set) : fmt::format("{}-{}", set, generation);
 }
@@ -118,8 +126,10 @@ std::optional<instance> parse_instance(std::string_view set) {
     const bool exempt = set.starts_with("NW-EXEMPT-");
     if (!exempt && (!what || *what == ruleset::purpose::dispatch))
         return std::nullopt;
-    const auto base = exempt ? std::string_view("NW-EXEMPT-4").size()
-                             : set.find('-', std::string_view("NW-").size()) + 3 + hash_digits;
+    auto base = exempt ? std::string_view("NW-EXEMPT-4").size()
+                       : set.find('-', std::string_view("NW-").size()) + 3 + hash_digits;
+    if (what == ruleset::purpose::shut)
+        base = std::min(set.find('-', std::string_view("NW-SHUT-4-").size()), set.size());
     if (set.size() < base)
         return std::nullopt;
     instance found{.set = std::string(set.substr(0, base))};

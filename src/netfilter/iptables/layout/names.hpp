@@ -9,12 +9,14 @@
 //   NW-PAGES, NW-PAGES-31, ...        tree down to the pages, where there are several
 //   NW-PAGE-2-nodeport                what looks the slot up in the page's own map
 //   NW-PEERS-4-HASH, NW-PEERS-4-HASH-G     instances of one shared set; one is current
+//   NW-SHUT-4-addresses[-G], -ports   what is refused without a door of its own
 //   NW-DOORS-4-nodeport[-G]           dispatch map, in one step
 //   NW-DOORS-4-nodeport[-G].pages     ... in two steps: from the door to the page,
 //   NW-DOORS-4-nodeport[-G].p2        ... and of page 2 to the slot
 #pragma once
 
 #include "model/address.hpp"
+#include "netfilter/iptables/ipset/set.hpp"
 #include "ruleset/set.hpp"
 
 #include <cstddef>
@@ -51,6 +53,8 @@ struct slot_set_name {
 };
 std::optional<slot_set_name> parse_slot_set(std::string_view set);
 
+/// How a set of the ruleset, no dispatch map, lies in the kernel.
+set_type type_of_set(std::string_view set);
 /// A set of the ruleset under its name in the kernel.
 std::string instance_name(std::string_view set, unsigned generation);
 struct instance {

@@ -1,5 +1,6 @@
 #include "netfilter/iptables/plan/attempt.hpp"
 
+#include "base/fair_share.hpp"
 #include "netfilter/iptables/layout/pages.hpp"
 #include "ruleset/dataplane.hpp"
 
@@ -7,6 +8,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace nodewall::netfilter::iptables {
@@ -41,9 +45,12 @@ table_layout layout_with(const image& i, const fixed_part& fixed, const new_inst
     for (const auto& chain : fixed.chains)
         for (const auto& rule : chain.rules)
             for (const auto& match : rule.matches)
-                if (const auto* from = std::get_if<ruleset::source_in>(&match))
+                if (const auto* from = std::get_if<ruleset::source_in>(&match)) {
                     for (const auto& set : from->sets)
                         t.instances[set] = instances.name_of(set);
+                } else if (const auto* to = std::get_if<ruleset::destination_in_set>(&match)) {
+                    t.instances[to->set] = instances.name_of(to->set);
+                }
     return t;
 }
 
@@ -79,6 +86,8 @@ void fill_slots(const image& i, const assignment& slots, family_plan& plan,
         if (!s.to_fill)
             continue;
         auto steps = slots.fill(s);
+        for (auto& each : steps)
+            each.unit = decision_unit_name(i.fam, decision);
         auto holds = assignment::holds(decision, s);
         if (s.slot >= i.slots.size()) {
             with_commit.emplace_back(std::move(holds));
@@ -101,6 +110,53 @@ family_plan plan_removal(const task& t) {
         last.means.emplace_back(instance_is{.set = set, .instance = {}});
     plan.finish.push_back(std::move(last));
     plan.reaches = t.to;
+    return plan;
+}
+
+void name_decisions(const image& i, const assignment& slots, std::vector<step>& steps) {
+    std::map<slot_number, std::string> units;
+    for (const auto& [decision, s] : slots.all())
+        units.emplace(s.slot, decision_unit_name(i.fam, decision));
+    for (auto& each : steps)
+        if (const auto* made = std::get_if<create_set>(&each.what))
+            if (const auto name = parse_slot_set(made->set.name))
+                if (const auto at = units.find(name->slot); at != units.end())
+                    each.unit = at->second;
+}
+
+family_plan without_numbers(const task& t, const std::vector<std::string>& missing,
+                            decision_forms& forms, bool two_steps) {
+    const std::set<std::string> waiting(missing.begin(), missing.end());
+    std::map<std::string_view, std::set<std::string>> asked; // by namespace
+    std::set<std::string> kept; // few are without sources, and one of them refuses everyone
+    for (const auto& u : t.to->units()) {
+        const auto* door = std::get_if<ruleset::entry>(&u->content);
+        if (door == nullptr || u->fam != t.now.fam || !waiting.contains(door->decision))
+            continue;
+        const auto* form = forms.find(door->decision);
+        if (form == nullptr || form->shape.source_count() == 0)
+            kept.insert(door->decision);
+        else
+            asked[u->causes.empty() ? std::string_view() : u->causes.front().key.namespace_].insert(
+                door->decision);
+    }
+    const slot_layout layout(t.now);
+    std::size_t room = 0;
+    while (room < missing.size() && layout.fits(room + 1, two_steps))
+        ++room;
+    std::vector<std::size_t> counts;
+    for (const auto& [namespace_, decisions] : asked)
+        counts.push_back(decisions.size());
+    const auto share = fair_share(std::move(counts), room - std::min(room, kept.size()));
+    for (const auto& [namespace_, decisions] : asked) {
+        auto left = share;
+        for (auto at = decisions.begin(); at != decisions.end() && left != 0; ++at, --left)
+            kept.insert(*at); // one that several wait for is kept where one of them keeps it
+    }
+    family_plan plan;
+    for (const auto& decision : missing)
+        if (!kept.contains(decision))
+            plan.unfit.push_back(decision_unit_name(t.now.fam, decision));
     return plan;
 }
 

@@ -48,6 +48,13 @@ std::optional<slot_layout> lay_out(const task& t, const std::vector<std::string>
 void fill_slots(const image& i, const assignment& slots, family_plan& plan,
                 std::vector<image_change>& with_commit);
 
+/// Names the decision for each step that creates a set of a slot which one is about to get.
+void name_decisions(const image& i, const assignment& slots, std::vector<step>& steps);
+
+/// A plan of nothing: it names those of the missing decisions that find no number, of the
+/// namespaces whose doors wait for most of them.
+family_plan without_numbers(const task& t, const std::vector<std::string>& missing,
+                            decision_forms& forms, bool two_steps);
 error too_many(const image& i);
 error strange(const decision_forms& forms, const std::string& decision);
 

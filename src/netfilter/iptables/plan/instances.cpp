@@ -9,31 +9,45 @@ namespace nodewall::netfilter::iptables {
 
 namespace {
 
-set_type type_of(const std::string& set) {
-    return ruleset::purpose_of(set) == ruleset::purpose::peers ? set_type::hash_ip
-                                                               : set_type::hash_net;
+/// A port as a member: with every address, in two halves.
+std::vector<set_member> members_of_ports(const std::vector<ruleset::key>& keys, model::family f) {
+    std::vector<set_member> members;
+    for (const auto& key : keys)
+        for (const auto& half : to_nets({model::cidr::everything(f)}))
+            members.push_back({.net = half, .proto = key.proto, .port = key.port});
+    return members;
 }
 
 } // namespace
 
 set_definition definition_of(const ruleset::set& set, std::string name) {
-    return {.name = std::move(name), .type = type_of(set.name), .fam = set.fam};
+    return {.name = std::move(name), .type = type_of_set(set.name), .fam = set.fam};
+}
+
+std::string unit_alone(model::family f, const std::string& set) {
+    const auto what = ruleset::purpose_of(set);
+    const bool of_decisions =
+        what == ruleset::purpose::blocks ||
+        (what == ruleset::purpose::peers && set != every_pod_set(f)); // which all slots' rules ask
+    return of_decisions ? ruleset::set_unit_name(f, set) : std::string();
 }
 
 std::vector<set_member> members_of_keys(const std::string& set,
                                         const std::vector<ruleset::key>& keys) {
+    if (type_of_set(set) == set_type::hash_net_port)
+        return members_of_ports(keys, family_in_name(set).value_or(model::family::ipv4));
     std::vector<model::cidr> blocks;
     blocks.reserve(keys.size());
     for (const auto& key : keys)
         blocks.push_back(key.block);
-    return members_of_nets(type_of(set) == set_type::hash_net ? to_nets(blocks) : blocks);
+    return members_of_nets(type_of_set(set) == set_type::hash_net ? to_nets(blocks) : blocks);
 }
 
 std::optional<set_definition> current_instance(const image& i, const std::string& set) {
     const auto at = i.instances.find(set);
     if (at == i.instances.end())
         return std::nullopt;
-    return set_definition{.name = at->second, .type = type_of(set), .fam = i.fam};
+    return set_definition{.name = at->second, .type = type_of_set(set), .fam = i.fam};
 }
 
 void new_instances::add(const ruleset::set& set, std::vector<ruleset::key> members) {
@@ -59,10 +73,13 @@ std::string new_instances::name_of(const std::string& set) const {
 
 void new_instances::prepare(std::vector<step>& steps) const {
     for (const auto& [set, made] : made_) {
-        steps.push_back(
-            {.what = create_set{made.definition}, .means = {set_stands{made.definition}}});
+        const auto unit = unit_alone(image_.fam, set);
+        steps.push_back({.what = create_set{made.definition},
+                         .means = {set_stands{made.definition}},
+                         .unit = unit});
         if (!made.members.empty())
-            steps.push_back({.what = add_members{made.definition, made.members}, .means = {}});
+            steps.push_back(
+                {.what = add_members{made.definition, made.members}, .means = {}, .unit = unit});
     }
 }
 

@@ -14,6 +14,10 @@ namespace nodewall::netfilter::iptables {
 
 /// As the kernel has them.
 set_definition definition_of(const ruleset::set& set, std::string name);
+/// The unit of a set that only decisions read: what fails with it concerns them alone. Empty for
+/// any other.
+std::string unit_alone(model::family f, const std::string& set);
+
 std::vector<set_member> members_of_keys(const std::string& set,
                                         const std::vector<ruleset::key>& keys);
 

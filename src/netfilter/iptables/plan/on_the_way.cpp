@@ -2,6 +2,8 @@
 
 #include "netfilter/iptables/plan/doors.hpp"
 
+#include <iterator>
+#include <map>
 #include <utility>
 
 namespace nodewall::netfilter::iptables {
@@ -49,33 +51,50 @@ private:
     ruleset::ruleset rules_;
 };
 
-/// Where doors of two maps may be one to a packet.
-std::pair<std::uint8_t, std::uint16_t> port_of(const door_change& door) {
-    return {door.at().at.proto, door.at().at.port};
+/// Whether a packet may meet either of them: they have one port, and one address or any.
+bool may_be_one(const door_change& a, const door_change& b) {
+    const auto& one = a.at();
+    const auto& other = b.at();
+    const bool by_port =
+        one.type == ruleset::key_type::port || other.type == ruleset::key_type::port;
+    return one.at.proto == other.at.proto && one.at.port == other.at.port &&
+           (by_port || one.at.block == other.at.block);
+}
+
+/// Those whose decision is missing, and those that may be one with them to a packet.
+std::vector<const door_change*> those_that_wait(const std::vector<door_change>& turning,
+                                                const std::set<std::string>& missing) {
+    std::vector<const door_change*> waiting, rest;
+    for (const auto& door : turning)
+        (door.after && missing.contains(door.decision_after()) ? waiting : rest).push_back(&door);
+    std::multimap<std::uint16_t, const door_change*> by_port;
+    for (const auto* door : rest)
+        by_port.emplace(door->at().at.port, door);
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+        const auto [first, last] = by_port.equal_range(waiting[i]->at().at.port);
+        for (auto at = first; at != last;) {
+            const bool one = may_be_one(*at->second, *waiting[i]);
+            if (one)
+                waiting.push_back(at->second);
+            at = one ? by_port.erase(at) : std::next(at);
+        }
+    }
+    return waiting;
 }
 
 } // namespace
 
-std::optional<ruleset_on_the_way> on_the_way(const task& t, const std::vector<door_change>& turning,
-                                             const std::set<std::string>& missing) {
+ruleset_on_the_way on_the_way(const task& t, const std::vector<door_change>& turning,
+                              const std::set<std::string>& missing) {
     keeper kept(t);
     ruleset_on_the_way way;
-    std::set<std::pair<std::uint8_t, std::uint16_t>> ports_waiting, ports_turning;
-    for (const auto& door : turning) {
-        if (!door.after || !missing.contains(door.decision_after())) {
-            ports_turning.insert(port_of(door));
-            continue;
-        }
-        ports_waiting.insert(port_of(door));
-        kept.keep(door);
-        for (auto& each : turns_of(door, t.now.fam, t.from, *t.to)) {
+    for (const auto* door : those_that_wait(turning, missing)) {
+        kept.keep(*door);
+        for (auto& each : turns_of(*door, t.now.fam, t.from, *t.to)) {
             each.turns = false;
             way.waiting.insert(std::move(each));
         }
     }
-    for (const auto& port : ports_waiting)
-        if (ports_turning.contains(port))
-            return std::nullopt;
     way.rules = kept.finish();
     return way;
 }

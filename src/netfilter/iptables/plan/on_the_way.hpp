@@ -6,7 +6,6 @@
 #include "netfilter/iptables/plan/attempt.hpp"
 #include "netfilter/iptables/plan/ordering.hpp"
 
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,8 +17,9 @@ struct ruleset_on_the_way {
     std::set<turn> waiting; // what packets to the doors that wait are decided by, and shall be
 };
 
-/// `missing`: decisions without a slot. Nothing where it is not plain what packets meet meanwhile.
-std::optional<ruleset_on_the_way> on_the_way(const task& t, const std::vector<door_change>& turning,
-                                             const std::set<std::string>& missing);
+/// `missing`: decisions without a slot. Doors that may be one to a packet with one that waits do
+/// so, too.
+ruleset_on_the_way on_the_way(const task& t, const std::vector<door_change>& turning,
+                              const std::set<std::string>& missing);
 
 } // namespace nodewall::netfilter::iptables

@@ -44,6 +44,8 @@ using kernel_step = std::variant<nothing, create_set, destroy_set, flush_set, ad
 struct step {
     kernel_step what;
     std::vector<image_change> means;
+    /// The ruleset's unit, of a set or a decision, that alone needs the step; empty: others do too.
+    std::string unit{};
 };
 
 /// The steps of one family, in the order of the lists.
@@ -56,6 +58,8 @@ struct family_plan {
     std::vector<step> open;   // doors that have no decision any more
     std::vector<step> shrink; // members that go
     std::vector<step> finish; // nothing for the kernel
+    /// Decisions' units that no numbers are left for; then nothing else is planned.
+    std::vector<std::string> unfit{};
     /// What the kernel holds then, as far as packets can reach it: the ruleset that was asked for,
     /// or one on the way to it that needs no table.
     std::shared_ptr<const ruleset::ruleset> reaches;

@@ -180,13 +180,11 @@ private:
             if (ruleset::purpose_of(set) == ruleset::purpose::exempt && !change.removed.empty())
                 return std::nullopt; // who is exempt no more meets the doors that wait
         auto way = on_the_way(task_, turning_, asked_);
-        if (!way)
-            return std::nullopt;
-        const task t{.now = now(), .from = task_.from, .to = way->rules, .in_the_end = *task_.to};
-        const auto d = differences_of(now().fam, task_.from, *way->rules);
+        const task t{.now = now(), .from = task_.from, .to = way.rules, .in_the_end = *task_.to};
+        const auto d = differences_of(now().fam, task_.from, *way.rules);
         if (d.empty())
             return std::nullopt;
-        return turning_plan(t, d, fixed_, way->waiting).make_simply();
+        return turning_plan(t, d, fixed_, way.waiting).make_simply();
     }
 
     // ---- steps ----
@@ -200,10 +198,11 @@ private:
             if (!layout && !now().table.two_steps)
                 return plan_whole(task_, difference_, fixed_, true);
             if (!layout)
-                return too_many(now());
+                return without_numbers(task_, missing_, forms_, true);
             const auto table =
                 std::make_shared<const table_layout>(layout_with(now(), fixed_, instances_));
             create_slot_sets(now(), *table, *layout, plan.prepare);
+            name_decisions(now(), slots_, plan.prepare);
             auto commit = commit_of(now(), table, *layout);
             if (!commit)
                 return commit.error();
@@ -237,9 +236,13 @@ private:
                 continue;
             auto members = members_of_keys(change.set, change.keys);
             if (change.come)
-                steps.push_back({.what = add_members{*set, std::move(members)}, .means = {}});
+                steps.push_back({.what = add_members{*set, std::move(members)},
+                                 .means = {},
+                                 .unit = unit_alone(now().fam, change.set)});
             else
-                steps.push_back({.what = remove_members{*set, std::move(members)}, .means = {}});
+                steps.push_back({.what = remove_members{*set, std::move(members)},
+                                 .means = {},
+                                 .unit = unit_alone(now().fam, change.set)});
         }
     }
 

@@ -31,11 +31,12 @@ public:
         if (!layout && !two_steps_)
             return plan_whole(task_, difference_, fixed_, true);
         if (!layout)
-            return too_many(task_.now);
+            return without_numbers(task_, missing_, forms_, true);
         family_plan plan;
         const auto table = new_table(*layout);
         instances_.prepare(plan.prepare);
         create_slot_sets(task_.now, *table, *layout, plan.prepare);
+        name_decisions(task_.now, slots_, plan.prepare);
         std::vector<image_change> with_commit;
         fill_slots(task_.now, slots_, plan, with_commit);
         fill_doors(*table, plan, with_commit);

@@ -75,11 +75,13 @@ TEST(Metrics, CountByStreamTypeAndKind) {
     auto r = ready_report();
     r.streams[0].events = {{"ADDED", 3}, {"DELETED", 1}};
     r.streams[0].relists = 2;
+    r.streams[0].unread = 3;
     r.findings_by_kind = {{"mixed", 7}};
     const auto m = parse_exposition(metrics_text(r));
     EXPECT_EQ(m.value("nodewall_events_total", {{"stream", "pods"}, {"type", "ADDED"}}), 3);
     EXPECT_EQ(m.value("nodewall_events_total", {{"stream", "pods"}, {"type", "DELETED"}}), 1);
     EXPECT_EQ(m.value("nodewall_relists_total", {{"stream", "pods"}}), 2);
+    EXPECT_EQ(m.value("nodewall_unread_objects_total", {{"stream", "pods"}}), 3);
     EXPECT_EQ(m.value("nodewall_findings", {{"kind", "mixed"}}), 7);
 }
 
