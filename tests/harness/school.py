@@ -37,8 +37,13 @@ class School:
         self.cluster.service("doors", SUBJECT, {"number": "0"},
                              [service_port(n, n, NODE_PORT[n], PROTOCOL[n], NAMES[n]) for n in NAMES])
 
+        self.cluster.apply()  # Services stay what they are, and so does the DNAT
+
     def close(self):
-        self.cluster.close()
+        try:
+            self.cluster.apply()  # which asks whether log and kernel agree, of all that was applied
+        finally:
+            self.cluster.close()
 
     @contextmanager
     def under(self, *policies, packets=True):
@@ -47,10 +52,9 @@ class School:
         for thing in self._put:
             self.cluster.delete(thing)
         self._put = [self.cluster.put(p) for p in policies]
+        self.cluster.write_log()
         if packets:
-            self.cluster.apply()
-        else:
-            self.cluster.write_log()
+            self.cluster.nodewall.apply()
         yield
 
     # ---- what happens -------------------------------------------------------------------------

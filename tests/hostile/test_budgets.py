@@ -33,7 +33,7 @@ def many_doors(namespace, addresses, ports):
 
 @contextlib.contextmanager
 def held_tables():
-    """Another program has the xtables lock, as agents of large nodes have for seconds."""
+    """Another program has the xtables lock, as they have for seconds on large nodes."""
     with open(os.environ[VARIABLE], "a", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -27,7 +27,7 @@ namespace {
 namespace ipt = netfilter::iptables;
 using shared_ruleset = std::shared_ptr<const ruleset::ruleset>;
 
-constexpr std::uint64_t histories = 30;
+constexpr std::uint64_t histories = 16;
 constexpr unsigned changes_of_history = 8;
 
 std::vector<bool> verdicts(const ruleset::ruleset& rules,

@@ -24,7 +24,8 @@ TEST(Printable, NothingSteersATerminal) {
 }
 
 TEST(Printable, NothingTurnsTheDirectionOfWriting) {
-    EXPECT_EQ(printable("a\xe2\x80\xaeb\xe2\x81\xa6"
+    EXPECT_EQ(printable("a\xe2\x80\xae"
+                        "b\xe2\x81\xa6"
                         "c\xe2\x80\x8f\xd8\x9c\xe2\x80\xa8"),
               "a\\u202eb\\u2066c\\u200f\\u061c\\u2028");
 }

@@ -101,7 +101,7 @@ TEST_P(EachLog, AnUnreadObjectOfAListIsNotDeleted) {
                                            "8 pods ADDED relist ns/b other 8", "9 pods GAP agent",
                                            "10 pods LISTED agent 9"));
     append(*log_, list);
-    EXPECT_THAT(rows_after(10), ElementsAre("11 pods GAP agent", "12 pods LISTED agent 9"));
+    EXPECT_THAT(rows_after(10), ElementsAre("11 pods GAP agent", "12 pods LISTED agent 9 <10"));
 }
 
 TEST_P(EachLog, NothingIsAbsentFromAListWithAnItemThatHasNoName) {
