@@ -16,10 +16,10 @@ std::string head_room::lacking(std::string_view namespace_, std::uint64_t before
     const auto taken = found == bytes_.end() ? 0 : found->second;
     if (taken + (after - before) <= share)
         return {};
-    return fmt::format("no room in the log: its live objects would take {} bytes, and those of "
-                       "namespace {} more than an equal share, {} bytes; raise log.maxBytes, or "
-                       "remove objects of that namespace",
-                       total_ + (after - before), namespace_, share);
+    return fmt::format("no room in the log: live objects may take {} bytes, and those of namespace "
+                       "{} take more than an equal share; raise log.maxBytes, or remove objects of "
+                       "that namespace",
+                       budget_, namespace_);
 }
 
 void head_room::take(std::string_view namespace_, std::uint64_t bytes) {

@@ -110,7 +110,6 @@ private:
     static std::unique_ptr<database> made(const open_options& options);
     void set_room(std::uint64_t bytes_max) {
         ledger_.set_room(head_bytes(bytes_max));
-        ledger_.history().set_budget(history_bytes(bytes_max));
     }
     void check_in_place() const;
 
