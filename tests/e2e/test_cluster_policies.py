@@ -215,7 +215,7 @@ def test_a_namespaces_default_deny_and_the_tiers(school, version):
         school.outside([80], False)
         (red,) = [n for n in state(school)["namespaces"] if n["name"] == SUBJECT]
         assert red["ingress"] == {
-            "defaultDeny": True, "policies": ["NetworkPolicy red/deny"],
+            "defaultDeny": True, "policies": ["NetworkPolicy red/deny"], "policiesNotListed": 0,
             "above": [f"{admin.kind} admin-policy"],
             "below": [f"{base.kind} " + ("default" if version == "v1alpha1" else "baseline-policy")]}
 
