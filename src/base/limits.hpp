@@ -91,9 +91,6 @@ inline constexpr std::uint64_t log_bytes_least = 32ULL << 20U;
 /// object of a namespace that takes more than an equal share is recorded without its content, as
 /// unread; so all others together take no more than that part once more.
 inline constexpr std::uint64_t log_heads_share = 3;
-/// The part that the history of one namespace's objects may take between two cuts. A namespace that
-/// changes more loses history of its own, and nobody else's.
-inline constexpr std::uint64_t log_namespace_history_share = 32;
 /// Rows that a reading verb takes in one transaction, so that no snapshot keeps the WAL growing.
 inline constexpr std::size_t read_chunk_rows = 1000;
 /// ... and the bytes of their bodies, over which none is added: a thousand rows may be 1.5 GB.

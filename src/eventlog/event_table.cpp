@@ -43,18 +43,7 @@ event_table::event_table(database& db, queries& q)
       erase_cursors_(db, "DELETE FROM cursor"),
       erase_cursor_(db, "DELETE FROM cursor WHERE stream = ?1"),
       put_tail_(db, "INSERT INTO tail VALUES (1, ?1, ?2, 1) ON CONFLICT (id) DO UPDATE SET "
-                    "seq = excluded.seq, digest = excluded.digest"),
-      keep_digest_(db, "INSERT INTO cut SELECT seq, digest FROM event WHERE seq = ?1 AND EXISTS "
-                       "(SELECT 1 FROM event WHERE seq = ?1 + 1)"),
-      remove_(db, "DELETE FROM event WHERE seq = ?1"),
-      drop_digest_(db, "DELETE FROM cut WHERE seq = ?1 - 1") {}
-
-// As in a cut: of what is removed the digest stays on which a row that is left stands.
-void event_table::let_go(std::uint64_t seq) {
-    keep_digest_.run(seq);
-    remove_.run(seq);
-    drop_digest_.run(seq);
-}
+                    "seq = excluded.seq, digest = excluded.digest") {}
 
 void event_table::insert(const row& r, const sha256_digest& digest) {
     insert_.run(r.seq, r.at, r.claimed_at, r.stream, r.type, r.origin, r.namespace_, r.name, r.uid,

@@ -24,7 +24,6 @@ public:
 
     void insert(const row& r, const sha256_digest& digest) override;
     model::event read(std::uint64_t seq) override { return queries_.event_at(seq); }
-    void let_go(std::uint64_t seq) override;
 
     /// Writes which rows are heads now, the tail, and the cursors that moved: the last step of a
     /// transaction.
@@ -43,7 +42,6 @@ private:
     statement insert_;
     seq_statement put_heads_, erase_heads_;
     statement put_cursor_, erase_cursors_, erase_cursor_, put_tail_;
-    statement keep_digest_, remove_, drop_digest_;
 };
 
 } // namespace nodewall::eventlog

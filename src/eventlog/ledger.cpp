@@ -1,6 +1,5 @@
 #include "eventlog/ledger.hpp"
 
-#include "base/json_string.hpp"
 #include "base/limits.hpp"
 #include "model/kind.hpp"
 
@@ -31,24 +30,17 @@ void ledger::write(row r, const head_id& id) {
                .body = body},
               {});
     }
-    auto* head = r.has_identity() ? heads_.find(id) : nullptr;
-    const auto let_go = lets_go(r, head) ? std::optional(head->seq) : std::nullopt;
-    if (let_go && r.type == model::event_type::deleted)
-        r.body = {};
     r.seq = tail_.seq + 1;
     r.at = now_;
     if (r.body.empty())
         r.body = "{}"; // every body is JSON, for whoever asks the table by JSON functions
     assert(r.body.size() <= limits::frame_bytes_max);
+    auto* head = r.has_identity() ? heads_.find(id) : nullptr;
     if (head != nullptr)
         r.previous = head->seq;
     const auto digest = digester_(tail_.digest, r);
     rows_.insert(r, digest);
     tail_ = {r.seq, digest};
-    if (let_go) {
-        rows_.let_go(*let_go);
-        recent_.forget_row(*let_go);
-    }
     if (head != nullptr)
         room_.release(r.namespace_, head->bytes);
     if (r.sets_head())
@@ -60,25 +52,6 @@ void ledger::write(row r, const head_id& id) {
     else if (head != nullptr)
         heads_.erase(id);
     follow(r);
-}
-
-/// Whether the version that the row replaces (and the body of an end) go with it.
-bool ledger::lets_go(const row& r, const head* replaced) {
-    if (replaced == nullptr || !r.concerns_object())
-        return false;
-    const bool ends = r.type == model::event_type::deleted;
-    const auto answer = history_.ask(r.namespace_, replaced->bytes + (ends ? r.body.size() : 0));
-    if (answer == history_room::answer::let_go_first) {
-        std::string body = R"({"budget":)" + std::to_string(history_.budget()) + R"(,"namespace":)";
-        append_json_string(r.namespace_, body);
-        body += '}';
-        write({.stream = model::agent_stream,
-               .type = thinned_type,
-               .origin = model::event_origin::agent,
-               .body = body},
-              {});
-    }
-    return answer != history_room::answer::keep;
 }
 
 void ledger::restore_head(const row& r) {
@@ -109,7 +82,6 @@ bool ledger::cursor_forgotten(std::string_view stream) {
 void ledger::forget() {
     heads_.clear();
     room_.clear();
-    history_.clear();
     recent_.clear();
     cursors_.clear();
     tail_ = {};

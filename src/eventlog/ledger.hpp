@@ -5,7 +5,6 @@
 #include "eventlog/digest.hpp"
 #include "eventlog/head_index.hpp"
 #include "eventlog/head_room.hpp"
-#include "eventlog/history_room.hpp"
 #include "eventlog/log.hpp"
 #include "eventlog/recent_events.hpp"
 
@@ -22,8 +21,6 @@ public:
     /// A row after the last one. `previous` is no head any more; the row is one if it sets_head().
     virtual void insert(const row& r, const sha256_digest& digest) = 0;
     virtual model::event read(std::uint64_t seq) = 0;
-    /// A row that was replaced, and whose namespace has no room for history.
-    virtual void let_go(std::uint64_t /*seq*/) {}
 };
 
 /// Knows the heads, the cursors, the tail and the recent events. Belongs to one writer.
@@ -50,7 +47,6 @@ public:
         return room_.lacking(r.namespace_, live == nullptr ? 0 : live->bytes, r.body.size());
     }
     void set_room(std::uint64_t bytes) { room_.set_budget(bytes); }
-    history_room& history() noexcept { return history_; }
     const cursor_map& cursors() const noexcept { return cursors_; }
     /// Listed once, and without a cursor since: CLUSTER or UNSERVED took it away.
     bool cursor_forgotten(std::string_view stream);
@@ -66,14 +62,12 @@ public:
 
 private:
     void follow(const row& r);
-    bool lets_go(const row& r, const head* replaced);
 
     row_store& rows_;
     timestamp now_{}, last_at_{};
     eventlog::tail tail_;
     head_index heads_;
     head_room room_;
-    history_room history_;
     recent_events recent_;
     cursor_map cursors_;
     row_digester digester_;

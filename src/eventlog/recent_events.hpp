@@ -52,12 +52,6 @@ public:
             place.forgotten |= place.stream == hash;
     }
 
-    /// The row is in the log no more.
-    void forget_row(std::uint64_t seq) {
-        auto& place = slots_[seq % window];
-        place.forgotten |= place.seq == seq;
-    }
-
     void clear() { *this = {}; }
 
 private:

@@ -13,8 +13,6 @@ namespace nodewall::eventlog {
 
 /// The agent event that says what the size cap removed.
 inline constexpr std::string_view cut_type = "CUT";
-/// The agent event that says whose history is let go.
-inline constexpr std::string_view thinned_type = "THINNED";
 
 struct row {
     std::uint64_t seq = 0;

@@ -74,19 +74,7 @@ std::optional<checkpoint> checkpoint_to_compare(database& db, problem_list& prob
 row_checks::row_checks(database& db, std::uint64_t beginning, problem_list& problems)
     : beginning_(beginning), problems_(problems),
       checkpoint_(checkpoint_to_compare(db, problems), problems),
-      cut_(db, "SELECT digest FROM cut WHERE seq = ?1"),
-      thinned_(db, "SELECT 1 FROM event WHERE stream = 'nodewall' AND type = 'THINNED' LIMIT 1"),
-      event_(db, "SELECT 1 FROM event WHERE seq = ?1") {}
-
-bool row_checks::is_thinned() {
-    auto rows = thinned_.query();
-    return rows.next();
-}
-
-bool row_checks::is_gone(std::uint64_t seq) {
-    auto rows = event_.query(seq);
-    return !rows.next();
-}
+      cut_(db, "SELECT digest FROM cut WHERE seq = ?1") {}
 
 void row_checks::check(const statement::rows& columns) {
     try {
@@ -117,7 +105,7 @@ bool row_checks::check_place(const row& r) {
             problems_.add("event {}: earlier than the event before it, without a CLOCK", r.seq);
         return true;
     }
-    if (r.seq - 1 <= beginning_ || is_thinned())
+    if (r.seq - 1 <= beginning_)
         for (auto cut = cut_.query(r.seq - 1); cut.next();) {
             digest_ = read_digest(cut, 0, "cut");
             return true;
@@ -130,10 +118,7 @@ void row_checks::check_links(const row& r) {
     const auto before = fold_.head_before(r);
     // Of the rows below a cut only heads are left: what they replaced is gone.
     const bool gone = !before && r.previous && *r.previous < r.seq && r.seq <= beginning_;
-    const auto let_go = [&] {
-        return r.previous && *r.previous < r.seq && is_gone(*r.previous) && is_thinned();
-    };
-    if (r.previous != before && !gone && !let_go())
+    if (r.previous != before && !gone)
         problems_.add("event {}: previous is {}, and should be {}", r.seq, r.previous.value_or(0),
                       before.value_or(0));
 }

@@ -52,14 +52,11 @@ public:
 private:
     bool check_place(const row& r);
     void check_links(const row& r);
-    /// Whether some namespace's history was let go (THINNED), and so rows may be missing anywhere.
-    bool is_thinned();
-    bool is_gone(std::uint64_t seq);
 
     std::uint64_t beginning_;
     problem_list& problems_;
     checkpoint_checks checkpoint_;
-    statement cut_, thinned_, event_;
+    statement cut_;
     fold fold_;
     row_digester digester_;
     std::string last_cut_;

@@ -16,14 +16,12 @@ namespace {
 // Rows looked at in one cut: 25 MB of usual ones, about 100 ms.
 constexpr std::uint64_t cut_rows = 16384;
 
-// What no state from point ?1 on needs: the heads as of ?1 stay, the genesis row, each CLUSTER and
-// UNSERVED, without which the cursors of the lists before them would come back, and each THINNED,
-// which says why rows behind ?1 are missing.
+// What no state from point ?1 on needs: the heads as of ?1 stay, the genesis row, and each CLUSTER
+// and UNSERVED, without which the cursors of the lists before them would come back.
 constexpr std::string_view mark_sql =
     "INSERT INTO cut SELECT seq, digest FROM event WHERE seq > 1 AND seq <= ?1 AND NOT ("
     "(type IN ('ADDED', 'MODIFIED', 'LISTED', 'UNSERVED') OR "
-    "stream = 'nodewall' AND type IN ('STARTED', 'CONFIGURED', 'CUT', 'CLUSTER', 'THINNED')) AND "
-    "seq NOT IN "
+    "stream = 'nodewall' AND type IN ('STARTED', 'CONFIGURED', 'CUT', 'CLUSTER')) AND seq NOT IN "
     "(SELECT previous FROM event WHERE seq <= ?1 AND previous IS NOT NULL))";
 // Of the removed rows' digests those stay on which a row that is left stands.
 constexpr const char* remove_sql = "DELETE FROM event WHERE seq IN (SELECT seq FROM cut);"
@@ -40,10 +38,6 @@ std::uint64_t head_bytes(std::uint64_t log_bytes_max) {
     const auto usable =
         std::max(log_bytes_max - std::min(log_bytes_max, wal_bytes), log_bytes_max / 16);
     return usable / limits::log_heads_share;
-}
-
-std::uint64_t history_bytes(std::uint64_t log_bytes_max) {
-    return log_bytes_max / limits::log_namespace_history_share;
 }
 
 std::string cut_body(std::uint64_t beginning, std::uint64_t removed) {
@@ -103,7 +97,6 @@ void size_cap::cut(std::uint64_t beginning, timestamp now) {
                 .body = cut_body(beginning, removed)});
     table_.store_ends(log_);
     t.commit();
-    log_.history().clear();
 }
 
 } // namespace nodewall::eventlog

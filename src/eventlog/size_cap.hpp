@@ -33,9 +33,6 @@ private:
 /// What live objects may take of a log of so many bytes, before whoever takes most is refused.
 std::uint64_t head_bytes(std::uint64_t log_bytes_max);
 
-/// ... and what the history of one namespace may, between two cuts.
-std::uint64_t history_bytes(std::uint64_t log_bytes_max);
-
 /// The body of the event CUT.
 std::string cut_body(std::uint64_t beginning, std::uint64_t removed);
 

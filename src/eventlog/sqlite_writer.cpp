@@ -175,12 +175,9 @@ sqlite_writer::append_or_throw(std::span<const model::append_request> requests) 
     return outcomes;
 }
 
-} // namespace
-
-namespace {
-
 /// Looks at what stands there before anything is made beside it: the path may be a link that
-/// somebody else laid.
+/// somebody else laid. What else is wrong with a log the opening tells, which may write, and so mend
+/// what a crash left half made.
 void look(const open_options& options) {
     std::error_code ignored;
     if (std::filesystem::is_symlink(options.path, ignored) && !file_exists(options.path))
@@ -189,9 +186,14 @@ void look(const open_options& options) {
         return;
     if (!std::filesystem::is_regular_file(options.path, ignored))
         fail(errc::not_a_log, options.path + ": no regular file");
-    database db(options.path, database::access::read, options.vfs);
-    if (!options.create || !is_blank(db))
-        check_application(db);
+    const auto looked = guarded([&] {
+        database db(options.path, database::access::read, options.vfs);
+        if (!options.create || !is_blank(db))
+            check_application(db);
+        return true;
+    });
+    if (!looked && looked.error().is(errc::not_a_log))
+        throw error_exception(looked.error());
 }
 
 } // namespace

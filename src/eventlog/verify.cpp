@@ -160,11 +160,8 @@ void pass::check_cursors() {
 
 // In numbers of the file as it is now: it may have been cut, behind this pass, while it ran.
 void pass::check_cut() {
-    statement strays(db_,
-                     "SELECT seq FROM cut WHERE (seq > (SELECT beginning FROM tail) AND NOT EXISTS "
-                     "(SELECT 1 FROM event WHERE stream = 'nodewall' AND type = 'THINNED')) "
-                     "OR seq IN "
-                     "(SELECT seq FROM event) OR seq + 1 NOT IN (SELECT seq FROM event)");
+    statement strays(db_, "SELECT seq FROM cut WHERE seq > (SELECT beginning FROM tail) OR seq IN "
+                          "(SELECT seq FROM event) OR seq + 1 NOT IN (SELECT seq FROM event)");
     for (auto rows = strays.query(); rows.next();)
         problems_.add("cut: event {} ends no run of removed events", rows.integer(0));
     const auto now = beginning();
@@ -173,11 +170,7 @@ void pass::check_cut() {
     const auto removed =
         now - std::min(now, rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0);
     const bool cut = now != 1 || removed != 0;
-    // Rows that were replaced since the cut may have gone from below it.
-    const bool thinned =
-        db_.integer("SELECT EXISTS (SELECT 1 FROM event WHERE stream = 'nodewall' AND type = "
-                    "'THINNED')") != 0;
-    if (cut && !thinned && rows_.last_cut() != cut_body(now, removed))
+    if (cut && rows_.last_cut() != cut_body(now, removed))
         problems_.add("cut: {} events below event {} are gone, the event CUT says {}", removed, now,
                       rows_.last_cut().empty() ? "nothing" : rows_.last_cut());
 }

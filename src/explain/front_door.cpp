@@ -58,6 +58,8 @@ gate_verdict verdict_on(std::string_view from, const tallies& own, const tallies
             admitting += t.admitting;
             asked += t.asked;
         }
+    if (admitting == 0)
+        return {action::deny, fmt::format(" is shut: every backend refuses {}", from)};
     for (const auto& [name, t] : foreign)
         if (t.admitting < t.asked && asked > 1)
             return {action::deny,
@@ -68,8 +70,6 @@ gate_verdict verdict_on(std::string_view from, const tallies& own, const tallies
         if (t.admitting == 0 && own.size() + foreign.size() > 1)
             return {action::deny,
                     fmt::format(" is shut: every backend of namespace {} refuses {}", name, from)};
-    if (admitting == 0)
-        return {action::deny, fmt::format(" is shut: every backend refuses {}", from)};
     if (admitting == asked)
         return {action::allow, fmt::format(" is open: every backend admits {}", from)};
     return {action::allow, fmt::format(" is open: {} of {} backends admit {}, and each connection "

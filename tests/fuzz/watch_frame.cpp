@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& kind : reader.kinds().rows()) {
         const auto event = reader.read_watch_frame(*kind, bytes, codec::body_mode::narrowed);
         if (event && event->what != model::observed_event::action::bookmark &&
-            event->object.body.empty())
+            event->object.body.empty() && event->object.unread.empty())
             std::abort();
         const auto page = reader.read_list_page(*kind, bytes, codec::body_mode::narrowed);
         if (page && page->resource_version.empty())

@@ -192,7 +192,8 @@ TEST(Iptables, GoesOnWithTheNewestRulesetWhileTheTablesAreLocked) {
     std::size_t waited = 0, went_on = 0;
     for_each_seed(histories, [&](std::uint64_t seed) {
         random_gate gate(seed);
-        watched node(masks[seed % masks.size()], random_gate::packets());
+        // Four bits do not tell apart what stands and what waits.
+        watched node(masks[seed % 2], random_gate::packets());
         ASSERT_FALSE(node.apply(gate.rules()).failure);
         for (unsigned n = 0; n < changes_of_history; ++n) {
             SCOPED_TRACE("change " + std::to_string(n));
