@@ -55,6 +55,7 @@ result<void> list_reader::feed(std::string_view piece) {
             parts_->api_version = api_version_of(parts_->splitter.envelope());
         if (item.who == nullptr)
             return read_item(item.text);
+        bytes_over_ += item.bytes;
         auto unread = unread_object(what_, *item.who, over_limit(item.bytes));
         if (unread)
             page_.objects.push_back(std::move(*unread));

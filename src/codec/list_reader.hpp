@@ -22,6 +22,8 @@ public:
     result<void> feed(std::string_view piece);
     /// Items so far.
     std::size_t items() const noexcept { return items_; }
+    /// The bytes of those of them that were over the limit, and are kept nowhere.
+    std::size_t bytes_over() const noexcept { return bytes_over_; }
     /// The page, once all of it has been fed.
     result<list_page> finish();
 
@@ -34,7 +36,7 @@ private:
     body_mode mode_;
     std::unique_ptr<parts> parts_;
     list_page page_;
-    std::size_t items_ = 0;
+    std::size_t items_ = 0, bytes_over_ = 0;
 };
 
 } // namespace nodewall::codec

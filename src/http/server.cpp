@@ -77,6 +77,10 @@ async::awaitable<result<bool>> connection::read_request() {
             const auto used =
                 parser.put(boost::asio::buffer(buffered_.data(), buffered_.size()), problem);
             buffered_.erase(0, used);
+            // What comes in chunks says its length nowhere.
+            if (!problem && parser.is_header_done() && parser.chunked() &&
+                tools_.limits.body_bytes == 0)
+                problem = beast::http::error::body_limit;
         }
         if (problem && problem != beast::http::error::need_more)
             co_return error(problem);

@@ -174,7 +174,7 @@ awaitable<result<codec::list_page>> read_page(http::body_stream& body, codec::li
         bytes += piece->size();
         if (const auto fed = page.feed(*piece); !fed)
             co_return fed.error();
-        if (bytes > bytes_max && page.items() > 1)
+        if (bytes - page.bytes_over() > bytes_max && page.items() > 1)
             co_return error(codec::errc::too_large,
                             fmt::format("a page of more than {} objects and {} bytes", page.items(),
                                         bytes_max));
