@@ -3,6 +3,7 @@
 scripts/lib/kube-apiserver says where the binary is ($KUBE_APISERVER). Requests go through a small
 client with a token; the audit log tells what clients asked for.
 """
+import base64
 import copy
 import http.client
 import json
@@ -12,6 +13,7 @@ import signal
 import ssl
 import subprocess
 import time
+import uuid
 from pathlib import Path
 
 from .namespaces import run
@@ -148,14 +150,28 @@ class ApiServer:
 
     def compact_etcd(self):
         """Forgets all history before now. The server's own cache of it needs a restart to go."""
-        def post(path, body):
+        revision = self._ask_etcd("range", {"key": "AA=="})["header"]["revision"]
+        self._ask_etcd("compaction", {"revision": revision, "physical": True})
+
+    def become_another_cluster(self):
+        """Gives the namespace kube-system another UID, which the API server itself never would."""
+        key = base64.b64encode(b"/registry/namespaces/kube-system").decode()
+        stored = base64.b64decode(self._ask_etcd("range", {"key": key})["kvs"][0]["value"])
+        system = self.request("GET", "/api/v1/namespaces/kube-system")
+        old, new = system["metadata"]["uid"].encode(), str(uuid.uuid4()).encode()
+        assert stored.count(old) == 1, stored
+        value = base64.b64encode(stored.replace(old, new)).decode()
+        self._ask_etcd("put", {"key": key, "value": value})
+
+    def _ask_etcd(self, what, body):
+        def post():
             connection = http.client.HTTPConnection("127.0.0.1", ETCD_PORT, timeout=10)
-            connection.request("POST", path, json.dumps(body))
+            connection.request("POST", "/v3/kv/" + what, json.dumps(body))
             return json.loads(connection.getresponse().read())
 
-        revision = self.namespace.call(post, "/v3/kv/range", {"key": "AA=="})["header"]["revision"]
-        answer = self.namespace.call(post, "/v3/kv/compaction", {"revision": revision, "physical": True})
+        answer = self.namespace.call(post)
         assert "header" in answer, answer
+        return answer
 
     def _spawn(self, name, *command):
         with open(self.folder / f"{name}.log", "ab") as log:
