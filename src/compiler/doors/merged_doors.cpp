@@ -56,7 +56,9 @@ std::vector<model::front_door> merged_doors::places_of(const model::front_door& 
 std::vector<model::front_door> merged_doors::doors_at(const model::front_door& place) const {
     if (place.what == door_class::nodeport)
         return {place, at_port(door_class::hostport, place)};
-    if (place.anywhere())
+    // Where somebody has a clusterIP, nobody else counts there; where nobody has, nothing stands
+    // there.
+    if (place.anywhere() || place.what == door_class::clusterip)
         return {place};
     std::vector<model::front_door> doors{as(door_class::external, place),
                                          as(door_class::clusterip, place),
