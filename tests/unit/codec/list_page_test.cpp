@@ -180,15 +180,15 @@ TEST(ListPage, APageIsNeverInMemoryAsAWhole) {
     ASSERT_TRUE(page.feed(R"({"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a",)"
                           R"("namespace":"n"},"x":")"));
     const std::string piece(1U << 20U, 'x');
-    for (int mib = 0; mib < 300; ++mib)
+    for (int mib = 0; mib < 600; ++mib)
         ASSERT_TRUE(page.feed(piece));
     ASSERT_TRUE(page.feed("\"}]}"));
     const auto read = page.finish();
     ASSERT_TRUE(read.has_value());
-    EXPECT_EQ(read->objects.at(0).unread, "over the limit: 314572848 bytes, at most 16777216");
+    EXPECT_EQ(read->objects.at(0).unread, "over the limit: 629145648 bytes, at most 16777216");
     rusage used{};
     ASSERT_EQ(getrusage(RUSAGE_SELF, &used), 0);
-    EXPECT_LT(used.ru_maxrss, 200L << 10U) << "KiB";
+    EXPECT_LT(used.ru_maxrss, 450L << 10U) << "KiB; a sanitizer keeps 256 MiB of what was freed";
 }
 
 TEST(Status, CarriesWhatARetryNeeds) {
