@@ -49,12 +49,17 @@ class ApiCluster(Cluster):
         self.services.append(service)
         return service.ready() if ready else service
 
-    def end_test(self):
-        """Whatever the test left running ends; log and kernel agree, where anything was applied (a log
-        that knows nothing leaves the kernel alone); the objects go."""
+    def stop_services(self):
+        """Whatever the test left running."""
         for service in self.services:
             if service.process.poll() is None:
                 service.stop()
+
+    def end_test(self):
+        """Whatever the test left running ends; log and kernel agree, where anything was applied (a log
+        that knows nothing leaves the kernel alone); the objects go."""
+        self.stop_services()
+        for service in self.services:
             service.close()
         ran = bool(self.services)
         self.services.clear()

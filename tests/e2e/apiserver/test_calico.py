@@ -87,6 +87,7 @@ class Definitions:
 def kinds(cluster):
     made = Definitions(cluster.api)
     yield made
+    cluster.stop_services()  # whose kernel is what the log says while nothing goes
     for api_version in (STORED, OFFERED):
         made.uninstall(api_version)
 

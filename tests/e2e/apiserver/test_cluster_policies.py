@@ -31,6 +31,7 @@ def kinds(cluster, monkeypatch):
     monkeypatch.setitem(PATHS, "CustomResourceDefinition",
                         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")
     yield Kinds(cluster, monkeypatch)
+    cluster.stop_services()  # whose kernel is what the log says while nothing goes
     for version in ("v1alpha2", "v1beta1"):
         try:
             cluster.api.delete(definition(version))
