@@ -78,7 +78,8 @@ async::awaitable<result<bool>> connection::read_request() {
                 parser.put(boost::asio::buffer(buffered_.data(), buffered_.size()), problem);
             buffered_.erase(0, used);
             // What comes in chunks says its length nowhere.
-            if (!problem && parser.is_header_done() && parser.chunked() &&
+            const bool goes_on = !problem || problem == beast::http::error::need_more;
+            if (goes_on && parser.is_header_done() && parser.chunked() &&
                 tools_.limits.body_bytes == 0)
                 problem = beast::http::error::body_limit;
         }
