@@ -108,9 +108,7 @@ private:
     }
 
     static std::unique_ptr<database> made(const open_options& options);
-    void set_room(std::uint64_t bytes_max) {
-        ledger_.set_room(head_bytes(bytes_max));
-    }
+    void set_room(std::uint64_t bytes_max) { ledger_.set_room(head_bytes(bytes_max)); }
     void check_in_place() const;
 
     std::vector<model::append_outcome>
@@ -176,8 +174,8 @@ sqlite_writer::append_or_throw(std::span<const model::append_request> requests) 
 }
 
 /// Looks at what stands there before anything is made beside it: the path may be a link that
-/// somebody else laid. What else is wrong with a log the opening tells, which may write, and so mend
-/// what a crash left half made.
+/// somebody else laid. What else is wrong with a log the opening tells, which may write, and so
+/// mend what a crash left half made.
 void look(const open_options& options) {
     std::error_code ignored;
     if (std::filesystem::is_symlink(options.path, ignored) && !file_exists(options.path))

@@ -28,6 +28,7 @@ std::vector<bool> verdicts(const ruleset::ruleset& rules,
                            const std::vector<ruleset::packet>& packets) {
     const ruleset::evaluator ask(rules);
     std::vector<bool> all;
+    all.reserve(packets.size());
     for (const auto& p : packets)
         all.push_back(ask.admits(p));
     return all;
@@ -47,7 +48,7 @@ public:
     ruleset::apply_outcome apply(const shared_ruleset& to) {
         acts_.clear();
         coming_ = verdicts(*to, packets_);
-        const auto outcome = backend_->apply(to);
+        auto outcome = backend_->apply(to);
         if (!outcome.failure) {
             held_ = coming_;
             look();

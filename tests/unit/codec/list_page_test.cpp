@@ -134,7 +134,7 @@ TEST(ListPage, AnItemThatCannotBeReadIsLostAlone) {
 TEST(ListPage, AnItemWithoutANameLosesNoOther) {
     for (const auto& item :
          {std::string("{}"), R"({"metadata":{"name":"b"}})" + std::string(),
-          "{\"x\":\"" + std::string(limits::frame_bytes_max, 'x') + "\"}",
+          R"({"x":")" + std::string(limits::frame_bytes_max, 'x') + R"("})",
           R"({"metadata":{"name":"\u0062","namespace":"n"},"spec":nul})" + std::string()}) {
         const auto page = read(page_with(item));
         ASSERT_TRUE(page.has_value()) << page.error().message();

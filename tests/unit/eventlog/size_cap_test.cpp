@@ -141,7 +141,8 @@ TEST_F(SizeCap, LiveObjectsBeyondTheirRoomAreRecordedAsUnreadAndNothingElseStops
     std::size_t unread = 0;
     for (const auto& e : all_events(*log_))
         if (e.body.find("\"!unread\":{\"reason\":\"no room in the log") != std::string::npos) {
-            EXPECT_NE(e.body.find("of namespace ns take more than an equal share"), std::string::npos);
+            EXPECT_NE(e.body.find("of namespace ns take more than an equal share"),
+                      std::string::npos);
             ++unread;
         }
     EXPECT_GT(unread, 600U);
