@@ -149,10 +149,9 @@ bool reconciler::set_apart(const ruleset::apply_outcome& outcome) {
         return false; // it would be so for every unit
     bool any = false;
     for (const auto& unit : outcome.refused_units) {
-        if (suspected_.insert(unit).second)
-            any = true; // once may be chance
-        else if (apart_.size() < limits::set_apart_max &&
-                 apart_.emplace(unit, outcome.failure->message()).second)
+        const bool is_new = suspected_.insert(unit).second; // once may be chance
+        if (is_new || (apart_.size() < limits::set_apart_max &&
+                       apart_.emplace(unit, outcome.failure->message()).second))
             any = true;
     }
     if (any)

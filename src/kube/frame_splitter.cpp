@@ -2,6 +2,8 @@
 
 #include "base/limits.hpp"
 
+#include <utility>
+
 namespace nodewall::kube {
 
 namespace {

@@ -52,12 +52,12 @@ reduced_ruleset without(const ruleset& rules, const std::set<std::string>& given
             d != nullptr && needs_any(*u, *d, units)) {
             refused.emplace(u->fam, d->name());
             made.rules.erase(u->name);
-        } else if (std::holds_alternative<set>(u->content) && units.contains(u->name)) {
-            made.rules.erase(u->name);
-        } else if (const auto* m = std::get_if<members>(&u->content);
-                   m != nullptr && units.contains(set_unit_name(u->fam, m->set))) {
-            made.rules.erase(u->name);
+            continue;
         }
+        const auto* m = std::get_if<members>(&u->content);
+        const bool is_set = std::holds_alternative<set>(u->content) && units.contains(u->name);
+        if (is_set || (m != nullptr && units.contains(set_unit_name(u->fam, m->set))))
+            made.rules.erase(u->name);
     }
     for (const auto& u : rules.units()) {
         const auto* door = std::get_if<entry>(&u->content);

@@ -41,6 +41,7 @@ model::address_set within_bound(model::family f, const std::vector<model::cidr>&
     for (auto prefix = model::address_bits(f);
          prefix > 0 && all.block_count() > limits::shut_addresses_max; prefix -= prefix_step) {
         std::vector<model::cidr> wider;
+        wider.reserve(addresses.size());
         for (const auto& address : addresses)
             wider.push_back(model::cidr::of(address.address, prefix - prefix_step));
         all = model::address_set::of(f, std::move(wider));

@@ -91,8 +91,7 @@ private:
     }
 
     void put_doors() {
-        for (std::size_t m = 0; m < image_.table.maps.size(); ++m) {
-            const auto& map = image_.table.maps[m];
+        for (const auto& map : image_.table.maps) {
             const map_part part{
                 image_.table.two_steps ? map_part::kind::pages : map_part::kind::whole, 0};
             const auto set = sets_.find(map_name(map, image_.table.generation, part));

@@ -145,6 +145,7 @@ family_plan without_numbers(const task& t, const std::vector<std::string>& missi
     while (room < missing.size() && layout.fits(room + 1, two_steps))
         ++room;
     std::vector<std::size_t> counts;
+    counts.reserve(asked.size());
     for (const auto& [namespace_, decisions] : asked)
         counts.push_back(decisions.size());
     const auto share = fair_share(std::move(counts), room - std::min(room, kept.size()));
