@@ -140,7 +140,7 @@ TEST_F(SizeCap, LiveObjectsBeyondTheirRoomAreRecordedAsUnreadAndNothingElseStops
     append(*log_, all);
     std::size_t unread = 0;
     for (const auto& e : all_events(*log_))
-        if (e.body.find("\"!unread\":{\"reason\":\"no room in the log") != std::string::npos) {
+        if (e.body.find(R"("!unread":{"reason":"no room in the log)") != std::string::npos) {
             EXPECT_NE(e.body.find("of namespace ns take more than an equal share"),
                       std::string::npos);
             ++unread;
